@@ -1,0 +1,50 @@
+// The contract of everything that talks to a database. All I/O with a warehouse goes through a Driver;
+// test/driver_contract.ts holds every implementation to it.
+
+import type { Relation } from '../compiler/relation.js'
+
+/** A value as it came from the database: integers and floats as numbers, everything else as its text. */
+export type Value = string | number | boolean | null
+
+export interface QueryResult {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly Value[])[]
+  /** Rows changed by a statement that changes rows; for a query, rows returned. */
+  readonly rowCount: number
+}
+
+export interface LockHolder {
+  readonly who: string
+  readonly since: string
+}
+
+export interface Lock {
+  release(): Promise<void>
+}
+
+export interface Driver {
+  /**
+   * Runs one statement. Timestamps come back as their text (`2024-01-31 09:15:00`), never as a local time.
+   * @throws Faults with code `statement-failed` (the server's message, no secrets) or `connection-lost`.
+   */
+  execute(sql: string, parameters?: readonly (string | null)[]): Promise<QueryResult>
+
+  /** Runs `work` between begin and commit; rolls back and rethrows when it throws. Not nested. */
+  transaction<T>(work: () => Promise<T>): Promise<T>
+
+  /** Appends rows of text values to a table; null is NULL, the table's types do the parsing. Returns their number. */
+  load(table: Relation, columns: readonly string[], rows: readonly (readonly (string | null)[])[]): Promise<number>
+
+  /**
+   * Takes the named locks at once, all or none, for as long as this driver is open.
+   * @throws Faults (exit code 3, code `locked`) that says who holds one of them and since when.
+   */
+  lock(keys: readonly string[], purpose: string): Promise<Lock>
+
+  /** Stops the statement under way, if any: its `execute` then rejects. Never throws. */
+  cancel(): Promise<void>
+
+  /** Releases everything. Never throws, may be called twice. */
+  close(): Promise<void>
+}
+

@@ -1,0 +1,56 @@
+// A fault as data: what happened, where, and what to do next. Every stage returns or throws these and
+// nothing else; compiler/render_diagnostic.ts turns them into text.
+
+/** A place in a text file. `line` and `column` are 1-based; `length` counts characters on that line. */
+export interface Place {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly length: number
+}
+
+export interface Diagnostic {
+  /** Kebab-case and permanent: people search for it and scripts match on it. */
+  readonly code: string
+  readonly severity: 'error' | 'warning'
+  readonly message: string
+  readonly at?: Place
+  /** Other places that take part, each with a few words: the second file of a pair, the refs of a cycle. */
+  readonly related?: readonly { readonly at: Place; readonly message: string }[]
+  /** What to do next. */
+  readonly hint?: string
+  /** The message of the library or server that complained, without secrets. */
+  readonly cause?: string
+}
+
+/** Thrown to end a stage; carries every fault that the stage found. `exitCode` as in the guide: 1, 2 or 3. */
+export class Faults extends Error {
+  constructor(
+    readonly diagnostics: readonly Diagnostic[],
+    readonly exitCode: 1 | 2 | 3 = 2,
+  ) {
+    super(diagnostics.map(d => `${d.code}: ${d.message}`).join('\n'))
+    this.name = 'Faults'
+  }
+}
+
+type Details = Omit<Diagnostic, 'code' | 'message' | 'severity'>
+
+export const error = (code: string, message: string, details: Details = {}): Diagnostic => ({
+  code,
+  severity: 'error',
+  message,
+  ...details,
+})
+
+export const warning = (code: string, message: string, details: Details = {}): Diagnostic => ({
+  code,
+  severity: 'warning',
+  message,
+  ...details,
+})
+
+/** Ends the stage with one fault. */
+export function fail(code: string, message: string, details: Details = {}): never {
+  throw new Faults([error(code, message, details)])
+}
