@@ -33,7 +33,11 @@ export interface Driver {
   transaction<T>(work: () => Promise<T>): Promise<T>
 
   /** Appends rows of text values to a table; null is NULL, the table's types do the parsing. Returns their number. */
-  load(table: Relation, columns: readonly string[], rows: readonly (readonly (string | null)[])[]): Promise<number>
+  load(
+    table: Relation,
+    columns: readonly string[],
+    rows: readonly (readonly (string | null)[])[],
+  ): Promise<number>
 
   /**
    * Takes the named locks at once, all or none, for as long as this driver is open.
@@ -47,4 +51,3 @@ export interface Driver {
   /** Releases everything. Never throws, may be called twice. */
   close(): Promise<void>
 }
-

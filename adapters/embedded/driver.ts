@@ -1,0 +1,177 @@
+// The driver of the embedded database: Postgres as WASM on a directory, in a thread of this process. One
+// process at a time has the whole directory, so locks within it are granted as soon as they are asked for.
+
+import { Worker } from 'node:worker_threads'
+import { Faults } from '../../compiler/diagnostics.js'
+import type { Driver, Lock } from '../driver.js'
+import { type Answer, Session, sessionSettings } from '../postgres/driver_session.js'
+import { connectionLost, statementCancelled, statementFault } from '../statement_fault.js'
+import { finishDirectory, makeDirectory, prepareDirectory, unreadable } from './directory.js'
+import { type DirectoryLock, lockDirectory } from './lock.js'
+import type { Reply, Request } from './messages.js'
+
+/** Postgres needs 2 MB by its own count, and more of V8's: with the default of 4 MB it dies instead of refusing. */
+const stackSizeMb = 32
+const closeMillis = 10_000
+
+/**
+ * Opens the database in the directory `path`, which is made where it is missing.
+ * @param application shown to others who find the directory locked, such as `seshat run host:4711`
+ * @throws Faults `locked` (exit code 3), `embedded-unreadable` (2)
+ */
+export async function connectEmbedded(path: string, application: string): Promise<Driver> {
+  const directory = makeDirectory(path)
+  const driver = new EmbeddedDriver(
+    directory,
+    takeLock(directory, application, () => driver.abandon()),
+  )
+  try {
+    prepareDirectory(directory)
+    await driver.open()
+    finishDirectory(directory)
+    return driver
+  } catch (reason) {
+    await driver.close()
+    throw reason
+  }
+}
+
+function takeLock(directory: string, application: string, onLost: () => void): DirectoryLock {
+  try {
+    return lockDirectory(directory, application, onLost)
+  } catch (reason) {
+    if (reason instanceof Faults) throw reason
+    const hint = 'The file system has to allow hard links, and this user to write next to the directory.'
+    throw unreadable(`The directory ${directory} cannot be locked.`, String(reason), hint)
+  }
+}
+
+interface Pending {
+  resolve(reply: Reply): void
+  reject(reason: Faults): void
+  readonly sql: string
+}
+
+class EmbeddedDriver extends Session {
+  #worker: Worker | undefined
+  #pending: Pending | undefined
+  #lost: string | undefined
+  #closed: Promise<void> | undefined
+
+  constructor(
+    private readonly directory: string,
+    private readonly directoryLock: DirectoryLock,
+  ) {
+    super()
+  }
+
+  async open(): Promise<void> {
+    const worker = new Worker(new URL('./worker.js', import.meta.url), {
+      workerData: this.directory,
+      resourceLimits: { stackSizeMb },
+      // What PGlite prints would end up in ours; `resume` so that it does not pile up.
+      stdout: true,
+      stderr: true,
+    })
+    worker.stdout.resume()
+    worker.stderr.resume()
+    worker.on('message', (reply: Reply) => this.#settle(pending => pending.resolve(reply)))
+    worker.on('error', reason => this.#lose(String(reason).slice(0, 300)))
+    worker.on('exit', () => this.#lose('The thread of the embedded database ended.'))
+    this.#worker = worker
+    const reply: Reply = await this.#reply('').catch(reason => ({ broken: String(reason) }))
+    if ('broken' in reply) {
+      const hint =
+        'Move the directory away to start with an empty database, or open it with the version that made it.'
+      throw unreadable(`The embedded database ${this.directory} cannot be opened.`, reply.broken, hint)
+    }
+    const calls = sessionSettings.map((_, i) => `set_config($${2 * i + 1}, $${2 * i + 2}, false)`)
+    await this.execute(`select ${calls.join(', ')}`, sessionSettings.flat())
+  }
+
+  protected async send(sql: string, parameters: readonly (string | null)[]): Promise<Answer> {
+    if (this.#closed) throw connectionLost('The driver is closed.')
+    if (this.#lost !== undefined) throw connectionLost(this.#lost)
+    const reply = this.#reply(sql)
+    this.#tell({ sql, parameters })
+    return this.#answer(await reply, sql)
+  }
+
+  async #answer(reply: Reply, sql: string): Promise<Answer> {
+    if ('answer' in reply) return reply.answer
+    if ('refused' in reply) throw statementFault(reply.refused, sql, false)
+    const cause = 'broken' in reply ? reply.broken : 'Unexpected reply of the worker.'
+    await this.#end(cause)
+    throw connectionLost(cause, 'The embedded database stopped in this statement.')
+  }
+
+  /** Every lock is ours already, with the directory's. */
+  async lock(_keys: readonly string[], _purpose: string): Promise<Lock> {
+    if (this.#lost !== undefined || this.#closed) throw connectionLost(this.#lost ?? 'The driver is closed.')
+    return { release: async () => undefined }
+  }
+
+  /** WASM cannot be interrupted: the thread is ended, as a crash would. What was committed is on disk. */
+  async cancel(): Promise<void> {
+    const pending = this.#pending
+    if (pending === undefined) return
+    this.#pending = undefined
+    await this.#end('The embedded database was ended to cancel a statement.')
+    pending.reject(statementCancelled(pending.sql))
+  }
+
+  /** The directory belongs to another process now. */
+  abandon(): void {
+    void this.#end(
+      `Another machine has taken over ${this.directory}: this process was not heard of for too long.`,
+    )
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    if (this.#worker !== undefined && this.#lost === undefined && this.#pending === undefined) {
+      const reply = this.#reply('').catch(() => undefined) // ended below in any case
+      this.#tell({ close: true })
+      let timer: NodeJS.Timeout | undefined
+      const timeout = new Promise(resolve => {
+        timer = setTimeout(resolve, closeMillis)
+      })
+      await Promise.race([reply, timeout])
+      clearTimeout(timer)
+    }
+    await this.#end('The driver is closed.')
+    this.directoryLock.release()
+  }
+
+  /** Resolves when the thread writes no more. Never throws. */
+  async #end(why: string): Promise<void> {
+    this.#lost ??= why
+    await this.#worker?.terminate()
+    this.#lose(why)
+  }
+
+  #lose(why: string): void {
+    this.#lost ??= why
+    this.#settle(pending => pending.reject(connectionLost(why)))
+  }
+
+  #reply(sql: string): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      this.#pending = { resolve, reject, sql }
+    })
+  }
+
+  #settle(how: (pending: Pending) => void): void {
+    const pending = this.#pending
+    this.#pending = undefined
+    if (pending) how(pending)
+  }
+
+  #tell(request: Request): void {
+    this.#worker?.postMessage(request)
+  }
+}

@@ -1,0 +1,18 @@
+// What the main thread and the worker of the embedded database say to each other: one request, one reply.
+// The worker speaks first: `opened`, or `broken` when the directory cannot be used.
+
+import type { Answer } from '../postgres/driver_session.js'
+import type { ServerError } from '../statement_fault.js'
+
+export type Request =
+  | { readonly sql: string; readonly parameters: readonly (string | null)[] }
+  | { readonly close: true }
+
+export type Reply =
+  | { readonly opened: true }
+  | { readonly closed: true }
+  | { readonly answer: Answer }
+  /** The statement failed, the database is well. */
+  | { readonly refused: ServerError }
+  /** The database is of no use any longer. */
+  | { readonly broken: string }

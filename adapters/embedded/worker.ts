@@ -1,0 +1,116 @@
+// The thread in which PGlite runs, so that a long statement does not keep progress and Ctrl-C waiting. Takes
+// the directory as its workerData and then requests, one at a time.
+
+import { parentPort, workerData } from 'node:worker_threads'
+import { PGlite, protocol } from '@electric-sql/pglite'
+import type { Value } from '../driver.js'
+import type { Answer } from '../postgres/driver_session.js'
+import { parseValue } from '../postgres/driver_values.js'
+import type { Reply, Request } from './messages.js'
+
+const { messages, serialize } = protocol
+const said: string[] = []
+
+/** What Postgres wrote to its standard error last: why it did not start. */
+const lastWords = (reason: unknown): string =>
+  [...said.slice(-5), String(reason instanceof Error ? reason.message : reason)].join('\n').slice(0, 1000)
+
+function reply(message: Reply): void {
+  parentPort?.postMessage(message)
+}
+
+async function open(directory: string): Promise<PGlite | undefined> {
+  try {
+    const onStderr = (text: string) => said.push(text) > 0
+    const database = await PGlite.create(directory, { relaxedDurability: false, onStderr })
+    said.length = 0
+    reply({ opened: true })
+    return database
+  } catch (reason) {
+    reply({ broken: lastWords(reason) })
+    return undefined
+  }
+}
+
+async function handle(database: PGlite, request: Request): Promise<void> {
+  try {
+    if ('close' in request) {
+      await database.close()
+      reply({ closed: true })
+    } else {
+      reply(await execute(database, request.sql, request.parameters))
+    }
+  } catch (reason) {
+    reply({ broken: lastWords(reason) })
+  }
+}
+
+/**
+ * Runs one statement in one exchange of the extended protocol. PGlite's own `query` takes a statement that
+ * crashed for one without rows: it drops the exceptions of the WASM code, a stack overflow for one. Only the
+ * server's word that the statement is complete shows that it is.
+ */
+async function execute(
+  database: PGlite,
+  sql: string,
+  parameters: readonly (string | null)[],
+): Promise<Reply> {
+  const received = await database.execProtocolStream(
+    joined([
+      serialize.parse({ text: sql }),
+      serialize.bind({ values: [...parameters] }),
+      serialize.describe({ type: 'P' }),
+      serialize.execute({}),
+      serialize.sync(),
+    ]),
+    { throwOnError: false },
+  )
+  const failure = received.find(message => message instanceof messages.DatabaseError)
+  const parsed = received.some(message => message.name === 'parseComplete')
+  if (failure instanceof messages.DatabaseError) {
+    const { code = 'XX000', severity, message, detail, hint, where, position } = failure
+    // 26000 before the statement was parsed: the crash was in the parser.
+    if (severity === 'FATAL' || severity === 'PANIC' || (code === '26000' && !parsed))
+      return { broken: message }
+    return { refused: { message, code, detail, hint, where, position } }
+  }
+  return answerOf(received) ?? { broken: 'Postgres stopped in the middle of the statement.' }
+}
+
+type Received = Awaited<ReturnType<PGlite['execProtocolStream']>>
+
+/** Undefined when the server did not say that the statement is complete. */
+function answerOf(received: Received): { readonly answer: Answer } | undefined {
+  let types: readonly number[] = []
+  let columns: readonly string[] = []
+  let tag: string | undefined
+  const rows: Value[][] = []
+  for (const message of received) {
+    if (message instanceof messages.RowDescriptionMessage) {
+      types = message.fields.map(field => field.dataTypeID)
+      columns = message.fields.map(field => field.name)
+    } else if (message instanceof messages.DataRowMessage) {
+      rows.push(message.fields.map((text, i) => (text === null ? null : parseValue(text, types[i] ?? 0))))
+    } else if (message instanceof messages.CommandCompleteMessage) {
+      tag = message.text
+    } else if (message.name === 'emptyQuery') {
+      tag = ''
+    }
+  }
+  if (tag === undefined) return undefined
+  const rowCount = Number(/\d+$/.exec(tag)?.[0] ?? 0)
+  return { answer: { columns, rows, rowCount, command: tag.split(' ')[0] ?? '' } }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    whole.set(part, offset)
+    offset += part.length
+  }
+  return whole
+}
+
+const database = await open(String(workerData))
+if (database) parentPort?.on('message', (request: Request) => void handle(database, request))

@@ -1,0 +1,106 @@
+// Postgres' SQL, for servers and for the embedded database alike.
+
+import { createHash } from 'node:crypto'
+import { maxIdentifierBytes, type Relation, sqlName } from '../../compiler/relation.js'
+import type { Dialect, Storage, TableDefinition } from '../dialect.js'
+
+export const postgresDialect: Dialect = {
+  name: 'postgres',
+  dispatch: ['postgres', 'default'],
+
+  literal: text => `'${text.replaceAll("'", "''")}'`,
+  now: "(clock_timestamp() at time zone 'utc')",
+  addDays: (expression, days) => `${expression} + interval '${days} days'`,
+
+  createSchema: schema => `create schema if not exists ${schema}`,
+  createTable: table => [
+    `create ${storageWord(table.storage)}table if not exists ${sqlName(table.relation)} (\n${columnList(table)}\n)`,
+    ...indexes(table.relation, table.lookups),
+  ],
+  createTableAs: (relation, select, storage, lookups) => [
+    `create ${storageWord(storage)}table ${sqlName(relation)} as\n${select}`,
+    ...indexes(relation, lookups),
+  ],
+  createEmptyTableAs: (relation, select, lookups) => [
+    `create table if not exists ${sqlName(relation)} as\n${select}\nwith no data`,
+    ...indexes(relation, lookups),
+  ],
+  createView: (relation, select) => `create or replace view ${sqlName(relation)} as\n${select}`,
+  dropTable: relation => `drop table if exists ${sqlName(relation)}`,
+  dropView: relation => `drop view if exists ${sqlName(relation)}`,
+  renameTable: (relation, name) => `alter table ${sqlName(relation)} rename to ${name}`,
+  addColumnsOf,
+  grant: (privilege, relation, roles) => `grant ${privilege} on ${sqlName(relation)} to ${roles.join(', ')}`,
+  analyze: relation => `analyze ${sqlName(relation)}`,
+
+  deleteUsing: (from, using, condition) =>
+    `delete from ${sqlName(from)} as t\nusing ${sqlName(using)} as u\nwhere ${condition}`,
+  lockTable: relation => `lock table ${sqlName(relation)} in share row exclusive mode`,
+  rowVersion: alias => `${alias}.xmin::text || ${alias}.ctid::text`,
+
+  tableExists: relation => `select to_regclass('${sqlName(relation)}') is not null`,
+  columnsMisfit,
+}
+
+const storageWord = (storage: Storage): string => (storage === 'scratch' ? 'unlogged ' : '')
+
+function columnList(table: TableDefinition): string {
+  return table.columns
+    .map(column => `    ${column.name} ${columnType(column.type)}${column.not_null ? ' not null' : ''}`)
+    .join(',\n')
+}
+
+/** `char(n)` pads with blanks: the same text would differ from one that was not stored. */
+const columnType = (type: string): string => type.replace(/^char\(/, 'varchar(')
+
+function indexes(relation: Relation, columns: readonly string[]): readonly string[] {
+  return [...new Set(columns)].map(
+    column =>
+      `create index if not exists ${indexName(relation.name, column)} on ${sqlName(relation)} (${column})`,
+  )
+}
+
+/** `<table>_<column>_idx`; where that is too long, cut and told apart by a hash. */
+function indexName(table: string, column: string): string {
+  const name = `${table}_${column}_idx`
+  if (Buffer.byteLength(name) <= maxIdentifierBytes) return name
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8)
+  return `${name.slice(0, maxIdentifierBytes - 13)}_${hash}_idx`
+}
+
+const columnsOf = (relation: Relation): string => `
+    select a.attname as name, row_number() over (order by a.attnum) as position,
+        format_type(a.atttypid, a.atttypmod) as type
+    from pg_attribute as a
+    where a.attrelid = to_regclass('${sqlName(relation)}') and a.attnum > 0 and not a.attisdropped`
+
+function columnsMisfit(table: Relation, rows: Relation, mayAppend: boolean): string {
+  const appended = mayAppend ? ' and t.name is not null' : ''
+  return `select
+    case
+        when t.name is null then 'the model has the new column ' || r.name
+        when r.name is null then 'the model no longer has the column ' || t.name
+        else 'column ' || r.position || ' is ' || r.name || ' in the model and ' || t.name || ' in the table'
+    end as misfit
+from (${columnsOf(table)}
+) as t
+full join (${columnsOf(rows)}
+) as r on r.position = t.position
+where t.name is distinct from r.name${appended}
+order by coalesce(t.position, r.position)
+limit 1`
+}
+
+function addColumnsOf(relation: Relation, from: Relation): string {
+  return `do $$
+declare
+    added record;
+begin
+    for added in (${columnsOf(from)}
+        order by a.attnum
+    ) loop
+        execute format('alter table ${sqlName(relation)} add column if not exists %I %s', added.name, added.type);
+    end loop;
+end
+$$`
+}

@@ -1,0 +1,176 @@
+// The driver of a Postgres server: one connection, on which statements, transactions and advisory locks all
+// live, so that whatever ends it ends them together.
+
+import type { Client, QueryArrayConfig } from 'pg'
+import { error, Faults } from '../../compiler/diagnostics.js'
+import type { Driver, Lock, Value } from '../driver.js'
+import { connectionLost, type ServerError, statementCancelled, statementFault } from '../statement_fault.js'
+import { openClient, type PostgresConnection } from './driver_connect.js'
+import { lockNumber, releaseLocks, takeLocks } from './driver_lock.js'
+import { type Answer, Session, sessionSettings } from './driver_session.js'
+
+export type { PostgresConnection, SslMode } from './driver_connect.js'
+
+const cancelMillis = 1000
+
+/**
+ * Connects and sets the session up: UTC, ISO dates, plain strings, warnings only.
+ * @param application shown to others who wait for this session, such as `seshat run host:4711`
+ * @throws Faults, exit code 2: connection-failed, login-failed, no-such-database, tls-failed; without secrets
+ */
+export async function connectPostgres(connection: PostgresConnection, application: string): Promise<Driver> {
+  const client = await openClient(connection, application)
+  try {
+    const backend = await prepareSession(client, connection)
+    return new PostgresDriver(client, backend, connection, application)
+  } catch (reason) {
+    client.end().catch(() => undefined)
+    const cause = reason instanceof Error ? reason.message : String(reason)
+    const details = { cause, hint: 'Check role and search_path in the profile.' }
+    const message = `The session with ${connection.host}:${connection.port} could not be set up.`
+    throw new Faults([error('connection-failed', message, details)], 2)
+  }
+}
+
+/** Gives the number of the server's process. */
+async function prepareSession(client: Client, { search_path, role }: PostgresConnection): Promise<number> {
+  const settings = [...sessionSettings]
+  if (search_path) settings.push(['search_path', search_path])
+  if (role) settings.push(['role', role])
+  const calls = settings.map((_, i) => `set_config($${2 * i + 1}, $${2 * i + 2}, false)`)
+  const { rows } = await client.query(`select pg_backend_pid() as pid, ${calls.join(', ')}`, settings.flat())
+  // A server in the middle of a long statement would notice only at its end that its client was killed, and
+  // hold our locks until then. Servers older than 14 and those on Windows cannot look in between.
+  await client.query("set client_connection_check_interval = '2s'").catch(() => undefined)
+  return Number(rows[0].pid)
+}
+
+/** The extended protocol takes exactly one statement, with or without parameters; `pg`'s types do not know it. */
+interface OneStatement extends QueryArrayConfig<(string | null)[]> {
+  readonly queryMode: 'extended'
+}
+
+class PostgresDriver extends Session {
+  #underWay: Promise<unknown> | undefined
+  #cancelAsked = false
+  #cancelling: Promise<void> | undefined
+  #closed: Promise<void> | undefined
+  #lost: string | undefined
+
+  constructor(
+    private readonly client: Client,
+    private readonly backend: number,
+    private readonly connection: PostgresConnection,
+    private readonly application: string,
+  ) {
+    super()
+    client.on('error', reason => {
+      this.#lost ??= reason.message
+    })
+    client.on('end', () => {
+      this.#lost ??= 'Connection terminated'
+    })
+  }
+
+  protected async send(sql: string, parameters: readonly (string | null)[]): Promise<Answer> {
+    await this.#cancelling // a late cancel must not hit the next statement
+    if (this.#closed) throw connectionLost('The driver is closed.')
+    if (this.#lost !== undefined) throw connectionLost(this.#lost)
+    this.#cancelAsked = false
+    const config: OneStatement = {
+      text: sql,
+      values: [...parameters],
+      rowMode: 'array',
+      queryMode: 'extended',
+    }
+    const query = this.client.query<Value[]>(config)
+    this.#underWay = query.catch(() => undefined)
+    try {
+      const { fields, rows, rowCount, command } = await query
+      const columns = fields.map(field => field.name)
+      return { columns, rows, rowCount: rowCount ?? 0, command: command ?? '' }
+    } catch (reason) {
+      throw this.#faultOf(reason, sql)
+    } finally {
+      this.#underWay = undefined
+    }
+  }
+
+  async lock(keys: readonly string[], purpose: string): Promise<Lock> {
+    // In one order everywhere, so that of two runs that want the same locks one gets them all.
+    const numbers = [...new Set(keys.map(lockNumber))].sort()
+    const execute = (sql: string, parameters: readonly string[]) => this.execute(sql, parameters)
+    await takeLocks(execute, numbers, purpose)
+    let held = true
+    return {
+      release: async () => {
+        if (!held) return
+        held = false
+        if (this.#lost === undefined && !this.#closed) await releaseLocks(execute, numbers)
+      },
+    }
+  }
+
+  async cancel(): Promise<void> {
+    if (this.#underWay === undefined) return
+    this.#cancelling ??= this.#cancel(this.#underWay).finally(() => {
+      this.#cancelling = undefined
+    })
+    await this.#cancelling
+  }
+
+  async #cancel(underWay: Promise<unknown>): Promise<void> {
+    this.#cancelAsked = true
+    await within(cancelMillis, this.#askServerToCancel())
+    await within(cancelMillis, underWay)
+    // Deaf, or unreachable: without its client the server ends the session as soon as it notices.
+    if (this.#underWay === underWay) this.#cutOff('The connection was cut to cancel a statement.')
+  }
+
+  /** On a connection of its own: the session's is busy. Never throws. */
+  async #askServerToCancel(): Promise<void> {
+    try {
+      const client = await openClient(this.connection, this.application, cancelMillis)
+      await client.query('select pg_cancel_backend($1)', [this.backend]).finally(() => client.end())
+    } catch {
+      // cancel() sees that the statement goes on, and cuts the connection.
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= within(cancelMillis, this.client.end())
+      .catch(() => undefined) // closing a connection that is gone
+      .then(() => this.#cutOff('The driver is closed.'))
+    return this.#closed
+  }
+
+  #cutOff(why: string): void {
+    this.#lost ??= why
+    socketOf(this.client)?.destroy()
+  }
+
+  #faultOf(reason: unknown, sql: string): Faults {
+    const server = reason as Partial<ServerError>
+    // Only the server's errors have a severity; their code is an SQLSTATE.
+    if ('severity' in server && server.code) {
+      return statementFault(server as ServerError, sql, this.#cancelAsked)
+    }
+    if (this.#cancelAsked) return statementCancelled(sql)
+    this.#lost ??= String(server.message ?? reason)
+    return connectionLost(this.#lost)
+  }
+}
+
+/** `pg` has no way to drop a connection without waiting for the other side; its types do not know the socket. */
+function socketOf(client: Client): { destroy(): void } | undefined {
+  return (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream
+}
+
+/** Waits for the promise, but not longer. */
+async function within(millis: number, promise: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise(resolve => {
+    timer = setTimeout(resolve, millis)
+  })
+  await Promise.race([promise, timeout]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,76 @@
+// Lock names in, advisory locks of one Postgres session out: all or none, and never waiting. The server lets
+// go of them by itself as soon as the session ends.
+
+import { createHash } from 'node:crypto'
+import { error, Faults } from '../../compiler/diagnostics.js'
+import type { LockHolder, QueryResult } from '../driver.js'
+
+type Execute = (sql: string, parameters: readonly string[]) => Promise<QueryResult>
+
+/** The advisory lock of a name: the first 64 bits of its SHA-256, signed, as text. */
+export const lockNumber = (key: string): string =>
+  createHash('sha256').update(key).digest().readBigInt64BE(0).toString()
+
+/**
+ * Takes every lock or none.
+ * @throws Faults `locked`, exit code 3, with who holds one of them and since when
+ */
+export async function takeLocks(
+  execute: Execute,
+  numbers: readonly string[],
+  purpose: string,
+): Promise<void> {
+  const { rows } = await execute(
+    `select k.number::text, pg_try_advisory_lock(k.number)
+from unnest($1::bigint[]) as k (number)`,
+    [arrayOf(numbers)],
+  )
+  const refused = rows.filter(([, taken]) => taken !== true).map(([number]) => String(number))
+  if (refused.length === 0) return
+  await releaseLocks(
+    execute,
+    numbers.filter(number => !refused.includes(number)),
+  )
+  throw lockedFault(await holderOf(execute, refused), purpose)
+}
+
+/** Gives locks back that this session holds. */
+export async function releaseLocks(execute: Execute, numbers: readonly string[]): Promise<void> {
+  await execute('select pg_advisory_unlock(k.number) from unnest($1::bigint[]) as k (number)', [
+    arrayOf(numbers),
+  ])
+}
+
+/** Undefined when it has let go in the meantime. */
+async function holderOf(execute: Execute, numbers: readonly string[]): Promise<LockHolder | undefined> {
+  const { rows } = await execute(
+    `select nullif(a.application_name, ''), host(a.client_addr), l.pid::text,
+    date_trunc('second', a.backend_start)::text
+from pg_catalog.pg_locks as l
+inner join pg_catalog.pg_database as d on d.oid = l.database
+left join pg_catalog.pg_stat_activity as a on a.pid = l.pid
+where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and d.datname = current_database()
+    and ((l.classid::bigint << 32) | l.objid::bigint) = any ($1::bigint[])
+order by a.backend_start nulls last, l.pid
+limit 1`,
+    [arrayOf(numbers)],
+  )
+  const row = rows[0]
+  if (row === undefined) return undefined
+  // The server hides address and time of another user's session from those who may not see them.
+  const [application, address, pid, since] = row
+  const who = `${application ?? 'a session without a name'}${address ? ` from ${address}` : ''}`
+  return { who: `${who} (server process ${pid})`, since: since ? `since ${since}` : 'since an unknown time' }
+}
+
+function lockedFault(holder: LockHolder | undefined, purpose: string): Faults {
+  const message = holder
+    ? `Another run holds the lock that ${purpose} needs: ${holder.who}, connected ${holder.since}.`
+    : `Another run held the lock that ${purpose} needs and has just let go of it.`
+  const hint = holder
+    ? 'Wait for it to end: the lock is released as soon as that process ends.'
+    : 'Start the command again.'
+  return new Faults([error('locked', message, { hint })], 3)
+}
+
+const arrayOf = (numbers: readonly string[]): string => `{${numbers.join(',')}}`

@@ -1,0 +1,109 @@
+// What every Postgres session does alike, whichever way its statements travel: one statement at a time,
+// transactions that cannot end in doubt, loads that are all or nothing.
+
+import { error, Faults } from '../../compiler/diagnostics.js'
+import type { Relation } from '../../compiler/relation.js'
+import type { Driver, Lock, QueryResult } from '../driver.js'
+import { StatementFault } from '../statement_fault.js'
+import { loadRows } from './driver_load.js'
+
+/** A result with the first word of its command tag: SELECT, INSERT, ROLLBACK, ... */
+export interface Answer extends QueryResult {
+  readonly command: string
+}
+
+/** What a session is set to, whatever the server's defaults: results and literals mean the same everywhere. */
+export const sessionSettings: readonly (readonly [name: string, value: string])[] = [
+  ['timezone', 'UTC'],
+  ['datestyle', 'ISO, MDY'],
+  ['intervalstyle', 'postgres'],
+  ['bytea_output', 'hex'],
+  ['extra_float_digits', '1'],
+  ['standard_conforming_strings', 'on'],
+  ['client_min_messages', 'warning'],
+]
+
+export abstract class Session implements Driver {
+  #last: Promise<unknown> = Promise.resolve()
+  #inTransaction = false
+
+  /** Sends one statement; no other is under way. Throws Faults. */
+  protected abstract send(sql: string, parameters: readonly (string | null)[]): Promise<Answer>
+  abstract lock(keys: readonly string[], purpose: string): Promise<Lock>
+  abstract cancel(): Promise<void>
+  abstract close(): Promise<void>
+
+  async execute(sql: string, parameters: readonly (string | null)[] = []): Promise<QueryResult> {
+    const { columns, rows, rowCount } = await this.#enqueue(sql, parameters)
+    return { columns, rows, rowCount }
+  }
+
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#inTransaction) throw new Error('Driver.transaction is not to be nested')
+    this.#inTransaction = true
+    try {
+      await this.execute('begin')
+      const result = await this.#work(work)
+      await this.#commit()
+      return result
+    } finally {
+      this.#inTransaction = false
+    }
+  }
+
+  async load(
+    table: Relation,
+    columns: readonly string[],
+    rows: readonly (readonly (string | null)[])[],
+  ): Promise<number> {
+    const work = () => loadRows((sql, parameters) => this.execute(sql, parameters), table, columns, rows)
+    return this.#inTransaction ? work() : this.transaction(work)
+  }
+
+  async #work<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (reason) {
+      // A rollback fails only where the session is gone, and then the server rolls back by itself; the first
+      // error is the one to report.
+      await this.execute('rollback').catch(() => undefined)
+      throw reason
+    }
+  }
+
+  async #commit(): Promise<void> {
+    let answer: Answer
+    try {
+      answer = await this.#enqueue('commit', [])
+    } catch (reason) {
+      throw isLoss(reason) ? inDoubt(reason) : reason
+    }
+    // Postgres answers the commit of a failed transaction with a rollback and no error.
+    if (answer.command !== 'ROLLBACK') return
+    const message =
+      'The transaction was rolled back: a statement in it had failed, and its error was not heeded.'
+    throw new StatementFault(error('statement-failed', message), 'commit', '25P02')
+  }
+
+  #enqueue(sql: string, parameters: readonly (string | null)[]): Promise<Answer> {
+    const answer = this.#last.then(() => {
+      // Both ends the text in the protocol: the server would see half a statement.
+      if (!sql.includes('\0')) return this.send(sql, parameters)
+      throw new StatementFault(error('statement-failed', 'The statement contains U+0000.'), sql, '22021')
+    })
+    this.#last = answer.catch(() => undefined) // its caller hears of it; the next statement runs all the same
+    return answer
+  }
+}
+
+const isLoss = (reason: unknown): reason is Faults =>
+  reason instanceof Faults && reason.diagnostics[0]?.code === 'connection-lost'
+
+/** Whether a commit took place that was not answered can only be seen in the tables. */
+function inDoubt(lost: Faults): Faults {
+  const cause = lost.diagnostics[0]?.cause
+  const message =
+    'The connection was lost during commit: the transaction is either wholly done or wholly undone.'
+  const hint = 'Start the command again; it looks at the tables for what had been done.'
+  return new Faults([error('connection-lost', message, { hint, ...(cause ? { cause } : {}) })], 1)
+}

@@ -1,0 +1,81 @@
+// The adapters there are: each with its SQL, what a profile has to say about a connection, and its driver, which is
+// loaded only when something connects.
+
+import { isAbsolute, join } from 'node:path'
+import { z } from 'zod'
+import type { Dialect } from './dialect.js'
+import type { Driver } from './driver.js'
+import { postgresDialect } from './postgres/dialect.js'
+
+export interface Adapter {
+  readonly name: string
+  readonly dialect: Dialect
+  /** The keys of an output in profiles.yml, without `type`. */
+  readonly connection: z.ZodObject
+  /** Where it connects to, for people; without secrets. */
+  describe(connection: Connection): string
+  /** @throws Faults (2) that say which step of connecting failed; (3) when another process has the database */
+  connect(connection: Connection, context: ConnectContext): Promise<Driver>
+}
+export type Connection = Readonly<Record<string, unknown>>
+
+export interface ConnectContext {
+  readonly projectDirectory: string
+  /** How the server shall name us, e.g. `seshat run host:1234`. */
+  readonly application: string
+}
+
+const text = z.string({ error: 'must be a text' })
+const threads = z.coerce.number().int().min(1).optional()
+
+const embeddedConnection = z.strictObject({ path: text.default('.seshat/db'), threads })
+
+const embedded: Adapter = {
+  name: 'embedded',
+  dialect: postgresDialect,
+  connection: embeddedConnection,
+  describe: connection => `embedded database in ${embeddedConnection.parse(connection).path}`,
+  async connect(connection, { projectDirectory, application }) {
+    const { path } = embeddedConnection.parse(connection)
+    const { connectEmbedded } = await import('./embedded/driver.js')
+    return connectEmbedded(isAbsolute(path) ? path : join(projectDirectory, path), application)
+  },
+}
+
+const port = z.coerce.number({ error: 'must be a port number' }).int().min(1).max(65_535)
+const postgresConnection = z.strictObject({
+  host: text,
+  port: port.default(5432),
+  user: text,
+  password: text.optional(),
+  database: text,
+  sslmode: z
+    .enum(['disable', 'require', 'verify-ca', 'verify-full'], {
+      error: 'must be one of disable, require, verify-ca, verify-full',
+    })
+    .optional(),
+  sslrootcert: text.optional(),
+  connect_timeout: z.coerce.number().positive().optional(),
+  statement_timeout: z.coerce.number().int().min(0).optional(),
+  search_path: text.optional(),
+  role: text.optional(),
+  threads,
+})
+
+const postgres: Adapter = {
+  name: 'postgres',
+  dialect: postgresDialect,
+  connection: postgresConnection,
+  describe(connection) {
+    const { host, port: number, database, user } = postgresConnection.parse(connection)
+    return `postgres ${user}@${host}:${number}/${database}`
+  },
+  async connect(connection, { application }) {
+    const { connectPostgres } = await import('./postgres/driver.js')
+    return connectPostgres(postgresConnection.parse(connection), application)
+  },
+}
+
+export const adapters: ReadonlyMap<string, Adapter> = new Map(
+  [embedded, postgres].map(adapter => [adapter.name, adapter]),
+)

@@ -1,0 +1,60 @@
+// What the findings of a plan's checks mean: a row of a check's query -> a diagnostic.
+
+import type { QueryResult } from '../adapters/driver.js'
+import { type Diagnostic, error, warning } from './diagnostics.js'
+import type { CheckCode } from './statement.js'
+
+type Row = ReadonlyMap<string, string>
+
+const dayInMs = 86_400_000
+
+/** The least upsert_lookback_days whose window would hold the earliest row. */
+function daysThatWouldDo(row: Row): number {
+  const time = (name: string): number => Date.parse(`${(row.get(name) ?? '').replace(' ', 'T')}Z`)
+  return Math.ceil((time('batch_start') - time('earliest')) / dayInMs)
+}
+
+function lookbackMiss(row: Row): { message: string; hint: string } {
+  const rows = `${row.get('rows_outside')} ${row.get('rows_outside') === '1' ? 'row' : 'rows'}`
+  return {
+    message: `${rows} of ${row.get('table_name')} to replace ${row.get('rows_outside') === '1' ? 'stands' : 'stand'} before the lookback window, the earliest at ${row.get('earliest')}`,
+    hint: `upsert_lookback_days: ${daysThatWouldDo(row)} would hold them.`,
+  }
+}
+
+const findings: Readonly<Record<CheckCode, (row: Row, step: string) => Diagnostic>> = {
+  'missing-input-table': row =>
+    error('missing-input-table', `${row.get('reader')} reads ${row.get('relation')}, which is not there`, {
+      hint: row.get('filled_by') ?? '',
+    }),
+  'lookback-miss': row => {
+    const { message, hint } = lookbackMiss(row)
+    return error('lookback-miss', `${message}; nothing was changed`, {
+      hint: `${hint} on_lookback_miss: widen replaces them without asking.`,
+    })
+  },
+  'lookback-miss-warning': row => {
+    const { message, hint } = lookbackMiss(row)
+    return warning('lookback-miss', `${message}; they were replaced too`, { hint })
+  },
+  'schema-changed': (row, step) =>
+    error('schema-changed', `the columns of ${step} have changed: ${row.get('misfit')}`, {
+      hint: `Rebuild it with: seshat run --full-refresh --select ${step}. New columns at the end can be added by on_schema_change: append_new_columns.`,
+    }),
+  'null-key': row =>
+    error(
+      'null-key',
+      `${row.get('rows_without_key')} rows of ${row.get('table_name')} have no key: ${row.get('key_columns')} is NULL`,
+      {
+        hint: 'Every run would write them once more. Leave them out of the select, or give them a key.',
+      },
+    ),
+}
+
+/** One diagnostic for each row that a check of `step` found. */
+export function describeFindings(check: CheckCode, step: string, result: QueryResult): readonly Diagnostic[] {
+  return result.rows.map(values => {
+    const row = new Map(result.columns.map((column, index) => [column, String(values[index])]))
+    return findings[check](row, step)
+  })
+}

@@ -1,0 +1,239 @@
+#!/usr/bin/env node
+// The command line: words in, a command called, an exit code out. Commands are loaded when they are called, so that
+// --help and --version stay quick.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, isAbsolute, join } from 'node:path'
+import { argv, cwd, env, exit, stderr, stdout } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { CommandContext, CommonOptions } from './commands/session.js'
+import { Faults } from './diagnostics.js'
+import { createReporter } from './reporter.js'
+
+const packageDirectory = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+const interruptCodes = { SIGINT: 130, SIGTERM: 143 } as const
+
+interface CliOptions extends CommonOptions {
+  readonly logFormat: 'text' | 'json'
+  readonly quiet?: boolean
+  readonly color: boolean
+}
+
+type Action = (options: CliOptions, context: CommandContext, names: readonly string[]) => Promise<number>
+
+/** Runs a command, turns faults into text and an exit code, and an interruption into a clean end. */
+async function runAction(options: CliOptions, names: readonly string[], action: Action): Promise<number> {
+  const reporter = createReporter({
+    format: options.logFormat,
+    quiet: options.quiet ?? false,
+    color: options.color && !env['NO_COLOR'] && stdout.isTTY === true,
+    output: stdout,
+    errors: stderr,
+    textOf: file => readText(options, file),
+  })
+  const controller = new AbortController()
+  let interruptCode: number | undefined
+  for (const [name, code] of Object.entries(interruptCodes)) {
+    process.once(name, () => {
+      interruptCode = code
+      controller.abort()
+    })
+  }
+  try {
+    const code = await action(options, { reporter, signal: controller.signal }, names)
+    return interruptCode ?? code
+  } catch (cause) {
+    if (cause instanceof Faults) {
+      reporter.faults(cause.diagnostics)
+      return interruptCode ?? cause.exitCode
+    }
+    reporter.faults([
+      {
+        code: 'internal-error',
+        severity: 'error',
+        message: 'this is a bug in Seshat',
+        cause: (cause as Error).stack ?? String(cause),
+        hint: 'Please report it with what you did and the text above.',
+      },
+    ])
+    return 2
+  }
+}
+
+/** The text of a file that a diagnostic points into: a project's, the package's, or the words of --vars. */
+function readText(options: CliOptions, file: string): string | undefined {
+  if (file === '--vars') return options.vars
+  const project = isAbsolute(options.projectDir) ? options.projectDir : join(cwd(), options.projectDir)
+  const path = file.startsWith('seshat:')
+    ? join(packageDirectory, file.slice('seshat:'.length))
+    : isAbsolute(file)
+      ? file
+      : join(project, file)
+  return existsSync(path) ? readFileSync(path, 'utf8').replaceAll('\r\n', '\n') : undefined
+}
+
+const positive = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be a whole number of at least 1.')
+  return value
+}
+const commaSeparated = (text: string): readonly string[] => text.split(',').map(part => part.trim())
+
+function common(command: Command): Command {
+  return command
+    .option('--project-dir <dir>', 'folder of seshat.yml', '.')
+    .option('--profiles-dir <dir>', 'folder of profiles.yml (default: the project, then ~/.seshat)')
+    .option('-t, --target <name>', 'target of the profile')
+    .option('--vars <yaml>', 'variables, as YAML or JSON; they win over those of seshat.yml')
+    .option('--target-path <dir>', 'folder for what is compiled', 'target')
+    .addOption(new Option('--log-format <format>', 'how to report').choices(['text', 'json']).default('text'))
+    .option('-q, --quiet', 'say only what was asked for, and faults')
+    .option('--no-color', 'no colours (also: NO_COLOR=1)')
+}
+
+const selecting = (command: Command): Command =>
+  command
+    .option(
+      '-s, --select <words...>',
+      'what to take: names, +x x+ 2+x @x, module: path: tag: config.x: resource_type: source:, globs; space is or, comma is and',
+    )
+    .option('--exclude <words...>', 'what to leave out, in the same words')
+
+/** Threads are known and checked; steps run one after another. */
+const running = (command: Command): Command =>
+  selecting(command)
+    .option('--full-refresh', 'rebuild what is selected from the production table above it')
+    .option('--threads <n>', 'for compatibility; steps run one after another', positive)
+
+const examples = (...lines: readonly string[]): string =>
+  `\nExamples:\n${lines.map(line => `  ${line}`).join('\n')}\n`
+
+function program(finish: (code: number) => void): Command {
+  const cli = new Command('seshat')
+    .description('Compiles a declarative model of web sessions to plain SQL, and runs it.')
+    .version(
+      (JSON.parse(readFileSync(join(packageDirectory, 'package.json'), 'utf8')) as { version: string })
+        .version,
+    )
+    .showHelpAfterError('(see --help)')
+    .showSuggestionAfterError()
+  const add = (
+    name: string,
+    description: string,
+    decorate: (command: Command) => Command,
+    action: Action,
+  ): Command =>
+    decorate(common(cli.command(name).description(description))).action(
+      async (...args: readonly unknown[]) => {
+        const names = Array.isArray(args[0]) ? (args[0] as readonly string[]) : []
+        const options = args[Array.isArray(args[0]) ? 1 : 0] as CliOptions
+        finish(await runAction(options, names, action))
+      },
+    )
+
+  add(
+    'compile',
+    'write every statement that a run would execute to target/',
+    command =>
+      running(command)
+        .option('-a, --adapter <name>', 'compile for this adapter; needs no profile')
+        .option('--all-adapters', 'compile for every adapter')
+        .addHelpText('after', examples('seshat compile', 'seshat compile --all-adapters --select sessions+')),
+    async (options, context) => (await import('./commands/compile.js')).compileCommand(options, context),
+  )
+  add(
+    'run',
+    'run the models that are selected, all that are enabled by default',
+    command =>
+      running(command).addHelpText(
+        'after',
+        examples(
+          'seshat run',
+          'seshat run --select sessions',
+          'seshat run --select sessions+ --exclude tag:slow',
+          'seshat run --full-refresh --select sessions',
+        ),
+      ),
+    async (options, context) => (await import('./commands/run.js')).runCommand('run', options, context),
+  )
+  add(
+    'build',
+    'load the seeds and run the models, in the order of the graph',
+    command => running(command).addHelpText('after', examples('seshat build --project-dir demo')),
+    async (options, context) => (await import('./commands/run.js')).runCommand('build', options, context),
+  )
+  add(
+    'seed',
+    'load the CSV files in seeds/',
+    command =>
+      running(command).addHelpText('after', examples('seshat seed', 'seshat seed --select countries')),
+    async (options, context) => (await import('./commands/run.js')).runCommand('seed', options, context),
+  )
+  add(
+    'show',
+    'show rows of a model',
+    command =>
+      command
+        .argument('[model...]', 'the model')
+        .option('-s, --select <words...>', 'the model')
+        .option('-n, --limit <rows>', 'how many rows', positive, 10)
+        .option('--columns <names>', 'columns, separated by commas', commaSeparated)
+        .addOption(
+          new Option('-o, --output <format>', 'how to show them')
+            .choices(['table', 'csv', 'json'])
+            .default('table'),
+        )
+        .addHelpText(
+          'after',
+          examples(
+            'seshat show sessions --limit 5',
+            'seshat show sessions --columns domain_sessionid,page_views --output csv',
+          ),
+        ),
+    async (options, context, names) =>
+      (await import('./commands/show.js')).showCommand(names, options as never, context),
+  )
+  add(
+    'ls',
+    'list what a selection holds, in the order in which it runs',
+    command =>
+      selecting(command)
+        .addOption(
+          new Option('-o, --output <format>', 'what to list')
+            .choices(['name', 'path', 'json'])
+            .default('name'),
+        )
+        .addHelpText('after', examples('seshat ls', 'seshat ls --select sessions+ --output path')),
+    async (options, context) => (await import('./commands/ls.js')).lsCommand(options as never, context),
+  )
+  add(
+    'destroy',
+    'drop every table of a module and of its custom models',
+    command =>
+      command
+        .argument('[module...]', 'the modules')
+        .option('-s, --select <words...>', 'the modules')
+        .option('-y, --yes', 'do not ask')
+        .option('--dry-run', 'only list the tables')
+        .addHelpText(
+          'after',
+          examples('seshat destroy sessions --dry-run', 'seshat destroy --select sessions --yes'),
+        ),
+    async (options, context, names) =>
+      (await import('./commands/destroy.js')).destroyCommand(names, options, context),
+  )
+  add(
+    'debug',
+    'check project, profile, connection and inputs',
+    command => selecting(command).addHelpText('after', examples('seshat debug --target pg')),
+    async (options, context) => (await import('./commands/debug.js')).debugCommand(options, context),
+  )
+  return cli
+}
+
+const usageError = 2
+await program(code => exit(code))
+  .exitOverride(failure => exit(failure.exitCode === 0 ? 0 : usageError))
+  .parseAsync(argv)

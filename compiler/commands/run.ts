@@ -1,0 +1,82 @@
+// seshat run, seed and build: compile the plan, take the locks, execute it. The three differ in what they take along.
+
+import { writeCompiled, writeManifest } from '../artifacts.js'
+import { type Compiled, compileGraph } from '../compile.js'
+import { Faults } from '../diagnostics.js'
+import { executePlan, interrupted, type StepResult } from '../execute.js'
+import { makePlan, type Plan } from '../plan.js'
+import {
+  type CommandContext,
+  type CommonOptions,
+  compileOptions,
+  lockKeys,
+  openProfile,
+  openProject,
+  targetDirectory,
+  withDriver,
+} from './session.js'
+
+export type RunKind = 'run' | 'seed' | 'build'
+
+/** @returns the exit code: 0 done, 1 a step failed */
+export async function runCommand(
+  kind: RunKind,
+  options: CommonOptions,
+  context: CommandContext,
+): Promise<number> {
+  const { reporter, signal } = context
+  const project = openProject(options)
+  const profile = openProfile(project, options, reporter)
+  const graph = compileGraph(project, compileOptions(options, profile.adapter.dialect, profile.target))
+  const compiled = planFor(kind, graph)
+  reporter.faults(compiled.warnings)
+  const directory = targetDirectory(project, options)
+  writeCompiled(directory, profile.target, compiled)
+  writeManifest(directory, [compiled])
+  const place = profile.adapter.describe(profile.connection)
+  reporter.say(`seshat ${kind} · ${project.settings.name} · ${place}\n`, 'started', {
+    command: kind,
+    project: project.settings.name,
+    target: profile.target,
+    steps: compiled.plan.steps.map(step => step.id),
+  })
+  const clock = (): number => performance.now() / 1000
+  const start = clock()
+  const results = await withDriver(project, profile, kind, async driver => {
+    const lock = await driver.lock(lockKeys(project), kind)
+    try {
+      return await executePlan(compiled.plan, {
+        driver,
+        signal,
+        clock,
+        compiledFolder: `${options.targetPath}/compiled/${profile.target}`,
+        events: {
+          started: step => reporter.stepStarted(step),
+          finished: result => reporter.stepFinished(result),
+        },
+      })
+    } finally {
+      await lock.release()
+    }
+  })
+  reporter.summary(results, clock() - start)
+  if (signal.aborted) throw new Faults([interrupted()], 1)
+  return results.every(succeeded) ? 0 : 1
+}
+
+const succeeded = (result: StepResult): boolean => result.status === 'success'
+
+/** `seed` runs only the seeds of the selection, `run` all but them, `build` both. */
+function planFor(kind: RunKind, compiled: Compiled): Compiled & { readonly plan: Plan } {
+  const wanted = compiled.selected.filter(id => {
+    const isSeed = compiled.graph.graph.node(id).kind === 'seed'
+    return kind === 'build' || isSeed === (kind === 'seed')
+  })
+  if (wanted.length === 0) {
+    const message = kind === 'seed' ? 'the selection has no seeds' : 'the selection has only seeds'
+    const hint = kind === 'seed' ? 'Seeds are CSV files in seeds/.' : 'Load them with: seshat seed'
+    throw new Faults([{ code: 'nothing-selected', severity: 'error', message, hint }])
+  }
+  const input = { ...compiled.input, selected: new Set(wanted) }
+  return { ...compiled, selected: wanted, input, plan: makePlan(input) }
+}

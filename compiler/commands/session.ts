@@ -1,0 +1,99 @@
+// What every command begins with: the project, the profile, the compiled plan, and for those that need it an open
+// connection that holds the locks of its tables.
+
+import { hostname } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import { cwd, env, pid } from 'node:process'
+import type { Dialect } from '../../adapters/dialect.js'
+import type { Driver } from '../../adapters/driver.js'
+import { adapters } from '../../adapters/registry.js'
+import type { CompileOptions } from '../compile.js'
+import { fail } from '../diagnostics.js'
+import { nearest } from '../nearest.js'
+import { loadProfile, type Profile } from '../profile.js'
+import { loadProject, type Project } from '../project.js'
+import type { Reporter } from '../reporter.js'
+
+/** The options that all commands share, as commander gives them. */
+export interface CommonOptions {
+  readonly projectDir: string
+  readonly profilesDir?: string
+  readonly target?: string
+  readonly vars?: string
+  readonly select?: readonly string[]
+  readonly exclude?: readonly string[]
+  readonly targetPath: string
+  readonly fullRefresh?: boolean
+}
+
+export interface CommandContext {
+  readonly reporter: Reporter
+  readonly signal: AbortSignal
+}
+
+export const openProject = (options: CommonOptions): Project =>
+  loadProject(resolvePath(options.projectDir), options.vars)
+
+const resolvePath = (path: string): string => (isAbsolute(path) ? path : join(cwd(), path))
+
+export const targetDirectory = (project: Project, options: CommonOptions): string =>
+  isAbsolute(options.targetPath) ? options.targetPath : join(project.directory, options.targetPath)
+
+export function openProfile(project: Project, options: CommonOptions, reporter: Reporter): Profile {
+  const profile = loadProfile(project, {
+    profilesDirectory: options.profilesDir === undefined ? undefined : resolvePath(options.profilesDir),
+    target: options.target,
+    environment: env,
+  })
+  reporter.hide(profile.secrets)
+  return profile
+}
+
+export function dialectNamed(name: string): Dialect {
+  const adapter = adapters.get(name)
+  if (adapter) return adapter.dialect
+  return fail('unknown-adapter', `there is no adapter '${name}'`, {
+    hint: nearest(name, adapters.keys()).hint ?? `There are ${[...adapters.keys()].join(', ')}.`,
+  })
+}
+
+export const compileOptions = (options: CommonOptions, dialect: Dialect, target: string): CompileOptions => ({
+  dialect,
+  target,
+  select: options.select ?? [],
+  exclude: options.exclude ?? [],
+  fullRefresh: options.fullRefresh ?? false,
+})
+
+/** Opens a connection for `work` and closes it whatever happens. */
+export async function withDriver<T>(
+  project: Project,
+  profile: Profile,
+  command: string,
+  work: (driver: Driver) => Promise<T>,
+): Promise<T> {
+  const application = `seshat ${command} ${hostname()}:${pid}`
+  const driver = await profile.adapter.connect(profile.connection, {
+    projectDirectory: project.directory,
+    application,
+  })
+  try {
+    return await work(driver)
+  } finally {
+    await driver.close()
+  }
+}
+
+/** The locks of a run: whoever writes to the same scratch tables, or to the same output tables, has to wait. */
+export function lockKeys(project: Project): readonly string[] {
+  const value = (module: string | undefined, name: string): string =>
+    String(project.variables.value(module, name))
+  const entropy = value(undefined, 'entropy')
+  const schemas = (variable: string): readonly string[] => [
+    ...new Set([undefined, ...project.modules.keys()].map(module => value(module, variable))),
+  ]
+  return [
+    ...schemas('scratch_schema').map(schema => `seshat scratch ${schema} ${entropy}`),
+    ...schemas('output_schema').map(schema => `seshat output ${schema} ${entropy}`),
+  ]
+}

@@ -1,0 +1,385 @@
+// Catalog -> Graph: one graphlib graph of everything that a run can do. Its nodes are seeds, models and each module's
+// setup, commit and complete; its edges say what has to come first. The life cycle is nothing but these edges.
+
+import { Graph } from '@dagrejs/graphlib'
+import { type Catalog, isStaged, type Table } from './catalog.js'
+import { describeCycles } from './cycles.js'
+import { type Diagnostic, error, Faults, type Place } from './diagnostics.js'
+import type { Module } from './module.js'
+import { nearest } from './nearest.js'
+import type { ParsedModel } from './parse.js'
+import type { Project } from './project.js'
+
+export interface GraphNode {
+  /** As in selections: a model's or seed's name, `sessions.setup`, `sessions.commit`, `sessions.complete`. */
+  readonly id: string
+  readonly kind: 'seed' | 'model' | 'setup' | 'commit' | 'complete'
+  /** The module whose life cycle it is part of: its own, or the latest that a custom model reads. */
+  readonly module: Module | undefined
+  /** A model of the project that joins a module from outside. */
+  readonly custom: boolean
+  readonly table: Table | undefined
+}
+
+/** What an edge stands for: a `ref` with its place, or a step of the life cycle. */
+export interface GraphEdge {
+  readonly at: Place | undefined
+}
+
+export type ProjectDag = Graph<Record<string, never>, GraphNode, GraphEdge>
+
+/** The tables whose life a module's steps are, computed from refs. */
+export interface ModuleLife {
+  readonly module: Module
+  /** Staged tables of others that its models read and its complete step empties. */
+  readonly inputs: readonly Table[]
+  /** Written by its commit, in one transaction: production and staged tables. */
+  readonly committed: readonly Table[]
+  /** Written by its complete step. */
+  readonly manifests: readonly Table[]
+  /** Dropped by its complete step. */
+  readonly scratch: readonly Table[]
+  /** Models of the project that run between its commit and its complete. */
+  readonly custom: readonly ParsedModel[]
+}
+
+export interface ProjectGraph {
+  readonly graph: ProjectDag
+  readonly lives: ReadonlyMap<string, ModuleLife>
+  readonly catalog: Catalog
+  /** Node ids with every node behind all that it depends on; module by module where the edges leave it open. */
+  readonly order: readonly string[]
+}
+
+export const lifeNode = (module: string, step: 'setup' | 'commit' | 'complete'): string => `${module}.${step}`
+
+/** @throws Faults: unknown and unwritten refs, views over scratch tables, cycles with their path */
+export function buildGraph(project: Project, models: readonly ParsedModel[], catalog: Catalog): ProjectGraph {
+  const faults: Diagnostic[] = [...referenceFaults(project, models, catalog), ...configFaults(catalog)]
+  if (faults.length > 0) throw new Faults(faults)
+  const builder = new GraphBuilder(project, models, catalog)
+  const { graph, lives } = builder.build()
+  const order = topologicalOrder(graph, id => builder.rank(id))
+  if (order.length < graph.nodeCount()) throw new Faults(describeCycles(graph))
+  return { graph, lives, catalog, order }
+}
+
+class GraphBuilder {
+  private readonly graph: ProjectDag = new Graph({ directed: true })
+  private readonly moduleOf: (model: ParsedModel) => Module | undefined
+  private readonly ranks: ReadonlyMap<string, number>
+
+  constructor(
+    project: Project,
+    private readonly models: readonly ParsedModel[],
+    private readonly catalog: Catalog,
+  ) {
+    this.ranks = rankModules(project, models, catalog)
+    this.moduleOf = moduleFinder(project, catalog, this.ranks)
+  }
+
+  build(): { graph: ProjectDag; lives: ReadonlyMap<string, ModuleLife> } {
+    const lives = new Map<string, ModuleLife>()
+    const modules = new Set(this.models.map(model => model.module).filter(module => module !== undefined))
+    for (const table of this.catalog.tables.values()) this.addTableNode(table)
+    for (const module of modules) lives.set(module.name, this.addModule(module))
+    for (const model of this.models) this.addReferences(model)
+    for (const life of lives.values()) this.addLife(life)
+    return { graph: this.graph, lives }
+  }
+
+  /** Orders nodes that the edges leave open: by module, then by name. */
+  rank(id: string): readonly [number, string] {
+    const node = this.graph.node(id)
+    const module = node.module
+      ? (this.ranks.get(node.module.name) ?? 0)
+      : node.kind === 'seed'
+        ? -1
+        : this.ranks.size
+    return [module, id]
+  }
+
+  private addTableNode(table: Table): void {
+    if (table.seed) {
+      this.graph.setNode(table.name, {
+        id: table.name,
+        kind: 'seed',
+        module: undefined,
+        custom: false,
+        table,
+      })
+    } else if (table.model && table.kind !== 'replaced') {
+      const custom = table.module === undefined
+      const module = this.moduleOf(table.model)
+      this.graph.setNode(table.name, { id: table.name, kind: 'model', module, custom, table })
+    }
+  }
+
+  private addModule(module: Module): ModuleLife {
+    for (const kind of ['setup', 'commit', 'complete'] as const) {
+      const id = lifeNode(module.name, kind)
+      this.graph.setNode(id, { id, kind, module, custom: false, table: undefined })
+    }
+    const own = [...this.catalog.tables.values()].filter(table => table.module === module && table.model)
+    const inputs = [...this.catalog.consumers]
+      .filter(([, consumers]) => consumers.includes(module))
+      .map(([name]) => this.catalog.tables.get(name))
+      .filter(table => table !== undefined)
+      .filter(table => isStaged(table) && table.module !== module)
+    const custom = this.models.filter(model => !model.module && this.moduleOf(model) === module)
+    return {
+      module,
+      inputs: inputs.sort((a, b) => (a.name < b.name ? -1 : 1)),
+      committed: own.filter(
+        table => (table.kind === 'incremental' || table.kind === 'staged') && table.written,
+      ),
+      manifests: own.filter(table => table.kind === 'manifest'),
+      scratch: own.filter(table => table.kind === 'scratch' || table.kind === 'replaced'),
+      custom,
+    }
+  }
+
+  private edge(from: string, to: string, at?: Place): void {
+    if (at || (from !== to && !this.graph.hasEdge(from, to))) this.graph.setEdge(from, to, { at })
+  }
+
+  /** The node after which `table` may be read. */
+  private producer(table: Table): string | undefined {
+    if (table.seed) return table.name
+    if (!table.model) return undefined
+    if (table.kind === 'replaced') return table.model.name
+    if (table.module && (table.kind === 'incremental' || table.kind === 'staged'))
+      return lifeNode(table.module.name, 'commit')
+    if (table.module && table.kind === 'manifest') return lifeNode(table.module.name, 'complete')
+    return table.name
+  }
+
+  /** The nodes at which a model's select runs: its own, and for a module's tables the step that writes them. */
+  private readingNodes(table: Table): readonly string[] {
+    if (!table.module) return [table.name]
+    if (table.kind === 'incremental' || table.kind === 'staged')
+      return [table.name, lifeNode(table.module.name, 'commit')]
+    if (table.kind === 'manifest') return [table.name, lifeNode(table.module.name, 'complete')]
+    return [table.name]
+  }
+
+  private addReferences(model: ParsedModel): void {
+    for (const { name, at } of model.refs) {
+      const table = this.catalog.tables.get(name)
+      const producer = table && this.producer(table)
+      if (producer) this.edge(producer, model.name, at)
+    }
+  }
+
+  private addLife(life: ModuleLife): void {
+    const { name } = life.module
+    const [setup, commit, complete] = [
+      lifeNode(name, 'setup'),
+      lifeNode(name, 'commit'),
+      lifeNode(name, 'complete'),
+    ]
+    this.edge(setup, commit)
+    this.edge(commit, complete)
+    for (const input of life.inputs) {
+      const producer = this.producer(input)
+      if (producer) this.edge(producer, setup)
+    }
+    for (const model of this.models) {
+      if (model.module !== life.module) continue
+      this.edge(setup, model.name)
+      this.edge(model.name, complete)
+    }
+    for (const table of life.committed) this.edge(table.name, commit)
+    for (const model of life.custom) {
+      this.edge(commit, model.name)
+      this.edge(model.name, complete)
+    }
+    for (const table of [...life.inputs, ...life.scratch]) {
+      for (const reader of this.readers(table)) {
+        for (const node of this.readingNodes(reader)) this.edge(node, complete, undefined)
+      }
+    }
+  }
+
+  /** Everything whose select reads `table`, through ephemeral models too. */
+  private readers(table: Table): readonly Table[] {
+    return this.models
+      .filter(model => model.refs.some(ref => ref.name === table.name))
+      .map(model => this.catalog.tables.get(model.name))
+      .filter(reader => reader !== undefined)
+      .flatMap(reader => (reader.kind === 'ephemeral' ? this.readers(reader) : [reader]))
+  }
+}
+
+/** How late each module stands: one more than the latest module whose tables it reads; the declared order breaks ties. */
+function rankModules(
+  project: Project,
+  models: readonly ParsedModel[],
+  catalog: Catalog,
+): ReadonlyMap<string, number> {
+  const reads = new Map([...project.modules.keys()].map(name => [name, new Set<string>()]))
+  for (const model of models) {
+    if (!model.module) continue
+    for (const { name } of model.refs) {
+      const above = catalog.tables.get(name)?.module
+      if (above && above !== model.module) reads.get(model.module.name)?.add(above.name)
+    }
+  }
+  const depth = (name: string, path: readonly string[]): number =>
+    path.includes(name)
+      ? 0
+      : Math.max(0, ...[...(reads.get(name) ?? [])].map(above => 1 + depth(above, [...path, name])))
+  const names = [...project.modules.keys()]
+  const sorted = names
+    .map((name, index) => ({ name, index, depth: depth(name, []) }))
+    .sort((a, b) => a.depth - b.depth || a.index - b.index)
+  return new Map(sorted.map(({ name }, rank) => [name, rank]))
+}
+
+/** The module that a custom model joins: as configured, else the latest that it reads, through other models too. */
+function moduleFinder(project: Project, catalog: Catalog, ranks: ReadonlyMap<string, number>) {
+  const found = new Map<ParsedModel, Module | undefined>()
+  const find = (model: ParsedModel, path: readonly ParsedModel[]): Module | undefined => {
+    if (model.module) return model.module
+    if (model.config.module) return project.modules.get(model.config.module)
+    if (found.has(model) || path.includes(model)) return found.get(model)
+    const modules = model.refs
+      .map(ref => catalog.tables.get(ref.name))
+      .map(table => table?.module ?? (table?.model && find(table.model, [...path, model])))
+      .filter(module => module !== undefined)
+      .sort((a, b) => (ranks.get(b.name) ?? 0) - (ranks.get(a.name) ?? 0))
+    found.set(model, modules[0])
+    return modules[0]
+  }
+  return (model: ParsedModel): Module | undefined => find(model, [])
+}
+
+function referenceFaults(
+  project: Project,
+  models: readonly ParsedModel[],
+  catalog: Catalog,
+): readonly Diagnostic[] {
+  const disabled = [...project.modules.values()].filter(module => !module.enabled).map(module => module.name)
+  return models.flatMap(model => {
+    const reader = catalog.tables.get(model.name)
+    return model.refs.flatMap(({ name, at }): readonly Diagnostic[] => {
+      const table = catalog.tables.get(name)
+      if (!table) {
+        const off = disabled.length > 0 ? ` (modules switched off: ${disabled.join(', ')})` : ''
+        const known = [...catalog.tables.keys()]
+        return [
+          error('unknown-ref', `'${model.name}' refers to '${name}', which does not exist${off}`, {
+            at,
+            ...nearest(name, known),
+          }),
+        ]
+      }
+      if (!table.written && table.kind !== 'external' && table.module !== model.module) {
+        return [unwrittenRef(project, model, table, at)]
+      }
+      const fleeting = table.kind === 'scratch' || table.kind === 'replaced' || isStaged(table)
+      if (reader?.kind === 'view' && fleeting) {
+        return [
+          error(
+            'view-over-scratch',
+            `'${model.name}' is a view over '${name}', which its module empties or drops`,
+            {
+              at,
+              hint: `Make it a table: config(materialized='incremental', unique_key=...) or 'table'.`,
+            },
+          ),
+        ]
+      }
+      return []
+    })
+  })
+}
+
+function unwrittenRef(project: Project, model: ParsedModel, table: Table, at: Place): Diagnostic {
+  const module = table.module?.name ?? ''
+  const variable = table.kind === 'incremental' ? 'skip_derived' : 'stage_next'
+  const value = String(project.variables.value(module, variable))
+  return error(
+    'unwritten-table',
+    `'${model.name}' reads '${table.name}', which ${variable}: ${value} leaves unwritten`,
+    {
+      at,
+      related: [
+        { at: project.yaml.valueAt(['vars', module, variable]), message: `${variable} of ${module}` },
+      ],
+      hint: `Set ${variable} of ${module} back, or switch off ${model.module ? `module ${model.module.name}` : `'${model.name}'`}.`,
+    },
+  )
+}
+
+function configFaults(catalog: Catalog): readonly Diagnostic[] {
+  return [...catalog.tables.values()].flatMap((table): readonly Diagnostic[] => {
+    const { model, config, at } = table
+    if (!model || table.kind === 'replaced') return []
+    const faults: Diagnostic[] = []
+    const keyed = table.kind === 'incremental' || table.kind === 'staged' || table.kind === 'manifest'
+    if (keyed && !config.unique_key) {
+      const hint = "Add config(unique_key='...'): without it a second run would write every row again."
+      faults.push(
+        error('missing-unique-key', `'${table.name}' is ${table.kind} and has no unique_key`, { at, hint }),
+      )
+    }
+    if (!table.module && ['scratch', 'staged', 'manifest'].includes(table.kind)) {
+      const hint =
+        'Use table, view, incremental or ephemeral, or make it a model of a module (a folder with module.yml).'
+      faults.push(
+        error('bad-config', `'${table.name}': only a module's own models can be ${table.kind}`, { at, hint }),
+      )
+    }
+    for (const name of [config.replaces, config.history]) {
+      if (name && !catalog.tables.has(name)) {
+        faults.push(
+          error('unknown-ref', `'${table.name}' names '${name}', which does not exist`, {
+            at,
+            ...nearest(name, catalog.tables.keys()),
+          }),
+        )
+      }
+    }
+    return faults
+  })
+}
+
+/**
+ * Kahn's algorithm; of several nodes that could be next, the least by `rank`. Nodes on a cycle, and behind one, are
+ * left out. Iterative, since a chain of 10,000 models is no reason to run out of stack.
+ */
+function topologicalOrder(
+  graph: ProjectDag,
+  rank: (id: string) => readonly [number, string],
+): readonly string[] {
+  const ranked = graph
+    .nodes()
+    .map(id => ({ id, rank: rank(id) }))
+    .sort((a, b) => a.rank[0] - b.rank[0] || (a.rank[1] < b.rank[1] ? -1 : 1))
+  const position = new Map(ranked.map(({ id }, index) => [id, index]))
+  const waiting = ranked.map(({ id }) => (graph.predecessors(id) ?? []).length)
+  const ready = ranked.flatMap((_, index) => (waiting[index] === 0 ? [index] : [])).reverse()
+  const order: string[] = []
+  for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
+    const id = ranked[next]?.id ?? ''
+    order.push(id)
+    for (const successor of graph.successors(id) ?? []) {
+      const index = position.get(successor) ?? 0
+      const left = (waiting[index] ?? 0) - 1
+      waiting[index] = left
+      if (left === 0) insertDescending(ready, index)
+    }
+  }
+  return order
+}
+
+function insertDescending(sorted: number[], value: number): void {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle] ?? 0) > value) low = middle + 1
+    else high = middle
+  }
+  sorted.splice(low, 0, value)
+}

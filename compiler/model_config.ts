@@ -1,0 +1,77 @@
+// What may be said of a model: in its `config(...)`, in a YAML file beside it, or per folder in seshat.yml.
+
+import { z } from 'zod'
+
+const name = z.string({ error: 'must be a name' }).min(1, { error: 'must not be empty' })
+const names = z
+  .union([name, z.array(name)], { error: 'must be a name or a list of names' })
+  .transform(value => (typeof value === 'string' ? [value] : value))
+
+export const userMaterializations = ['table', 'view', 'incremental', 'ephemeral'] as const
+export const materializations = [...userMaterializations, 'scratch', 'staged', 'manifest'] as const
+export type Materialization = (typeof materializations)[number]
+
+const flag = z.boolean({ error: 'must be true or false' })
+const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z.enum(values, { error: `must be one of ${values.join(', ')}` })
+
+/** Each key with its meaning; the guide's reference page is made from the descriptions. */
+export const modelConfigSchema = z.strictObject({
+  materialized: choice(materializations).optional().describe('How the select becomes a relation.'),
+  unique_key: names
+    .optional()
+    .describe('Column or columns that identify a row of an incremental or staged table.'),
+  time_key: name.optional().describe("The column that says when a row's subject began."),
+  replace_by: name
+    .optional()
+    .describe('Column whose rows are replaced together; by default the first of unique_key.'),
+  replaces: name
+    .optional()
+    .describe("Model whose replace_by values are replaced; by default the model's own rows."),
+  replaced_columns: names
+    .optional()
+    .describe('Further columns to keep in <model>_replaced, for models that need them.'),
+  history: name
+    .optional()
+    .describe('The production table that holds all rows of which this table holds some.'),
+  on_schema_change: choice(['fail', 'append_new_columns'])
+    .optional()
+    .describe('What to do when the columns differ.'),
+  module: name
+    .optional()
+    .describe('The module whose life cycle the model joins; by default the latest it reads.'),
+  schema: name.optional().describe('Schema of the table; by default output_schema.'),
+  enabled: flag.optional().describe('false takes the model out of the project.'),
+  tags: names.optional().describe('Words to select by.'),
+  grants: z
+    .record(name, names, { error: 'must map a privilege to roles' })
+    .optional()
+    .describe('Privileges to grant, each with its roles.'),
+  pre_hook: names.optional().describe('Statements to run before the model.'),
+  post_hook: names.optional().describe('Statements to run after the model.'),
+  meta: z.record(z.string(), z.unknown()).optional().describe('Anything; kept in the manifest.'),
+})
+export type ModelConfig = z.infer<typeof modelConfigSchema>
+
+/** What a project may say of a table of the standard model: nothing that would change its meaning. */
+export const standardModelConfigSchema = modelConfigSchema.pick({
+  tags: true,
+  grants: true,
+  pre_hook: true,
+  post_hook: true,
+  meta: true,
+})
+
+const type = z
+  .string()
+  .regex(/^[a-z][a-z0-9_ ]*(\(\d+(, ?\d+)?\))?$/i, { error: 'must be a column type such as varchar(255)' })
+
+export const columnSchema = z.strictObject({
+  name,
+  type: type.optional(),
+  not_null: flag.optional(),
+  description: z.string().optional(),
+})
+export type Column = z.infer<typeof columnSchema>
+/** A column whose type is declared, so that its table can be created before any row exists. */
+export type TypedColumn = Column & { readonly type: string }

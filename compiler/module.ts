@@ -1,0 +1,55 @@
+// module.yml: what makes a folder of models a module with a life cycle. The standard model's modules come with the
+// package; a project's own stand beside its models. Nothing else in the compiler knows a module by name.
+
+import { z } from 'zod'
+import { columnSchema, modelConfigSchema } from './model_config.js'
+import { type VariableDeclaration, variableDeclarationSchema } from './variables.js'
+import type { YamlFile } from './yaml_file.js'
+
+const name = z.string().min(1)
+
+/** A public table: its columns are a contract, so they and its keys are declared here rather than in the SQL. */
+const tableSchema = modelConfigSchema.extend({
+  description: z.string(),
+  columns: z.array(columnSchema.required({ type: true })).min(1),
+})
+
+export const moduleSchema = z.strictObject({
+  description: z.string(),
+  vars: z
+    .array(
+      z.union([name, z.record(name, variableDeclarationSchema)], {
+        error: 'must be a name or a declaration',
+      }),
+    )
+    .default([])
+    .describe('Variables the module takes: names of the standard ones, or declarations of its own.'),
+  tables: z.record(name, tableSchema).default({}).describe('The public tables.'),
+  metadata: z
+    .strictObject({ rows: name, distinct_key: name, time_key: name })
+    .optional()
+    .describe('Where the metadata row of a run is counted.'),
+})
+export type ModuleDefinition = z.infer<typeof moduleSchema>
+export type PublicTable = ModuleDefinition['tables'][string]
+
+export interface Module {
+  readonly name: string
+  /** Folder of its files as `SourceFile.path` has it, with a closing slash. */
+  readonly folder: string
+  /** Part of the standard model; a project may configure its tables, not change them. */
+  readonly standard: boolean
+  readonly enabled: boolean
+  readonly definition: ModuleDefinition
+  readonly variables: ReadonlyMap<string, VariableDeclaration>
+  readonly yaml: YamlFile
+}
+
+export const modelDefinitionSchema = z.strictObject({
+  name,
+  version: z.string(),
+  modules: z.array(name),
+  vars: z.record(name, variableDeclarationSchema),
+})
+/** models/model.yml: name, version, modules and variables of the standard model. */
+export type ModelDefinition = z.infer<typeof modelDefinitionSchema>

@@ -1,0 +1,190 @@
+// Graph + selection -> Plan: every statement that a run executes, in order, as data. `run` executes it, `compile` writes
+// it down; neither adds anything.
+
+import type { Catalog, Table } from './catalog.js'
+import { Faults } from './diagnostics.js'
+import type { GraphNode, ModuleLife, ProjectGraph } from './graph.js'
+import { closeRun, openRun } from './metadata.js'
+import { historyFaults, readTable, relationsRead } from './model_sql.js'
+import { modelBatches, type StatementContext } from './model_statements.js'
+import { commitBatches, completeBatches, destroyBatches, setupBatches } from './module_statements.js'
+import { type Relation, sqlName } from './relation.js'
+import { readSeed, type SeedRows, seedBatches } from './seed.js'
+import type { Batch, Statement } from './statement.js'
+
+export interface Step {
+  /** The id of its node in the graph. */
+  readonly id: string
+  readonly kind: GraphNode['kind'] | 'destroy'
+  readonly materialized: string | undefined
+  /** The module it belongs to; 'custom' for models that read none, 'seeds' for seeds. */
+  readonly module: string
+  /** Ids of steps of this plan that have to succeed before it. */
+  readonly after: readonly string[]
+  readonly batches: readonly Batch[]
+  readonly seed: SeedLoad | undefined
+}
+
+/** A file to load: its rows cannot be statements of a reviewed plan, its target can. */
+export interface SeedLoad {
+  readonly table: Table
+  readonly rows: SeedRows
+}
+
+export interface Plan {
+  /** Questions to ask before anything is changed. */
+  readonly preflight: readonly Statement[]
+  /** The first statements of an invocation and the last; the last run however it ends. */
+  readonly opening: readonly Batch[]
+  readonly steps: readonly Step[]
+  readonly closing: readonly Batch[]
+}
+
+export interface PlanInput extends StatementContext {
+  readonly version: { readonly name: string; readonly version: string }
+  /** Column types that the project gives for a seed. */
+  seedTypes(seed: string): Readonly<Record<string, string>>
+}
+
+/**
+ * @param input `selected` names the nodes to plan
+ * @throws Faults `no-history`: a rebuild that would have to read what nobody keeps
+ */
+export function makePlan(input: PlanInput): Plan {
+  const { project } = input
+  const nodes = project.order.filter(id => input.selected.has(id)).map(id => project.graph.node(id))
+  const faults = nodes.flatMap(node =>
+    node.kind === 'model' && node.table?.model ? historyFaults(input, node.table.model) : [],
+  )
+  if (faults.length > 0) throw new Faults(faults)
+  const steps = nodes
+    .map(node => makeStep(input, node, nodes))
+    .filter(step => step.batches.length > 0 || step.seed)
+  const lives = nodes.some(
+    node => node.kind === 'setup' || node.kind === 'commit' || node.kind === 'complete',
+  )
+  return {
+    preflight: preflight(input, nodes),
+    opening: lives ? [openRun(input.dialect, project.catalog)] : [],
+    steps: steps.map(step => ({
+      ...step,
+      after: nearestSteps(project, step.id, new Set(steps.map(({ id }) => id))),
+    })),
+    closing: lives ? [closeRun(input.dialect, project.catalog)] : [],
+  }
+}
+
+function makeStep(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): Step {
+  const seed = node.table?.seed && { table: node.table, rows: readSeed(node.table.seed) }
+  const types = input.seedTypes(node.id)
+  return {
+    id: node.id,
+    kind: node.kind,
+    materialized: node.table?.kind,
+    module: node.kind === 'seed' ? 'seeds' : (node.module?.name ?? 'custom'),
+    after: [],
+    batches: seed
+      ? seedBatches(input.dialect, seed.table, types, seed.rows)
+      : nodeBatches(input, node, nodes),
+    seed,
+  }
+}
+
+function nodeBatches(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): readonly Batch[] {
+  const { table } = node
+  if (node.kind === 'model' && table?.model) return modelBatches(input, { ...table, model: table.model })
+  const life = node.module && input.project.lives.get(node.module.name)
+  if (!life) return []
+  if (node.kind === 'setup') return setupBatches(input, life)
+  if (node.kind === 'commit') return commitBatches(input, life, input.version)
+  if (node.kind === 'complete') return completeBatches(input, life, endsRun(input, life, node, nodes))
+  return []
+}
+
+/** `auto` ends the run on the last complete step of the plan. */
+function endsRun(input: PlanInput, life: ModuleLife, node: GraphNode, nodes: readonly GraphNode[]): boolean {
+  const value = input.variables.value(life.module.name, 'ends_run')
+  const last = nodes.filter(other => other.kind === 'complete').at(-1)
+  return value === true || (value !== false && last === node)
+}
+
+/** The steps of the plan that come right before one, over nodes that the plan leaves out or that do nothing. */
+function nearestSteps(project: ProjectGraph, id: string, steps: ReadonlySet<string>): readonly string[] {
+  const found = new Set<string>()
+  const seen = new Set<string>()
+  const queue = [...(project.graph.predecessors(id) ?? [])]
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    if (seen.has(next)) continue
+    seen.add(next)
+    if (steps.has(next)) found.add(next)
+    else queue.push(...(project.graph.predecessors(next) ?? []))
+  }
+  return [...found].sort()
+}
+
+/** Tables that the plan reads and does not make itself have to be there. */
+function preflight(input: PlanInput, nodes: readonly GraphNode[]): readonly Statement[] {
+  const { dialect, project } = input
+  const made = new Set(nodes.flatMap(node => madeBy(project.catalog, node)).map(sqlName))
+  const read = new Map<string, string>()
+  const need = (relation: Relation, reader: string): void => {
+    const name = sqlName(relation)
+    if (!made.has(name) && !read.has(name)) read.set(name, reader)
+  }
+  for (const node of nodes) {
+    const life = node.module && project.lives.get(node.module.name)
+    if (life && node.kind === 'setup')
+      for (const table of life.inputs) need(readTable(input, table).relation, node.id)
+    if (life && node.kind === 'complete') for (const table of life.inputs) need(table.relation, node.id)
+    const model = node.kind === 'model' && node.table?.kind !== 'ephemeral' ? node.table?.model : undefined
+    if (model) for (const relation of relationsRead(input, model)) need(relation, node.id)
+  }
+  return [...read].sort().map(([name, reader]) => {
+    const [schema = '', table = ''] = name.split('.')
+    return {
+      purpose: `whether ${name} is there`,
+      check: 'missing-input-table',
+      sql: `select ${dialect.literal(name)} as relation, ${dialect.literal(reader)} as reader, ${dialect.literal(filler(project.catalog, name))} as filled_by
+where not (${dialect.tableExists({ schema, name: table })})`,
+    }
+  })
+}
+
+/** What fills a table, in words, for the person who finds it missing. */
+function filler(catalog: Catalog, name: string): string {
+  const table = [...catalog.tables.values()].find(entry => sqlName(entry.relation) === name)
+  if (!table) return 'It is a source: load it first, or correct its schema.'
+  if (table.kind === 'seed' || table.seed) return 'It is a seed: load it with seshat seed.'
+  if (table.kind === 'external')
+    return `It belongs to module ${table.module?.name}, which this project does not run; whoever fills it has to create it.`
+  const main = table.module ? ` --select ${table.module.name}` : ` --select ${table.name}`
+  return `Make it with: seshat run${main}${table.kind === 'scratch' ? ' (the complete step has dropped it)' : ''}`
+}
+
+function madeBy(catalog: Catalog, node: GraphNode): readonly Relation[] {
+  if (node.kind === 'seed' || node.kind === 'model') {
+    const own = node.table ? [node.table.relation] : []
+    const replaced = catalog.tables.get(`${node.id}_replaced`)
+    return replaced?.kind === 'replaced' ? [...own, replaced.relation] : own
+  }
+  return []
+}
+
+/** The plan that drops all tables of the modules, the last module first. */
+export function makeDestroyPlan(input: PlanInput, modules: readonly ModuleLife[]): Plan {
+  const order = [...input.project.lives.values()].filter(life => modules.includes(life)).reverse()
+  return {
+    preflight: [],
+    opening: [],
+    steps: order.map(life => ({
+      id: `${life.module.name}.destroy`,
+      kind: 'destroy',
+      materialized: undefined,
+      module: life.module.name,
+      after: [],
+      batches: destroyBatches(input, life),
+      seed: undefined,
+    })),
+    closing: [],
+  }
+}

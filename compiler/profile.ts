@@ -1,0 +1,142 @@
+// profiles.yml -> Profile: which database a target is, with secrets from the environment. Nothing in here reaches
+// compiled output.
+
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import nunjucks from 'nunjucks'
+import { z } from 'zod'
+import { type Adapter, adapters, type Connection } from '../adapters/registry.js'
+import { Faults, fail } from './diagnostics.js'
+import { nearest } from './nearest.js'
+import type { Project } from './project.js'
+import { readSource } from './source_file.js'
+import { parseYaml, validate, type YamlFile } from './yaml_file.js'
+
+export interface Profile {
+  readonly target: string
+  readonly adapter: Adapter
+  readonly connection: Connection
+  /** Texts that must never be shown. */
+  readonly secrets: readonly string[]
+}
+
+export interface ProfileOptions {
+  readonly profilesDirectory: string | undefined
+  readonly target: string | undefined
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+const profileSchema = z.strictObject({
+  target: z.string(),
+  outputs: z.record(z.string(), z.looseObject({ type: z.string() })),
+})
+
+/**
+ * The target's connection. A project that names no profile gets the embedded database in `.seshat/db`.
+ * @throws Faults (2): missing-profile, missing-target, unknown-adapter, missing-env-var, and the file's own
+ */
+export function loadProfile(project: Project, options: ProfileOptions): Profile {
+  const { profile } = project.settings
+  if (!profile) return withoutProfile(options)
+  const file = findProfiles(project, options)
+  const yaml = parseYaml(readSource(file, file))
+  const profiles = yaml.data as Record<string, unknown> | null
+  if (!profiles || !(profile in profiles)) {
+    fail('missing-profile', `${file} has no profile '${profile}'`, {
+      at: project.yaml.valueAt(['profile']),
+      ...nearest(profile, Object.keys(profiles ?? {})),
+    })
+  }
+  const secrets: string[] = []
+  const { target, outputs } = validate(section(yaml, [profile]), profileSchema)
+  const name = options.target ?? target
+  const output = outputs[name]
+  if (!output) {
+    fail('missing-target', `the profile '${profile}' has no target '${name}'`, {
+      at: options.target ? yaml.keyAt([profile, 'outputs']) : yaml.valueAt([profile, 'target']),
+      hint: nearest(name, Object.keys(outputs)).hint ?? `Its targets are ${Object.keys(outputs).join(', ')}.`,
+    })
+  }
+  const adapter = adapters.get(output.type)
+  if (!adapter) {
+    fail('unknown-adapter', `there is no adapter '${output.type}'`, {
+      at: yaml.valueAt([profile, 'outputs', name, 'type']),
+      hint: nearest(output.type, adapters.keys()).hint ?? `There are ${[...adapters.keys()].join(', ')}.`,
+    })
+  }
+  const filled = fillEnvironment(yaml, [profile, 'outputs', name], output, options.environment, secrets)
+  const { type: _, ...given } = filled
+  const connection = validate(
+    { ...section(yaml, [profile, 'outputs', name]), data: given },
+    adapter.connection,
+  )
+  if (typeof given['password'] === 'string') secrets.push(given['password'])
+  return { target: name, adapter, connection, secrets: secrets.filter(secret => secret !== '') }
+}
+
+function withoutProfile(options: ProfileOptions): Profile {
+  const adapter = adapters.get('embedded')
+  if (!adapter) throw new Error('there is no embedded adapter')
+  if (options.target && options.target !== adapter.name) {
+    fail('missing-profile', `the target '${options.target}' needs a profile, and seshat.yml names none`, {
+      hint: "Add 'profile: <name>' to seshat.yml and the connection to profiles.yml.",
+    })
+  }
+  return { target: adapter.name, adapter, connection: adapter.connection.parse({}), secrets: [] }
+}
+
+function findProfiles(project: Project, options: ProfileOptions): string {
+  const folders = options.profilesDirectory
+    ? [options.profilesDirectory]
+    : [project.directory, join(homedir(), '.seshat')]
+  const found = folders.map(folder => join(folder, 'profiles.yml')).find(path => existsSync(path))
+  if (found) return found
+  return fail('missing-profile', `there is no profiles.yml for the profile '${project.settings.profile}'`, {
+    at: project.yaml.valueAt(['profile']),
+    hint: `Looked in ${folders.join(' and ')}. Without 'profile' in seshat.yml the embedded database is used.`,
+  })
+}
+
+/** The part of a file below `path`, as a file of its own whose places are still those of the whole. */
+function section(yaml: YamlFile, path: readonly string[]): YamlFile {
+  return {
+    file: yaml.file,
+    data: path.reduce<unknown>((value, key) => (value as Record<string, unknown> | null)?.[key], yaml.data),
+    valueAt: inner => yaml.valueAt([...path, ...inner]),
+    keyAt: inner => yaml.keyAt([...path, ...inner]),
+  }
+}
+
+function fillEnvironment(
+  yaml: YamlFile,
+  path: readonly string[],
+  output: Readonly<Record<string, unknown>>,
+  environment: ProfileOptions['environment'],
+  secrets: string[],
+): Record<string, unknown> {
+  const nunjucksEnvironment = new nunjucks.Environment(null, { autoescape: false, throwOnUndefined: true })
+  const fill = (key: string, value: unknown): unknown => {
+    if (typeof value !== 'string' || !value.includes('{{')) return value
+    const at = yaml.valueAt([...path, key])
+    nunjucksEnvironment.addGlobal('env_var', (name: string, fallback?: string) => {
+      const found = environment[name] ?? fallback
+      if (found === undefined) {
+        fail('missing-env-var', `the environment variable ${name} is not set`, {
+          at,
+          hint: `Set it, or give a default: {{ env_var('${name}', '...') }}.`,
+        })
+      }
+      if (environment[name] !== undefined) secrets.push(found)
+      return found
+    })
+    try {
+      return nunjucksEnvironment.renderString(value, {})
+    } catch (cause) {
+      const inner = (cause as Error & { cause?: unknown }).cause
+      if (inner instanceof Faults) throw inner
+      return fail('bad-value', `${key} cannot be read: only {{ env_var('NAME') }} can stand here`, { at })
+    }
+  }
+  return Object.fromEntries(Object.entries(output).map(([key, value]) => [key, fill(key, value)]))
+}

@@ -1,0 +1,189 @@
+// Everything that a command says: progress, summaries, faults; as text for people or as a JSON object per line for
+// programs. The only place that writes to the terminal, so that a secret has one gate to pass.
+
+import { createColors } from 'picocolors'
+import type { Diagnostic } from './diagnostics.js'
+import type { StepResult } from './execute.js'
+import type { Step } from './plan.js'
+import { renderDiagnostic, type TextOf } from './render_diagnostic.js'
+import { renderTable, type TextTable } from './text_table.js'
+
+export interface ReporterOptions {
+  readonly format: 'text' | 'json'
+  readonly quiet: boolean
+  readonly color: boolean
+  readonly output: NodeJS.WriteStream
+  readonly errors: NodeJS.WriteStream
+  readonly textOf: TextOf
+}
+
+export interface Reporter {
+  /** A line for people; `event` and its data for programs. `--quiet` leaves it out. */
+  say(text: string, event: string, data?: Readonly<Record<string, unknown>>): void
+  /** What the command was asked for: printed even with `--quiet`. */
+  answer(text: string, event: string, data: Readonly<Record<string, unknown>>): void
+  table(table: TextTable): void
+  faults(diagnostics: readonly Diagnostic[]): void
+  stepStarted(step: Step): void
+  stepFinished(result: StepResult): void
+  summary(results: readonly StepResult[], seconds: number): void
+  /** From now on these texts are replaced by *** in everything that is written. */
+  hide(secrets: readonly string[]): void
+}
+
+export function createReporter(options: ReporterOptions): Reporter {
+  const secrets: string[] = []
+  const clean = (text: string): string =>
+    secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), text)
+  const hide = (more: readonly string[]): void =>
+    void secrets.push(...more.filter(secret => secret.length > 0))
+  const write = (stream: NodeJS.WriteStream, text: string): void => void stream.write(clean(text))
+  return options.format === 'json' ? jsonReporter(options, write, hide) : textReporter(options, write, hide)
+}
+
+type Write = (stream: NodeJS.WriteStream, text: string) => void
+type Hide = Reporter['hide']
+
+function jsonReporter(options: ReporterOptions, write: Write, hide: Hide): Reporter {
+  const emit = (event: string, data: Readonly<Record<string, unknown>> = {}): void =>
+    write(options.output, `${JSON.stringify({ event, ...data })}\n`)
+  return {
+    hide,
+    say: (text, event, data) => (options.quiet ? undefined : emit(event, { text, ...data })),
+    answer: (_, event, data) => emit(event, data),
+    table: () => undefined,
+    faults: diagnostics => {
+      for (const diagnostic of diagnostics) emit('diagnostic', { ...diagnostic })
+    },
+    stepStarted: step =>
+      options.quiet
+        ? undefined
+        : emit('step_started', { step: step.id, kind: step.kind, module: step.module }),
+    stepFinished: result => emit('step_finished', stepData(result)),
+    summary: (results, seconds) => emit('summary', { ...countResults(results), seconds: round(seconds) }),
+  }
+}
+
+const round = (seconds: number): number => Math.round(seconds * 1000) / 1000
+
+const stepData = ({
+  step,
+  status,
+  rows,
+  written,
+  seconds,
+  diagnostics,
+}: StepResult): Readonly<Record<string, unknown>> => ({
+  step: step.id,
+  kind: step.kind,
+  module: step.module,
+  status,
+  rows: rows ?? null,
+  written: Object.fromEntries(written),
+  seconds: round(seconds),
+  diagnostics,
+})
+
+function countResults(results: readonly StepResult[]) {
+  const count = (status: StepResult['status']): number =>
+    results.filter(result => result.status === status).length
+  return { succeeded: count('success'), failed: count('error'), skipped: count('skipped') }
+}
+
+const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+const minimumIdWidth = 24
+
+function textReporter(options: ReporterOptions, write: Write, hide: Hide): Reporter {
+  const { output, errors, quiet, textOf } = options
+  const colors = createColors(options.color)
+  const terminal = output.isTTY === true
+  const width = (): number => (terminal ? (output.columns ?? 80) : 140)
+  let running: { readonly id: string; readonly timer: NodeJS.Timeout } | undefined
+  const clearRunning = (): void => {
+    if (!running) return
+    clearInterval(running.timer)
+    write(output, '\r\u001b[2K')
+    running = undefined
+  }
+  const line = (text: string): void => {
+    clearRunning()
+    write(output, `${text}\n`)
+  }
+  const faults = (diagnostics: readonly Diagnostic[]): void => {
+    clearRunning()
+    for (const diagnostic of diagnostics) write(errors, renderDiagnostic(diagnostic, textOf, colors))
+  }
+  return {
+    hide,
+    faults,
+    say: text => (quiet ? undefined : line(text)),
+    answer: text => line(text),
+    table(table) {
+      const { lines, hidden } = renderTable(table, width())
+      for (const text of lines) line(text)
+      if (hidden > 0)
+        line(
+          colors.dim(
+            `… and ${hidden} more columns; see them with a wider terminal, --columns or --output json`,
+          ),
+        )
+    },
+    stepStarted(step) {
+      if (quiet || !terminal) return
+      clearRunning()
+      const start = performance.now()
+      let frame = 0
+      const draw = (): void => {
+        const seconds = ((performance.now() - start) / 1000).toFixed(1)
+        write(
+          output,
+          `\r\u001b[2K  ${colors.cyan(spinner[frame++ % spinner.length] ?? '')} ${step.id} ${colors.dim(`${seconds}s`)}`,
+        )
+      }
+      draw()
+      running = { id: step.id, timer: setInterval(draw, 100).unref() }
+    },
+    stepFinished(result) {
+      if (!quiet) line(stepLine(result, colors))
+      faults(result.diagnostics)
+    },
+    summary(results, seconds) {
+      clearRunning()
+      if (!quiet) for (const text of summaryLines(results, width())) line(text)
+      line(totals(results, seconds, colors))
+    },
+  }
+}
+
+type ReporterColors = ReturnType<typeof createColors>
+
+function stepLine({ step, status, rows, seconds }: StepResult, colors: ReporterColors): string {
+  const mark = {
+    success: colors.green('ok   '),
+    error: colors.red('ERROR'),
+    skipped: colors.yellow('skip '),
+  }[status]
+  const kind = step.kind === 'model' ? (step.materialized ?? '') : step.kind
+  const counted = rows === undefined ? '' : `${withCommas(rows)} ${rows === 1 ? 'row' : 'rows'}`
+  const time = status === 'skipped' ? '' : `${seconds.toFixed(2)}s`
+  return `  ${mark} ${step.id.padEnd(minimumIdWidth + 10)} ${kind.padEnd(11)} ${counted.padStart(12)} ${time.padStart(8)}`.trimEnd()
+}
+
+const withCommas = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+
+/** The tables that were written, with their rows. */
+function summaryLines(results: readonly StepResult[], width: number): readonly string[] {
+  const rows = results.flatMap(({ step, written }) =>
+    [...written].map(([table, count]) => [table, step.module, withCommas(count)]),
+  )
+  if (rows.length === 0) return ['']
+  const head = ['table', 'module', 'rows written']
+  return ['', ...renderTable({ head, rows, right: [2] }, width - 2).lines.map(text => `  ${text}`), '']
+}
+
+function totals(results: readonly StepResult[], seconds: number, colors: ReporterColors): string {
+  const { succeeded, failed, skipped } = countResults(results)
+  const verdict =
+    failed > 0 ? colors.red('Failed') : skipped > 0 ? colors.yellow('Incomplete') : colors.green('Done')
+  return `${verdict}: ${succeeded} ok, ${failed} failed, ${skipped} skipped in ${seconds.toFixed(2)}s`
+}

@@ -1,0 +1,104 @@
+// Text files of a project and of the package. Everything that is compiled comes in here, in sorted order and
+// with normalised line ends, so that no file system and no checkout setting reaches the output.
+
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import { error, Faults, fail, type Place } from './diagnostics.js'
+
+export interface SourceFile {
+  /** With forward slashes, relative to the project; files of the package begin with `seshat:`. */
+  readonly path: string
+  /** Line ends are `\n`, no byte order mark. */
+  readonly text: string
+}
+
+/** A model file larger than this is a mistake: a data file that lies in the wrong folder. */
+const maxBytes = 5_000_000
+
+/** Reads one text file. @throws Faults `unreadable-file` for what is no UTF-8 text, or too large. */
+export function readSource(absolute: string, path: string): SourceFile {
+  let bytes: Buffer
+  try {
+    if (statSync(absolute).size > maxBytes) {
+      fail('unreadable-file', `${path} is larger than ${maxBytes / 1_000_000} MB`, { at: startOf(path) })
+    }
+    bytes = readFileSync(absolute)
+  } catch (cause) {
+    if (cause instanceof Faults) throw cause
+    fail('unreadable-file', `${path} cannot be read`, { cause: (cause as Error).message })
+  }
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    fail('unreadable-file', `${path} is not UTF-8 text`, {
+      at: startOf(path),
+      hint: 'Save the file as UTF-8.',
+    })
+  }
+  text = text.replaceAll('\r\n', '\n').replaceAll('\r', '\n')
+  const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.exec(text)
+  if (control) {
+    throw new Faults([
+      error('unreadable-file', `${path} holds a control character (code ${text.charCodeAt(control.index)})`, {
+        at: placeAt(path, text, control.index, 1),
+        hint: 'Remove the character; model and configuration files are plain text.',
+      }),
+    ])
+  }
+  return { path, text }
+}
+
+/**
+ * Every file below `folder` whose name ends in one of `endings`, sorted by path. Hidden folders are passed over; a
+ * symbolic link that leads out of `root` is an error, since a checkout elsewhere would compile to something else.
+ */
+export function readFolder(
+  root: string,
+  folder: string,
+  endings: readonly string[],
+  prefix = '',
+): readonly SourceFile[] {
+  const found: SourceFile[] = []
+  const walk = (directory: string): void => {
+    for (const entry of readdirSync(directory, { withFileTypes: true })) {
+      if (entry.name.startsWith('.')) continue
+      const absolute = join(directory, entry.name)
+      const path = prefix + relative(root, absolute).split(sep).join('/')
+      if (entry.isSymbolicLink()) checkLink(root, absolute, path)
+      if (statSync(absolute).isDirectory()) walk(absolute)
+      else if (endings.some(ending => entry.name.endsWith(ending))) found.push(readSource(absolute, path))
+    }
+  }
+  const start = join(root, folder)
+  if (statSync(start, { throwIfNoEntry: false })?.isDirectory()) walk(start)
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+const isWithin = (folder: string, path: string): boolean => path === folder || path.startsWith(folder + sep)
+
+function checkLink(root: string, link: string, path: string): void {
+  let target: string
+  try {
+    target = realpathSync(link)
+  } catch {
+    fail('unreadable-file', `${path} is a symbolic link to nowhere`)
+  }
+  if (!isWithin(realpathSync(root), target) || isWithin(target, realpathSync(dirname(link)))) {
+    fail('unreadable-file', `${path} is a symbolic link that leaves the project or leads back to itself`, {
+      hint: 'Put the file itself into the project.',
+    })
+  }
+}
+
+const startOf = (file: string): Place => ({ file, line: 1, column: 1, length: 1 })
+
+/** The place of `length` characters at `offset` of a text. */
+export function placeAt(file: string, text: string, offset: number, length: number): Place {
+  const before = text.slice(0, offset)
+  const lineStart = before.lastIndexOf('\n') + 1
+  const line = before.split('\n').length
+  const lineEnd = text.indexOf('\n', offset)
+  const room = (lineEnd === -1 ? text.length : lineEnd) - offset
+  return { file, line, column: offset - lineStart + 1, length: Math.max(1, Math.min(length, room)) }
+}

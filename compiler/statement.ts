@@ -1,0 +1,55 @@
+// One SQL statement of a plan, with what the person who reviews it and the executor need to know of it.
+
+export interface Statement {
+  /** What it is for, in a few words; stands above it in compiled files. */
+  readonly purpose: string
+  /** Without the closing semicolon. */
+  readonly sql: string
+  /** Queries with one boolean each; the statement runs only when all are true, asked in order. */
+  readonly onlyIf?: readonly string[]
+  /** A query whose rows, if any, are findings; compiler/checks.ts says what each becomes. */
+  readonly check?: CheckCode
+  /** Its row count adds to the step's. */
+  readonly counts?: boolean
+  /** The lasting table that it writes rows to; they count as the step's too, and stand in the summary. */
+  readonly writes?: string
+}
+
+export type CheckCode =
+  | 'missing-input-table'
+  | 'lookback-miss-warning'
+  | 'lookback-miss'
+  | 'schema-changed'
+  | 'null-key'
+
+/** Statements that run one after another; with `transaction`, all of them or none take effect. */
+export interface Batch {
+  readonly transaction: boolean
+  readonly statements: readonly Statement[]
+}
+
+export const inOrder = (...statements: readonly (Statement | undefined)[]): Batch => ({
+  transaction: false,
+  statements: statements.filter(statement => statement !== undefined),
+})
+
+export const allOrNothing = (...statements: readonly (Statement | undefined)[]): Batch => ({
+  ...inOrder(...statements),
+  transaction: true,
+})
+
+/** The text of a compiled file: every statement that runs, in order, each under a comment that names its purpose. */
+export function renderBatches(batches: readonly Batch[]): string {
+  const parts = batches.flatMap(batch => {
+    if (batch.statements.length === 0) return []
+    const statements = batch.statements.map(renderStatement)
+    return batch.transaction ? ['-- one transaction\nbegin;', ...statements, 'commit;'] : statements
+  })
+  return `${parts.join('\n\n')}\n`
+}
+
+function renderStatement(statement: Statement): string {
+  const conditions = (statement.onlyIf ?? []).map(query => `-- only if: ${query.replaceAll(/\s+/g, ' ')}\n`)
+  const finding = statement.check ? ` (${statement.check} if it returns a row)` : ''
+  return `-- ${statement.purpose}${finding}\n${conditions.join('')}${statement.sql};`
+}

@@ -1,0 +1,279 @@
+// Variables: their declarations, and their values by precedence: command line over module over project over
+// default. `null`, 0 and false are values, not absences.
+
+import { z } from 'zod'
+import { type Diagnostic, error, type Place } from './diagnostics.js'
+import { nearest, nearestNames } from './nearest.js'
+import { identifierFault } from './relation.js'
+import type { YamlFile } from './yaml_file.js'
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
+export const variableDeclarationSchema = z.strictObject({
+  type: z.enum(['string', 'identifier', 'suffix', 'date', 'integer', 'number', 'boolean', 'choice', 'list']),
+  default: z.union([scalar, z.array(z.string())]).optional(),
+  min: z.number().optional(),
+  values: z.array(z.union([z.string(), z.boolean()])).optional(),
+  nullable: z.boolean().optional(),
+  /** The same for all modules of a run; cannot be set for one of them. */
+  project_wide: z.boolean().optional(),
+  description: z.string(),
+})
+export type VariableDeclaration = z.infer<typeof variableDeclarationSchema>
+export type VariableValue = string | number | boolean | null | readonly string[]
+
+/** The variables that belong to no module: a project's own, set under `vars: {custom: {...}}`. */
+export const customScope = 'custom'
+
+/** Which variable each module takes: module name -> variable name -> declaration. */
+export type Declarations = ReadonlyMap<string, ReadonlyMap<string, VariableDeclaration>>
+
+interface Setting {
+  readonly value: unknown
+  readonly at: Place
+}
+
+/** One layer of settings: seshat.yml or the command line. */
+interface Layer {
+  readonly project: ReadonlyMap<string, Setting>
+  readonly modules: ReadonlyMap<string, ReadonlyMap<string, Setting>>
+}
+
+export interface Variables {
+  /** The value that a model of `module` sees; undefined for a name that nothing declares or a value nobody set. */
+  value(module: string | undefined, name: string): VariableValue | undefined
+  /** Every name that a model of `module` may read. */
+  names(module: string | undefined): readonly string[]
+}
+
+/**
+ * Reads the `vars` of seshat.yml and of the command line, each with the path of keys at which they stand.
+ * Faults are added to `faults`: `unknown-variable`, `bad-variable`.
+ */
+export function readVariables(
+  declarations: Declarations,
+  sources: readonly { readonly yaml: YamlFile; readonly path: readonly string[] }[],
+  faults: Diagnostic[],
+): Variables {
+  const layers = sources.map(source => readLayer(declarations, source, faults))
+  const custom = new Set(layers.flatMap(layer => [...(layer.modules.get(customScope)?.keys() ?? [])]))
+  const settings = layers.reverse().map(layer => (module: string | undefined, name: string) => {
+    const own = module === undefined ? undefined : layer.modules.get(module)?.get(name)
+    return own ?? layer.project.get(name) ?? layer.modules.get(customScope)?.get(name)
+  })
+  return {
+    value(module, name) {
+      for (const setting of settings) {
+        const found = setting(module, name)
+        if (found) return found.value as VariableValue
+      }
+      return declarationFor(declarations, module, name)?.default
+    },
+    names: module => [...declaredNames(declarations, module), ...custom],
+  }
+}
+
+function declarationFor(declarations: Declarations, module: string | undefined, name: string) {
+  const own = module === undefined ? undefined : declarations.get(module)?.get(name)
+  if (own) return own
+  for (const declared of declarations.values()) {
+    const found = declared.get(name)
+    if (found) return found
+  }
+  return undefined
+}
+
+function declaredNames(declarations: Declarations, module: string | undefined): readonly string[] {
+  const own = module === undefined ? undefined : declarations.get(module)
+  return own ? [...own.keys()] : [...new Set([...declarations.values()].flatMap(map => [...map.keys()]))]
+}
+
+function readLayer(
+  declarations: Declarations,
+  source: { readonly yaml: YamlFile; readonly path: readonly string[] },
+  faults: Diagnostic[],
+): Layer {
+  const { yaml, path } = source
+  const project = new Map<string, Setting>()
+  const modules = new Map<string, Map<string, Setting>>()
+  const data = path.reduce<unknown>(
+    (value, key) => (value as Record<string, unknown> | undefined)?.[key],
+    yaml.data,
+  )
+  if (data === undefined || data === null) return { project, modules }
+  if (!isMap(data)) {
+    faults.push(error('bad-value', 'vars must be a map of names to values', { at: yaml.valueAt(path) }))
+    return { project, modules }
+  }
+  for (const [key, value] of Object.entries(data)) {
+    const here = [...path, key]
+    if (key === customScope || declarations.has(key)) {
+      modules.set(key, readModule(declarations, yaml, here, key, value, faults))
+      continue
+    }
+    const declared = declarationFor(declarations, undefined, key)
+    if (!declared) {
+      faults.push(unknownVariable(declarations, yaml, here, key))
+      continue
+    }
+    const fault = valueFault(declared, value)
+    if (fault) faults.push(badVariable(yaml, here, key, value, fault))
+    else project.set(key, { value, at: yaml.valueAt(here) })
+  }
+  return { project, modules }
+}
+
+function readModule(
+  declarations: Declarations,
+  yaml: YamlFile,
+  path: readonly string[],
+  module: string,
+  data: unknown,
+  faults: Diagnostic[],
+): Map<string, Setting> {
+  const settings = new Map<string, Setting>()
+  if (data === null) return settings
+  if (!isMap(data)) {
+    faults.push(
+      error('bad-value', `the variables of ${module} must be a map of names to values`, {
+        at: yaml.valueAt(path),
+      }),
+    )
+    return settings
+  }
+  const declared = declarations.get(module)
+  for (const [name, value] of Object.entries(data)) {
+    const here = [...path, name]
+    const declaration = declared?.get(name)
+    if (declared && !declaration) {
+      faults.push(unknownInModule(declarations, yaml, here, module, name))
+    } else if (!declared && declarationFor(declarations, undefined, name)) {
+      const message = `'${name}' is a variable of the standard model and cannot be set under '${customScope}'`
+      faults.push(
+        error('unknown-variable', message, { at: yaml.keyAt(here), hint: `Set it directly under 'vars'.` }),
+      )
+    } else if (declaration?.project_wide) {
+      const message = `'${name}' is the same for all modules of a run and cannot be set for ${module} alone`
+      faults.push(
+        error('bad-variable', message, { at: yaml.keyAt(here), hint: `Set it directly under 'vars'.` }),
+      )
+    } else {
+      const fault = declaration && valueFault(declaration, value)
+      if (fault) faults.push(badVariable(yaml, here, name, value, fault))
+      else settings.set(name, { value, at: yaml.valueAt(here) })
+    }
+  }
+  return settings
+}
+
+function unknownVariable(
+  declarations: Declarations,
+  yaml: YamlFile,
+  path: readonly string[],
+  key: string,
+): Diagnostic {
+  const known = [...declarations.keys(), ...declaredNames(declarations, undefined)]
+  const near = nearestNames(key, known)
+  const suggestion = near.length > 0 ? `Did you mean ${near.map(n => `'${n}'`).join(' or ')}? ` : ''
+  return error('unknown-variable', `no variable or module is called '${key}'`, {
+    at: yaml.keyAt(path),
+    hint: `${suggestion}Variables of your own models go under 'vars: {${customScope}: {...}}'.`,
+  })
+}
+
+function unknownInModule(
+  declarations: Declarations,
+  yaml: YamlFile,
+  path: readonly string[],
+  module: string,
+  name: string,
+): Diagnostic {
+  const owners = [...declarations].filter(([, map]) => map.has(name)).map(([owner]) => owner)
+  const known = [...(declarations.get(module)?.keys() ?? [])]
+  const elsewhere =
+    owners.length > 0 ? { hint: `It is a variable of ${owners.join(', ')}.` } : nearest(name, known)
+  return error('unknown-variable', `module ${module} has no variable '${name}'`, {
+    at: yaml.keyAt(path),
+    hint: elsewhere.hint ?? `Its variables are ${known.join(', ')}.`,
+  })
+}
+
+function badVariable(
+  yaml: YamlFile,
+  path: readonly string[],
+  name: string,
+  value: unknown,
+  fault: string,
+): Diagnostic {
+  const shown = JSON.stringify(value) ?? 'nothing'
+  const short = shown.length > 80 ? `${shown.slice(0, 77)}...` : shown
+  return error('bad-variable', `${name}: ${fault}, not ${short}`, { at: yaml.valueAt(path) })
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What is wrong with a value of this declaration, as "must be ...", or undefined. Source: the variables table. */
+export function valueFault(declaration: VariableDeclaration, value: unknown): string | undefined {
+  if (value === null) return declaration.nullable ? undefined : `must be ${describe(declaration)}`
+  return isAllowed(declaration, value) ? undefined : `must be ${describe(declaration)}`
+}
+
+function isAllowed(declaration: VariableDeclaration, value: unknown): boolean {
+  const inRange = (n: number): boolean => declaration.min === undefined || n >= declaration.min
+  switch (declaration.type) {
+    case 'string':
+      return typeof value === 'string'
+    case 'identifier':
+      return typeof value === 'string' && identifierFault(value) === undefined
+    case 'suffix':
+      return typeof value === 'string' && /^[A-Za-z0-9_]*$/.test(value)
+    case 'date':
+      return typeof value === 'string' && isDate(value)
+    case 'integer':
+      return (
+        typeof value === 'number' && Number.isSafeInteger(value) && inRange(value) && value <= 2_147_483_647
+      )
+    case 'number':
+      return typeof value === 'number' && Number.isFinite(value) && inRange(value)
+    case 'boolean':
+      return typeof value === 'boolean'
+    case 'choice':
+      return (declaration.values ?? []).some(allowed => allowed === value)
+    case 'list':
+      return Array.isArray(value) && value.every(item => typeof item === 'string')
+  }
+}
+
+/** A day that exists, or a timestamp on one: `2024-01-31`, `2024-01-31 09:15:00`. */
+function isDate(value: string): boolean {
+  const match = /^(\d{4}-\d{2}-\d{2})(?:[ T]([01]\d|2[0-3]):[0-5]\d:[0-5]\d)?$/.exec(value)
+  if (!match) return false
+  const day = new Date(`${match[1]}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(match[1] ?? '-')
+}
+
+/** The allowed values in words. */
+function describe(declaration: VariableDeclaration): string {
+  const orNull = declaration.nullable ? ' or null' : ''
+  const atLeast = declaration.min === undefined ? '' : ` of at least ${declaration.min}`
+  switch (declaration.type) {
+    case 'string':
+      return `a text${orNull}`
+    case 'identifier':
+      return 'an identifier, [A-Za-z_][A-Za-z0-9_$]*, at most 63 bytes'
+    case 'suffix':
+      return 'a text of [A-Za-z0-9_] only'
+    case 'date':
+      return 'a date such as 2024-01-31'
+    case 'integer':
+      return `a whole number${atLeast}${orNull}`
+    case 'number':
+      return `a number${atLeast}${orNull}`
+    case 'boolean':
+      return 'true or false'
+    case 'choice':
+      return `one of ${(declaration.values ?? []).join(', ')}`
+    case 'list':
+      return 'a list of texts'
+  }
+}
