@@ -130,7 +130,7 @@ export function completeBatches(
       ...life.inputs.flatMap((input, index) => [
         lockInput(context, input),
         uncommitted(notes[index] ?? input.relation),
-        ...removeRead(context, input),
+        ...removeRead(context, input, thisRun),
       ]),
       ...manifests.flatMap(table => [
         uncommitted(beside(context, table, suffixes.rows)),
@@ -166,7 +166,7 @@ function lockInput(context: StatementContext, input: Table): Statement | undefin
 }
 
 /** A group of rows goes when all that it has now were read; one row written since keeps all of them for the next run. */
-function removeRead(context: StatementContext, input: Table): readonly Statement[] {
+function removeRead(context: StatementContext, input: Table, thisRun: Relation): readonly Statement[] {
   const { dialect } = context
   const note = sqlName(readRelation(context, input))
   const key = groupKey(input)
@@ -184,6 +184,10 @@ function removeRead(context: StatementContext, input: Table): readonly Statement
       ),
       counts: true,
     },
+    statement(
+      `remove the rows of ${input.name} that belong to nothing`,
+      `delete from ${sqlName(input.relation)}\nwhere ${key} is null\n    and exists (select 1 from ${sqlName(thisRun)} where committed)`,
+    ),
   ]
 }
 

@@ -45,8 +45,8 @@ export function findCalls(file: SourceFile, ast: Ast): readonly Call[] {
 }
 
 const all = (ast: Ast, type: string): readonly Ast[] => {
-  const constructor = nunjucks.nodes[type]
-  return constructor ? ast.findAll(constructor) : []
+  const nodeType = nunjucks.nodes[type]
+  return nodeType ? ast.findAll(nodeType) : []
 }
 
 const place = (file: SourceFile, node: Ast, length = 1): Place => ({

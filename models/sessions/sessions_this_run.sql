@@ -1,8 +1,15 @@
 {{ config(materialized='scratch', unique_key='domain_sessionid', history='sessions') }}
 
+{#- First and last page view are the ends of one total order: ties cannot double a row and gaps cannot lose one, as a
+    join by timestamp or by index would. One window serves all columns, so the rows are sorted once. -#}
+{%- set first_to_last -%}
+partition by p.domain_sessionid order by p.start_tstamp, {{ page_view_order('p') }}
+{%- endset %}
+{%- set whole_session = first_to_last + ' rows between unbounded preceding and unbounded following' %}
+
 -- Copies of a page view count once: the first in the order. Per session, so that a session stands complete whatever
 -- other sessions are in the batch.
-with page_views as (
+with copies as (
     select
         s.page_view_id,
         s.event_id,
@@ -98,43 +105,114 @@ with page_views as (
     where s.domain_sessionid is not null
 ),
 
--- Positions, not equal timestamps or indexes, say which page view is first and which is last: ties cannot double a row,
--- gaps cannot lose one.
-numbered as (
+page_views_of_session as (
     select
-        p.*,
-        row_number() over (
-            partition by p.domain_sessionid
-            order by p.start_tstamp, {{ page_view_order('p') }}
-        ) as position
-    from page_views as p
+        p.app_id,
+        p.user_id,
+        p.domain_userid,
+        p.network_userid,
+        p.domain_sessionid,
+        p.domain_sessionidx,
+        p.page_title,
+        p.page_url,
+        p.page_urlscheme,
+        p.page_urlhost,
+        p.page_urlpath,
+        p.page_urlquery,
+        p.page_urlfragment,
+        p.mkt_medium,
+        p.mkt_source,
+        p.mkt_term,
+        p.mkt_content,
+        p.mkt_campaign,
+        p.mkt_clickid,
+        p.mkt_network,
+        p.page_referrer,
+        p.refr_urlscheme,
+        p.refr_urlhost,
+        p.refr_urlpath,
+        p.refr_urlquery,
+        p.refr_urlfragment,
+        p.refr_medium,
+        p.refr_source,
+        p.refr_term,
+        p.geo_country,
+        p.geo_region,
+        p.geo_region_name,
+        p.geo_city,
+        p.geo_zipcode,
+        p.geo_latitude,
+        p.geo_longitude,
+        p.geo_timezone,
+        p.user_ipaddress,
+        p.useragent,
+        p.br_lang,
+        p.br_renderengine,
+        p.os_timezone,
+        p.category,
+        p.primary_impact,
+        p.reason,
+        p.spider_or_robot,
+        p.useragent_family,
+        p.useragent_major,
+        p.useragent_minor,
+        p.useragent_patch,
+        p.useragent_version,
+        p.os_family,
+        p.os_major,
+        p.os_minor,
+        p.os_patch,
+        p.os_patch_minor,
+        p.os_version,
+        p.device_family,
+        p.device_class,
+        p.agent_class,
+        p.agent_name,
+        p.agent_name_version,
+        p.agent_name_version_major,
+        p.agent_version,
+        p.agent_version_major,
+        p.device_brand,
+        p.device_name,
+        p.device_version,
+        p.layout_engine_class,
+        p.layout_engine_name,
+        p.layout_engine_name_version,
+        p.layout_engine_name_version_major,
+        p.layout_engine_version,
+        p.layout_engine_version_major,
+        p.operating_system_class,
+        p.operating_system_name,
+        p.operating_system_name_version,
+        p.operating_system_version,
+        row_number() over ({{ first_to_last }}) as position,
+        min(p.start_tstamp) over ({{ whole_session }}) as start_tstamp,
+        max(p.end_tstamp) over ({{ whole_session }}) as end_tstamp,
+        count(p.page_view_id) over ({{ whole_session }}) as page_views,
+        coalesce(sum(p.engaged_time_in_s) over ({{ whole_session }}), 0) as engaged_time_in_s,
+        last_value(p.page_title) over ({{ whole_session }}) as last_page_title,
+        last_value(p.page_url) over ({{ whole_session }}) as last_page_url,
+        last_value(p.page_urlscheme) over ({{ whole_session }}) as last_page_urlscheme,
+        last_value(p.page_urlhost) over ({{ whole_session }}) as last_page_urlhost,
+        last_value(p.page_urlpath) over ({{ whole_session }}) as last_page_urlpath,
+        last_value(p.page_urlquery) over ({{ whole_session }}) as last_page_urlquery,
+        last_value(p.page_urlfragment) over ({{ whole_session }}) as last_page_urlfragment
+    from copies as p
     where p.copy = 1
-),
-
-totals as (
-    select
-        n.domain_sessionid,
-        min(n.start_tstamp) as start_tstamp,
-        max(n.end_tstamp) as end_tstamp,
-        cast(count(distinct n.page_view_id) as integer) as page_views,
-        cast(coalesce(sum(n.engaged_time_in_s), 0) as integer) as engaged_time_in_s,
-        max(n.position) as last_position
-    from numbered as n
-    group by n.domain_sessionid
 )
 
 select
     f.app_id,
     f.domain_sessionid,
     f.domain_sessionidx,
-    t.start_tstamp,
-    t.end_tstamp,
+    f.start_tstamp,
+    f.end_tstamp,
     f.user_id,
     f.domain_userid,
     f.network_userid,
-    t.page_views,
-    t.engaged_time_in_s,
-    {{ seconds_between('t.start_tstamp', 't.end_tstamp') }} as absolute_time_in_s,
+    cast(f.page_views as integer) as page_views,
+    cast(f.engaged_time_in_s as integer) as engaged_time_in_s,
+    {{ seconds_between('f.start_tstamp', 'f.end_tstamp') }} as absolute_time_in_s,
     f.page_title as first_page_title,
     f.page_url as first_page_url,
     f.page_urlscheme as first_page_urlscheme,
@@ -142,13 +220,13 @@ select
     f.page_urlpath as first_page_urlpath,
     f.page_urlquery as first_page_urlquery,
     f.page_urlfragment as first_page_urlfragment,
-    l.page_title as last_page_title,
-    l.page_url as last_page_url,
-    l.page_urlscheme as last_page_urlscheme,
-    l.page_urlhost as last_page_urlhost,
-    l.page_urlpath as last_page_urlpath,
-    l.page_urlquery as last_page_urlquery,
-    l.page_urlfragment as last_page_urlfragment,
+    f.last_page_title,
+    f.last_page_url,
+    f.last_page_urlscheme,
+    f.last_page_urlhost,
+    f.last_page_urlpath,
+    f.last_page_urlquery,
+    f.last_page_urlfragment,
     f.page_referrer as referrer,
     f.refr_urlscheme,
     f.refr_urlhost,
@@ -214,10 +292,5 @@ select
     f.operating_system_name,
     f.operating_system_name_version,
     f.operating_system_version
-from totals as t
-inner join numbered as f
-    on f.domain_sessionid = t.domain_sessionid
-    and f.position = 1
-inner join numbered as l
-    on l.domain_sessionid = t.domain_sessionid
-    and l.position = t.last_position
+from page_views_of_session as f
+where f.position = 1

@@ -1,5 +1,12 @@
 {{ config(materialized='scratch', unique_key='domain_userid', history='users') }}
 
+{%- set first_to_last -%}
+partition by s.domain_userid order by s.start_tstamp, s.domain_sessionidx, {{ binary_order('s.domain_sessionid') }}
+{%- endset %}
+{%- set last_to_first -%}
+partition by s.domain_userid order by {{ last_first('s.end_tstamp') }}, {{ last_first('s.start_tstamp') }}, {{ last_first('s.domain_sessionidx') }}, {{ last_first(binary_order('s.domain_sessionid')) }} rows between unbounded preceding and unbounded following
+{%- endset %}
+
 -- All sessions of each user, with no upper limit: a user who comes back brings the earlier ones along.
 with user_sessions as (
     select
@@ -46,45 +53,59 @@ with user_sessions as (
     inner join {{ ref('users_batch') }} as b on b.domain_userid = s.domain_userid
 ),
 
-numbered as (
+sessions_of_user as (
     select
-        u.*,
-        row_number() over (
-            partition by u.domain_userid
-            order by u.start_tstamp, u.domain_sessionidx, {{ binary_order('u.domain_sessionid') }}
-        ) as position_from_first,
-        row_number() over (
-            partition by u.domain_userid
-            order by
-                {{ last_first('u.end_tstamp') }},
-                {{ last_first('u.start_tstamp') }},
-                {{ last_first('u.domain_sessionidx') }},
-                {{ last_first(binary_order('u.domain_sessionid')) }}
-        ) as position_from_last
-    from user_sessions as u
-),
-
-totals as (
-    select
-        n.domain_userid,
-        min(n.start_tstamp) as start_tstamp,
-        max(n.end_tstamp) as end_tstamp,
-        cast(coalesce(sum(n.page_views), 0) as integer) as page_views,
-        cast(count(*) as integer) as sessions,
-        cast(coalesce(sum(n.engaged_time_in_s), 0) as integer) as engaged_time_in_s
-    from numbered as n
-    group by n.domain_userid
+        s.user_id,
+        s.domain_userid,
+        s.network_userid,
+        s.first_page_title,
+        s.first_page_url,
+        s.first_page_urlscheme,
+        s.first_page_urlhost,
+        s.first_page_urlpath,
+        s.first_page_urlquery,
+        s.first_page_urlfragment,
+        s.referrer,
+        s.refr_urlscheme,
+        s.refr_urlhost,
+        s.refr_urlpath,
+        s.refr_urlquery,
+        s.refr_urlfragment,
+        s.refr_medium,
+        s.refr_source,
+        s.refr_term,
+        s.mkt_medium,
+        s.mkt_source,
+        s.mkt_term,
+        s.mkt_content,
+        s.mkt_campaign,
+        s.mkt_clickid,
+        s.mkt_network,
+        row_number() over ({{ first_to_last }}) as position,
+        min(s.start_tstamp) over (partition by s.domain_userid) as start_tstamp,
+        max(s.end_tstamp) over (partition by s.domain_userid) as end_tstamp,
+        coalesce(sum(s.page_views) over (partition by s.domain_userid), 0) as page_views,
+        count(*) over (partition by s.domain_userid) as sessions,
+        coalesce(sum(s.engaged_time_in_s) over (partition by s.domain_userid), 0) as engaged_time_in_s,
+        first_value(s.last_page_title) over ({{ last_to_first }}) as last_page_title,
+        first_value(s.last_page_url) over ({{ last_to_first }}) as last_page_url,
+        first_value(s.last_page_urlscheme) over ({{ last_to_first }}) as last_page_urlscheme,
+        first_value(s.last_page_urlhost) over ({{ last_to_first }}) as last_page_urlhost,
+        first_value(s.last_page_urlpath) over ({{ last_to_first }}) as last_page_urlpath,
+        first_value(s.last_page_urlquery) over ({{ last_to_first }}) as last_page_urlquery,
+        first_value(s.last_page_urlfragment) over ({{ last_to_first }}) as last_page_urlfragment
+    from user_sessions as s
 )
 
 select
     f.user_id,
-    t.domain_userid,
+    f.domain_userid,
     f.network_userid,
-    t.start_tstamp,
-    t.end_tstamp,
-    t.page_views,
-    t.sessions,
-    t.engaged_time_in_s,
+    f.start_tstamp,
+    f.end_tstamp,
+    cast(f.page_views as integer) as page_views,
+    cast(f.sessions as integer) as sessions,
+    cast(f.engaged_time_in_s as integer) as engaged_time_in_s,
     f.first_page_title,
     f.first_page_url,
     f.first_page_urlscheme,
@@ -92,13 +113,13 @@ select
     f.first_page_urlpath,
     f.first_page_urlquery,
     f.first_page_urlfragment,
-    l.last_page_title,
-    l.last_page_url,
-    l.last_page_urlscheme,
-    l.last_page_urlhost,
-    l.last_page_urlpath,
-    l.last_page_urlquery,
-    l.last_page_urlfragment,
+    f.last_page_title,
+    f.last_page_url,
+    f.last_page_urlscheme,
+    f.last_page_urlhost,
+    f.last_page_urlpath,
+    f.last_page_urlquery,
+    f.last_page_urlfragment,
     f.referrer,
     f.refr_urlscheme,
     f.refr_urlhost,
@@ -115,10 +136,5 @@ select
     f.mkt_campaign,
     f.mkt_clickid,
     f.mkt_network
-from totals as t
-inner join numbered as f
-    on f.domain_userid = t.domain_userid
-    and f.position_from_first = 1
-inner join numbered as l
-    on l.domain_userid = t.domain_userid
-    and l.position_from_last = 1
+from sessions_of_user as f
+where f.position = 1
