@@ -190,6 +190,9 @@ class GraphBuilder {
       this.edge(model.name, complete)
     }
     for (const table of life.committed) this.edge(table.name, commit)
+    const counted = this.catalog.tables.get(life.module.definition.metadata?.rows ?? '')
+    const counts = counted && this.producer(counted)
+    if (counts) this.edge(counts, commit)
     for (const model of life.custom) {
       this.edge(commit, model.name)
       this.edge(model.name, complete)

@@ -144,7 +144,6 @@ function replacedRows(context: StatementContext, table: ModelTable): readonly Ba
       'scratch',
       replaceKeys(table),
       `find the rows of ${table.name} to replace`,
-      { counts: true },
     ),
   )
   if (window && table.written && window.onMiss !== 'ignore')

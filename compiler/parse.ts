@@ -56,7 +56,7 @@ export function parseModels(project: Project, dialect: Dialect, target: TargetNa
     const model = collectFaults(faults, () => new ModelParser(project, dialect, target, engine, file).parse())
     if (model) models.push(model)
   }
-  faults.push(...duplicates(models), ...strayProperties(project, models))
+  faults.push(...duplicates(models), ...strayProperties(project))
   if (faults.length > 0) throw new Faults(faults)
   return models.filter(model => model.config.enabled !== false)
 }
@@ -79,8 +79,8 @@ function duplicates(models: readonly ParsedModel[]): readonly Diagnostic[] {
   return found
 }
 
-function strayProperties(project: Project, models: readonly ParsedModel[]): readonly Diagnostic[] {
-  const names = models.map(model => model.name)
+function strayProperties(project: Project): readonly Diagnostic[] {
+  const names = project.models.map(modelName)
   return project.properties.flatMap(({ yaml, properties }) =>
     properties.models.flatMap((entry, index) =>
       names.includes(entry.name)
@@ -94,6 +94,8 @@ function strayProperties(project: Project, models: readonly ParsedModel[]): read
     ),
   )
 }
+
+const modelName = (file: SourceFile): string => file.path.slice(file.path.lastIndexOf('/') + 1, -'.sql'.length)
 
 const startOf = (file: string): Place => ({ file, line: 1, column: 1, length: 1 })
 
@@ -114,7 +116,7 @@ class ModelParser {
     private readonly engine: TemplateEngine,
     private readonly file: SourceFile,
   ) {
-    this.name = file.path.slice(file.path.lastIndexOf('/') + 1, -'.sql'.length)
+    this.name = modelName(file)
     this.module = [...project.modules.values()].find(module => file.path.startsWith(module.folder))
   }
 
@@ -133,11 +135,14 @@ class ModelParser {
     const rebuildSql = this.calls.some(call => call.name === 'is_incremental') ? this.render(false) : sql
     const properties = this.properties()
     const declared = this.module?.definition.tables[name]
+    const config = this.mergedConfig(properties, declared)
+    const { replaces } = config
+    if (replaces && !this.refs.has(replaces)) this.refs.set(replaces, { name: replaces, at: startOf(file.path) })
     return {
       name,
       file: file.path,
       module: this.module,
-      config: this.mergedConfig(properties, declared),
+      config,
       description: properties?.description ?? declared?.description,
       columns: declared?.columns ?? properties?.columns ?? [],
       refs: [...this.refs.values()],

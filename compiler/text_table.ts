@@ -7,6 +7,8 @@ export interface TextTable {
   readonly rows: readonly (readonly string[])[]
   /** Indexes of columns that are aligned to the right. */
   readonly right?: readonly number[]
+  /** What to do about columns that do not fit. */
+  readonly more?: string
 }
 
 const gap = '  '

@@ -46,9 +46,16 @@ export function temporaryProject(files: Readonly<Record<string, string>>): TestP
 }
 
 /** Runs the command line as a user would, without colours. */
-export function runCli(words: readonly string[], directory: string, environment: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
+export function runCli(
+  words: readonly string[],
+  directory: string,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cli, ...words], { cwd: directory, env: { ...process.env, ...environment } })
+    const child = spawn(process.execPath, [cli, ...words], {
+      cwd: directory,
+      env: { ...process.env, ...environment },
+    })
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', chunk => (stdout += String(chunk)))
@@ -74,7 +81,9 @@ export interface TestDatabase {
 /** Every kind of database that tests of behaviour run on. */
 export const databases: readonly { readonly name: string; open(): Promise<TestDatabase> }[] = [
   { name: 'PGlite', open: openPglite },
-  ...(process.env['SESHAT_TEST_POSTGRES'] ? [{ name: 'Postgres', open: () => openServer(process.env['SESHAT_TEST_POSTGRES'] ?? '') }] : []),
+  ...(process.env['SESHAT_TEST_POSTGRES']
+    ? [{ name: 'Postgres', open: () => openServer(process.env['SESHAT_TEST_POSTGRES'] ?? '') }]
+    : []),
 ]
 
 async function openPglite(): Promise<TestDatabase> {
@@ -103,7 +112,9 @@ async function openServer(url: string): Promise<TestDatabase> {
     await driver.execute(sql).finally(() => driver.close())
   }
   await asAdmin(`create database ${name}`)
-  return testDatabase('Postgres', { ...admin, database: name }, () => asAdmin(`drop database ${name} with (force)`))
+  return testDatabase('Postgres', { ...admin, database: name }, () =>
+    asAdmin(`drop database ${name} with (force)`),
+  )
 }
 
 function testDatabase(name: string, connection: PostgresConnection, stop: () => Promise<void>): TestDatabase {

@@ -1,10 +1,14 @@
 // seshat run, seed and build: compile the plan, take the locks, execute it. The three differ in what they take along.
 
+import type { Driver, QueryResult } from '../../adapters/driver.js'
 import { writeCompiled, writeManifest } from '../artifacts.js'
+import type { Table } from '../catalog.js'
 import { type Compiled, compileGraph } from '../compile.js'
 import { Faults } from '../diagnostics.js'
 import { executePlan, interrupted, type StepResult } from '../execute.js'
 import { makePlan, type Plan } from '../plan.js'
+import { sqlName } from '../relation.js'
+import { printRows, withoutEmptyColumns } from './rows.js'
 import {
   type CommandContext,
   type CommonOptions,
@@ -42,10 +46,10 @@ export async function runCommand(
   })
   const clock = (): number => performance.now() / 1000
   const start = clock()
-  const results = await withDriver(project, profile, kind, async driver => {
+  const { results, samples } = await withDriver(project, profile, kind, async driver => {
     const lock = await driver.lock(lockKeys(project), kind)
     try {
-      return await executePlan(compiled.plan, {
+      const executed = await executePlan(compiled.plan, {
         driver,
         signal,
         clock,
@@ -55,14 +59,37 @@ export async function runCommand(
           finished: result => reporter.stepFinished(result),
         },
       })
+      const wanted = kind === 'build' && executed.every(succeeded) && !signal.aborted
+      return { results: executed, samples: wanted ? await readSamples(driver, compiled) : [] }
     } finally {
       await lock.release()
     }
   })
   reporter.summary(results, clock() - start)
+  for (const { table, rows } of samples) {
+    reporter.say('', 'sample', { table: table.name })
+    const title = `The latest rows of ${sqlName(table.relation)}`
+    printRows(reporter, rows, 'table', title, `seshat show ${table.name} has them`)
+  }
   if (signal.aborted) throw new Faults([interrupted()], 1)
   return results.every(succeeded) ? 0 : 1
 }
+
+/** The latest rows of every production table that the plan has written, for a first look. */
+async function readSamples(driver: Driver, { graph, input }: Compiled): Promise<readonly { table: Table; rows: QueryResult }[]> {
+  const samples: { table: Table; rows: QueryResult }[] = []
+  for (const life of graph.lives.values()) {
+    for (const table of life.committed) {
+      const { time_key: time } = table.config
+      if (table.kind !== 'incremental' || !time || !input.selected.has(table.name)) continue
+      const latest = `select * from ${sqlName(table.relation)} where ${time} is not null order by ${time} desc limit ${sampleRows}`
+      samples.push({ table, rows: withoutEmptyColumns(await driver.execute(latest)) })
+    }
+  }
+  return samples
+}
+
+const sampleRows = 3
 
 const succeeded = (result: StepResult): boolean => result.status === 'success'
 

@@ -1,12 +1,11 @@
 // seshat show: the first rows of a model's table.
 
-import type { QueryResult } from '../../adapters/driver.js'
 import { compileGraph } from '../compile.js'
-import { stringify } from '../csv.js'
 import { Faults, fail } from '../diagnostics.js'
 import { lifeNode } from '../graph.js'
 import { nearest } from '../nearest.js'
 import { sqlName } from '../relation.js'
+import { printRows, type RowFormat } from './rows.js'
 import {
   type CommandContext,
   type CommonOptions,
@@ -19,7 +18,7 @@ import {
 export interface ShowOptions extends CommonOptions {
   readonly limit: number
   readonly columns?: readonly string[]
-  readonly output: 'table' | 'csv' | 'json'
+  readonly output: RowFormat
 }
 
 /** @param names the model, unless --select names it */
@@ -55,7 +54,8 @@ export async function showCommand(
   const result = await withDriver(project, profile, 'show', driver =>
     driver.execute(`select ${columns} from ${sqlName(table.relation)} limit ${options.limit}`),
   )
-  print(result, sqlName(table.relation), options, context)
+  const title = `${sqlName(table.relation)}, ${result.rows.length} ${result.rows.length === 1 ? 'row' : 'rows'}`
+  printRows(reporter, result, options.output, title, 'see them with a wider terminal, --columns or --output json')
   return 0
 }
 
@@ -78,30 +78,4 @@ function selectedColumns(
     }))
   if (faults.length > 0) throw new Faults(faults)
   return wanted.join(', ')
-}
-
-function print(
-  result: QueryResult,
-  relation: string,
-  options: ShowOptions,
-  { reporter }: CommandContext,
-): void {
-  const objects = result.rows.map(row =>
-    Object.fromEntries(result.columns.map((column, index) => [column, row[index] ?? null])),
-  )
-  const data = { relation, rows: objects }
-  if (options.output === 'json') reporter.answer(JSON.stringify(objects, null, 2), 'rows', data)
-  else if (options.output === 'csv') reporter.answer(stringify(result.columns, result.rows), 'rows', data)
-  else {
-    reporter.answer(
-      `${relation}, ${result.rows.length} ${result.rows.length === 1 ? 'row' : 'rows'}`,
-      'rows',
-      data,
-    )
-    const rows = result.rows.map(row => row.map(value => (value === null ? '·' : String(value))))
-    const right = result.columns.flatMap((_, index) =>
-      result.rows.some(row => typeof row[index] === 'number') ? [index] : [],
-    )
-    reporter.table({ head: result.columns, rows, right })
-  }
 }

@@ -1,0 +1,37 @@
+// Rows of a table on the screen: as a table cut to the terminal's width, as CSV or as JSON.
+
+import type { QueryResult } from '../../adapters/driver.js'
+import { stringify } from '../csv.js'
+import type { Reporter } from '../reporter.js'
+
+export type RowFormat = 'table' | 'csv' | 'json'
+
+/**
+ * @param title stands above a table; CSV and JSON have none
+ * @param more what to do about columns that do not fit
+ */
+export function printRows(reporter: Reporter, result: QueryResult, format: RowFormat, title: string, more: string): void {
+  const objects = result.rows.map(row =>
+    Object.fromEntries(result.columns.map((column, index) => [column, row[index] ?? null])),
+  )
+  const text = { table: title, csv: '', json: '' }
+  if (format === 'json') text.json = JSON.stringify(objects, null, 2)
+  if (format === 'csv') text.csv = stringify(result.columns, result.rows)
+  reporter.answer(text[format], 'rows', { title, rows: objects })
+  if (format !== 'table') return
+  const rows = result.rows.map(row => row.map(value => (value === null ? '·' : String(value))))
+  const right = result.columns.flatMap((_, index) =>
+    result.rows.some(row => typeof row[index] === 'number') ? [index] : [],
+  )
+  reporter.table({ head: result.columns, rows, right, more })
+}
+
+/** Without the columns that are NULL in every row. */
+export function withoutEmptyColumns(result: QueryResult): QueryResult {
+  const kept = result.columns.flatMap((_, index) => (result.rows.some(row => row[index] !== null) ? [index] : []))
+  return {
+    columns: kept.map(index => result.columns[index] ?? ''),
+    rows: result.rows.map(row => kept.map(index => row[index] ?? null)),
+    rowCount: result.rowCount,
+  }
+}
