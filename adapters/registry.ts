@@ -19,7 +19,7 @@ export interface Adapter {
 }
 export type Connection = Readonly<Record<string, unknown>>
 
-export interface ConnectContext {
+interface ConnectContext {
   readonly projectDirectory: string
   /** How the server shall name us, e.g. `seshat run host:1234`. */
   readonly application: string

@@ -18,7 +18,7 @@ interface CompiledFile {
 }
 
 /** Every file of a compiled plan. The steps that drop a module are there to be read; they are no part of the plan. */
-export function compiledFiles(compiled: Compiled & { readonly plan: Plan }): readonly CompiledFile[] {
+function compiledFiles(compiled: Compiled & { readonly plan: Plan }): readonly CompiledFile[] {
   const { plan } = compiled
   const modules = new Set(plan.steps.map(step => step.module))
   const lives = [...compiled.graph.lives.values()].filter(life => modules.has(life.module.name))

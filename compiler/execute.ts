@@ -22,7 +22,7 @@ export interface StepResult {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-export interface ExecuteEvents {
+interface ExecuteEvents {
   started(step: Step): void
   finished(result: StepResult): void
 }

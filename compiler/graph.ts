@@ -22,7 +22,7 @@ export interface GraphNode {
 }
 
 /** What an edge stands for: a `ref` with its place, or a step of the life cycle. */
-export interface GraphEdge {
+interface GraphEdge {
   readonly at: Place | undefined
 }
 
@@ -189,7 +189,7 @@ class GraphBuilder {
       this.edge(setup, model.name)
       this.edge(model.name, complete)
     }
-    for (const table of life.committed) this.edge(table.name, commit)
+    for (const table of [...life.committed, ...life.manifests]) this.edge(table.name, commit)
     const counted = this.catalog.tables.get(life.module.definition.metadata?.rows ?? '')
     const counts = counted && this.producer(counted)
     if (counts) this.edge(counts, commit)

@@ -11,7 +11,7 @@ import { type Batch, inOrder, type Statement } from './statement.js'
 const column = (name: string, type: string): TypedColumn => ({ name, type })
 
 /** A public contract; the order and types are those of the tables that people have. */
-export const metadataColumns: readonly TypedColumn[] = [
+const metadataColumns: readonly TypedColumn[] = [
   column('run_id', 'timestamp'),
   column('model_version', 'varchar(64)'),
   column('model', 'varchar(64)'),
@@ -37,7 +37,7 @@ export const thisRunColumns: readonly TypedColumn[] = [
 
 export const runIdRelation = (catalog: Catalog): Relation =>
   catalog.privateRelation('scratch_schema', runIdTable)
-export const metadataRelation = (catalog: Catalog): Relation =>
+const metadataRelation = (catalog: Catalog): Relation =>
   catalog.privateRelation('output_schema', metadataTable)
 const openRunRelation = (catalog: Catalog): Relation =>
   catalog.privateRelation('scratch_schema', openRunTable)

@@ -7,8 +7,8 @@ const names = z
   .union([name, z.array(name)], { error: 'must be a name or a list of names' })
   .transform(value => (typeof value === 'string' ? [value] : value))
 
-export const userMaterializations = ['table', 'view', 'incremental', 'ephemeral'] as const
-export const materializations = [...userMaterializations, 'scratch', 'staged', 'manifest'] as const
+const userMaterializations = ['table', 'view', 'incremental', 'ephemeral'] as const
+const materializations = [...userMaterializations, 'scratch', 'staged', 'manifest'] as const
 export type Materialization = (typeof materializations)[number]
 
 const flag = z.boolean({ error: 'must be true or false' })

@@ -33,8 +33,7 @@ export const lookups = (table: Table): readonly string[] =>
 const replaceKeys = (table: Table): readonly string[] =>
   table.config.replace_by ? [table.config.replace_by] : (table.config.unique_key ?? [])
 
-export const columnNames = (columns: readonly Column[]): string =>
-  columns.map(column => column.name).join(', ')
+const columnNames = (columns: readonly Column[]): string => columns.map(column => column.name).join(', ')
 
 /** The statements of a model's own step. */
 export function modelBatches(context: StatementContext, table: ModelTable): readonly Batch[] {
@@ -92,7 +91,7 @@ function moduleModel(context: StatementContext, table: ModelTable): readonly Bat
 }
 
 /** Drops and builds a table that nothing outside of this run reads. */
-export function recreate(
+function recreate(
   context: StatementContext,
   relation: Relation,
   select: string,
@@ -253,8 +252,11 @@ const sameKeys = (table: Table): string =>
 
 function customModel(context: StatementContext, table: ModelTable): readonly Batch[] {
   const { dialect } = context
+  const schemas = table.kind === 'view' ? [] : [beside(context, table, suffixes.rows).schema]
   const schema = inOrder(
-    statement(`the schema of ${table.name}`, dialect.createSchema(table.relation.schema)),
+    ...[...new Set([table.relation.schema, ...schemas])].map(name =>
+      statement(`the schema ${name}`, dialect.createSchema(name)),
+    ),
   )
   if (table.kind === 'view') {
     const reset = context.fullRefresh

@@ -30,8 +30,7 @@ export const moduleSchema = z.strictObject({
     .optional()
     .describe('Where the metadata row of a run is counted.'),
 })
-export type ModuleDefinition = z.infer<typeof moduleSchema>
-export type PublicTable = ModuleDefinition['tables'][string]
+type ModuleDefinition = z.infer<typeof moduleSchema>
 
 export interface Module {
   readonly name: string

@@ -20,7 +20,7 @@ import { type Call, findCalls, findTraps, parseTemplate } from './template_check
 import { createTemplateEngine, type TemplateEngine, type TemplateScope } from './template_engine.js'
 import type { VariableValue } from './variables.js'
 
-export interface Reference {
+interface Reference {
   readonly name: string
   readonly at: Place
 }
@@ -95,7 +95,8 @@ function strayProperties(project: Project): readonly Diagnostic[] {
   )
 }
 
-const modelName = (file: SourceFile): string => file.path.slice(file.path.lastIndexOf('/') + 1, -'.sql'.length)
+const modelName = (file: SourceFile): string =>
+  file.path.slice(file.path.lastIndexOf('/') + 1, -'.sql'.length)
 
 const startOf = (file: string): Place => ({ file, line: 1, column: 1, length: 1 })
 
@@ -137,7 +138,8 @@ class ModelParser {
     const declared = this.module?.definition.tables[name]
     const config = this.mergedConfig(properties, declared)
     const { replaces } = config
-    if (replaces && !this.refs.has(replaces)) this.refs.set(replaces, { name: replaces, at: startOf(file.path) })
+    if (replaces && !this.refs.has(replaces))
+      this.refs.set(replaces, { name: replaces, at: startOf(file.path) })
     return {
       name,
       file: file.path,

@@ -20,7 +20,7 @@ import {
 } from './variables.js'
 import { parseYaml, validate, type YamlFile } from './yaml_file.js'
 
-export const packageDirectory = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+const packageDirectory = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 /** Paths of the package's own files begin with this, wherever it is installed. */
 export const packagePrefix = 'seshat:'
 
@@ -38,7 +38,7 @@ const projectSchema = z.strictObject({
     )
     .default({}),
 })
-export type ProjectSettings = z.infer<typeof projectSchema>
+type ProjectSettings = z.infer<typeof projectSchema>
 
 const propertiesSchema = z.strictObject({
   models: z
@@ -64,7 +64,7 @@ const propertiesSchema = z.strictObject({
     )
     .default([]),
 })
-export type Properties = z.infer<typeof propertiesSchema>
+type Properties = z.infer<typeof propertiesSchema>
 export type ModelProperties = Properties['models'][number]
 export type SourceProperties = Properties['sources'][number]
 

@@ -121,7 +121,8 @@ function textReporter(options: ReporterOptions, write: Write, hide: Hide): Repor
     table(table) {
       const { lines, hidden } = renderTable(table, width())
       for (const text of lines) line(text)
-      if (hidden > 0) line(colors.dim(`… and ${hidden} more ${hidden === 1 ? 'column' : 'columns'}; ${table.more ?? ''}`))
+      if (hidden > 0)
+        line(colors.dim(`… and ${hidden} more ${hidden === 1 ? 'column' : 'columns'}; ${table.more ?? ''}`))
     },
     stepStarted(step) {
       if (quiet || !terminal) return

@@ -84,30 +84,39 @@ function resolveAtom(project: ProjectGraph, atom: string): ReadonlySet<string> {
   return found
 }
 
-/** Adds what lies up to `depth` models away. Steps of the life cycle lie on the way, they do not count as distance. */
+type Direction = 'predecessors' | 'successors'
+
+/**
+ * Adds what lies up to `depth` away. Without a limit that is all the graph has, steps of the life cycle too; with one,
+ * models are counted by their refs, as one reads them in the files.
+ */
 function spread(
   project: ProjectGraph,
   start: ReadonlySet<string>,
-  direction: 'predecessors' | 'successors',
+  direction: Direction,
   depth: number,
   found: Set<string>,
 ): void {
-  const distance = new Map([...start].map(id => [id, 0]))
-  const queue = [...start]
-  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-    for (const next of project.graph[direction](id) ?? []) {
-      const step = isLifeStep(project.graph.node(next)) ? 0 : 1
-      const away = (distance.get(id) ?? 0) + step
-      if (away > depth || away >= (distance.get(next) ?? Number.POSITIVE_INFINITY)) continue
-      distance.set(next, away)
-      found.add(next)
-      queue.push(next)
-    }
+  const limited = depth !== Number.POSITIVE_INFINITY
+  let frontier: readonly string[] = [...start]
+  for (let away = 0; away < depth && frontier.length > 0; away++) {
+    const next = frontier.flatMap(id =>
+      limited ? refNeighbours(project, id, direction) : (project.graph[direction](id) ?? []),
+    )
+    frontier = [...new Set(next)].filter(id => !found.has(id))
+    for (const id of frontier) found.add(id)
   }
 }
 
-const isLifeStep = (node: GraphNode): boolean =>
-  node.kind === 'setup' || node.kind === 'commit' || node.kind === 'complete'
+function refNeighbours(project: ProjectGraph, id: string, direction: Direction): readonly string[] {
+  const { tables } = project.catalog
+  const makerOf = (name: string): string => tables.get(name)?.model?.name ?? name
+  const refsOf = (node: string): readonly string[] =>
+    (tables.get(node)?.model?.refs ?? [])
+      .map(ref => makerOf(ref.name))
+      .filter(name => project.graph.hasNode(name))
+  return direction === 'predecessors' ? refsOf(id) : project.order.filter(other => refsOf(other).includes(id))
+}
 
 function resolveName(project: ProjectGraph, name: string): ReadonlySet<string> {
   const nodes = project.order.map(id => project.graph.node(id))

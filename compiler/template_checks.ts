@@ -22,7 +22,8 @@ export function parseTemplate(file: SourceFile): Ast {
     const fault = cause as Error & { lineno?: number; colno?: number }
     const message = fault.message.replace(/^\(.*\)( \[Line \d+, Column \d+\])?\s*/, '').trim()
     const last = file.text.split('\n').length
-    const comma = message === 'unexpected token: )' ? { hint: 'nunjucks allows no comma before a closing bracket.' } : {}
+    const comma =
+      message === 'unexpected token: )' ? { hint: 'nunjucks allows no comma before a closing bracket.' } : {}
     fail('template-syntax', message, {
       ...comma,
       at: { file: file.path, line: fault.lineno ?? last, column: Math.max(1, fault.colno ?? 1), length: 1 },

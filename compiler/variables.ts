@@ -213,7 +213,7 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** What is wrong with a value of this declaration, as "must be ...", or undefined. Source: the variables table. */
-export function valueFault(declaration: VariableDeclaration, value: unknown): string | undefined {
+function valueFault(declaration: VariableDeclaration, value: unknown): string | undefined {
   if (value === null) return declaration.nullable ? undefined : `must be ${describe(declaration)}`
   return isAllowed(declaration, value) ? undefined : `must be ${describe(declaration)}`
 }

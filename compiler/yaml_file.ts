@@ -6,7 +6,7 @@ import { type Diagnostic, error, Faults, type Place } from './diagnostics.js'
 import { nearest } from './nearest.js'
 import { placeAt, type SourceFile } from './source_file.js'
 
-export type YamlPath = readonly (string | number)[]
+type YamlPath = readonly (string | number)[]
 
 export interface YamlFile {
   readonly file: string

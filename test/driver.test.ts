@@ -118,18 +118,25 @@ describe('embedded directory', () => {
     await again.close()
   })
 
-  test('execute: a statement that crashes Postgres does not pass for one without rows', async () => {
-    const directory = copyOfDatabase()
-    const driver = await connectEmbedded(directory, 'seshat test')
-    await driver.execute('create table kept as select 1 as a')
-    const fault = await faultsOf(driver.execute(`select ${'1 + '.repeat(100_000)} 1`))
-    assert.equal(codeOf(fault), 'connection-lost')
-    assert.equal(codeOf(await faultsOf(driver.execute('select 1'))), 'connection-lost')
-    await driver.close()
-    const again = await connectEmbedded(directory, 'seshat test')
-    assert.deepEqual((await again.execute('select a from kept')).rows, [[1]])
-    await again.close()
-  })
+  // In each step of the protocol: parse, bind (which plans), execute.
+  const crashes: Record<string, string> = {
+    parser: `select ${'1 + '.repeat(20_000)} 1`,
+    planner: `select repeat('[', 3000000)::json is null`,
+    executor: `select repeat('[', 3000000 + g)::json is null from generate_series(1, 1) as g`,
+  }
+  for (const [name, sql] of Object.entries(crashes)) {
+    test(`execute: a statement that crashes the ${name} does not pass for one without rows`, async () => {
+      const directory = copyOfDatabase()
+      const driver = await connectEmbedded(directory, 'seshat test')
+      await driver.execute('create table kept as select 1 as a')
+      assert.equal(codeOf(await faultsOf(driver.execute(sql))), 'connection-lost')
+      assert.equal(codeOf(await faultsOf(driver.execute('select 1'))), 'connection-lost')
+      await driver.close()
+      const again = await connectEmbedded(directory, 'seshat test')
+      assert.deepEqual((await again.execute('select a from kept')).rows, [[1]])
+      await again.close()
+    })
+  }
 
   test('connectEmbedded: a first start that was killed half way is done again', async () => {
     const directory = join(root, 'half')
@@ -184,8 +191,14 @@ if (realServer) {
     password: decodeURIComponent(url.password) || undefined,
     database: url.pathname.slice(1),
   }
-  const open = (more: Partial<PostgresConnection> = {}, application = 'seshat test') =>
-    connectPostgres({ ...connection, ...more }, application)
+  const opened: Driver[] = []
+  const open = async (more: Partial<PostgresConnection> = {}, application = 'seshat test') => {
+    const driver = await connectPostgres({ ...connection, ...more }, application)
+    opened.push(driver)
+    return driver
+  }
+  // Also what a failed test left open, or this process would not end.
+  after(() => Promise.all(opened.map(driver => driver.close())))
 
   driverContract('postgres', () => open(), { survivesCancel: true })
 

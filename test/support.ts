@@ -86,6 +86,9 @@ export const databases: readonly { readonly name: string; open(): Promise<TestDa
     : []),
 ]
 
+/** A database for tests that need one and not each kind. */
+export const openTestDatabase = (): Promise<TestDatabase> => openPglite()
+
 async function openPglite(): Promise<TestDatabase> {
   const directory = mkdtempSync(join(tmpdir(), 'seshat-pglite-'))
   const server = await startPgliteServer(join(directory, 'db'))

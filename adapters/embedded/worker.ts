@@ -48,7 +48,7 @@ async function handle(database: PGlite, request: Request): Promise<void> {
 /**
  * Runs one statement in one exchange of the extended protocol. PGlite's own `query` takes a statement that
  * crashed for one without rows: it drops the exceptions of the WASM code, a stack overflow for one. Only the
- * server's word that the statement is complete shows that it is.
+ * server's word that each step is complete shows that it is.
  */
 async function execute(
   database: PGlite,
@@ -66,12 +66,9 @@ async function execute(
     { throwOnError: false },
   )
   const failure = received.find(message => message instanceof messages.DatabaseError)
-  const parsed = received.some(message => message.name === 'parseComplete')
   if (failure instanceof messages.DatabaseError) {
-    const { code = 'XX000', severity, message, detail, hint, where, position } = failure
-    // 26000 before the statement was parsed: the crash was in the parser.
-    if (severity === 'FATAL' || severity === 'PANIC' || (code === '26000' && !parsed))
-      return { broken: message }
+    const { code = 'XX000', message, detail, hint, where, position } = failure
+    if (isCrash(failure, received)) return { broken: message }
     return { refused: { message, code, detail, hint, where, position } }
   }
   return answerOf(received) ?? { broken: 'Postgres stopped in the middle of the statement.' }
@@ -79,7 +76,20 @@ async function execute(
 
 type Received = Awaited<ReturnType<PGlite['execProtocolStream']>>
 
-/** Undefined when the server did not say that the statement is complete. */
+const has = (received: Received, name: Received[number]['name']): boolean =>
+  received.some(message => message.name === name)
+
+/** A crash in one step shows as an error of the next: there is no statement (26000), no portal (34000). */
+const isCrash = (
+  { severity, code }: InstanceType<typeof messages.DatabaseError>,
+  received: Received,
+): boolean =>
+  severity === 'FATAL' ||
+  severity === 'PANIC' ||
+  (code === '26000' && !has(received, 'parseComplete')) ||
+  (code === '34000' && !has(received, 'bindComplete'))
+
+/** Undefined when the server did not say of every step that it is complete. */
 function answerOf(received: Received): { readonly answer: Answer } | undefined {
   let types: readonly number[] = []
   let columns: readonly string[] = []
@@ -97,7 +107,7 @@ function answerOf(received: Received): { readonly answer: Answer } | undefined {
       tag = ''
     }
   }
-  if (tag === undefined) return undefined
+  if (tag === undefined || !has(received, 'parseComplete') || !has(received, 'bindComplete')) return undefined
   const rowCount = Number(/\d+$/.exec(tag)?.[0] ?? 0)
   return { answer: { columns, rows, rowCount, command: tag.split(' ')[0] ?? '' } }
 }

@@ -10,7 +10,13 @@ export type RowFormat = 'table' | 'csv' | 'json'
  * @param title stands above a table; CSV and JSON have none
  * @param more what to do about columns that do not fit
  */
-export function printRows(reporter: Reporter, result: QueryResult, format: RowFormat, title: string, more: string): void {
+export function printRows(
+  reporter: Reporter,
+  result: QueryResult,
+  format: RowFormat,
+  title: string,
+  more: string,
+): void {
   const objects = result.rows.map(row =>
     Object.fromEntries(result.columns.map((column, index) => [column, row[index] ?? null])),
   )
@@ -28,7 +34,9 @@ export function printRows(reporter: Reporter, result: QueryResult, format: RowFo
 
 /** Without the columns that are NULL in every row. */
 export function withoutEmptyColumns(result: QueryResult): QueryResult {
-  const kept = result.columns.flatMap((_, index) => (result.rows.some(row => row[index] !== null) ? [index] : []))
+  const kept = result.columns.flatMap((_, index) =>
+    result.rows.some(row => row[index] !== null) ? [index] : [],
+  )
   return {
     columns: kept.map(index => result.columns[index] ?? ''),
     rows: result.rows.map(row => kept.map(index => row[index] ?? null)),

@@ -76,7 +76,10 @@ export async function runCommand(
 }
 
 /** The latest rows of every production table that the plan has written, for a first look. */
-async function readSamples(driver: Driver, { graph, input }: Compiled): Promise<readonly { table: Table; rows: QueryResult }[]> {
+async function readSamples(
+  driver: Driver,
+  { graph, input }: Compiled,
+): Promise<readonly { table: Table; rows: QueryResult }[]> {
   const samples: { table: Table; rows: QueryResult }[] = []
   for (const life of graph.lives.values()) {
     for (const table of life.committed) {

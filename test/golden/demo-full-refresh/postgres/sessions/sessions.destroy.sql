@@ -1,0 +1,44 @@
+-- drop scratch.session_interests_rows
+drop table if exists scratch.session_interests_rows;
+
+-- drop derived.session_interests
+drop table if exists derived.session_interests;
+
+-- drop derived.sessions
+drop table if exists derived.sessions;
+
+-- drop scratch.sessions_this_run
+drop table if exists scratch.sessions_this_run;
+
+-- drop scratch.sessions_userid_manifest_staged
+drop table if exists scratch.sessions_userid_manifest_staged;
+
+-- drop scratch.sessions_replaced
+drop table if exists scratch.sessions_replaced;
+
+-- drop scratch.sessions_limits
+drop table if exists scratch.sessions_limits;
+
+-- drop scratch.sessions_userid_manifest_staged_rows
+drop table if exists scratch.sessions_userid_manifest_staged_rows;
+
+-- drop scratch.page_views_staged_read
+drop table if exists scratch.page_views_staged_read;
+
+-- drop scratch.sessions_metadata_this_run
+drop table if exists scratch.sessions_metadata_this_run;
+
+-- remove the metadata of sessions
+-- only if: select to_regclass('derived.datamodel_metadata') is not null
+delete from derived.datamodel_metadata
+where module = 'sessions';
+
+-- drop the run id with the last module
+-- only if: select to_regclass('derived.datamodel_metadata') is not null
+-- only if: select not exists (select 1 from derived.datamodel_metadata)
+drop table if exists scratch.metadata_run_id;
+
+-- drop the metadata with the last module
+-- only if: select to_regclass('derived.datamodel_metadata') is not null
+-- only if: select not exists (select 1 from derived.datamodel_metadata)
+drop table if exists derived.datamodel_metadata;

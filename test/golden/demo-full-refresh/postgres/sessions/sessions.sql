@@ -1,0 +1,16 @@
+-- drop scratch.sessions_replaced of an earlier run
+drop table if exists scratch.sessions_replaced;
+
+-- find the rows of sessions to replace
+create unlogged table scratch.sessions_replaced as
+select
+    t.domain_sessionid,
+    t.start_tstamp,
+    t.domain_userid
+from derived.sessions as t;
+
+-- index scratch.sessions_replaced
+create index if not exists sessions_replaced_domain_sessionid_idx on scratch.sessions_replaced (domain_sessionid);
+
+-- statistics of scratch.sessions_replaced
+analyze scratch.sessions_replaced;

@@ -1,0 +1,103 @@
+-- the schema of session_interests
+create schema if not exists derived;
+
+-- create session_interests where it is missing
+create table if not exists derived.session_interests_test as
+-- What each session was about. The model reads the sessions of this run and the page views they were made of, so it
+-- belongs between the main and the complete step of sessions: the compiler puts it there because of its refs.
+select
+    s.domain_sessionid,
+    s.start_tstamp,
+    s.mkt_campaign,
+    sum(case when p.page_urlpath like '/docs%' then 1 else 0 end) as docs_pages,
+    sum(case when p.page_urlpath like '/blog%' then 1 else 0 end) as blog_pages,
+    sum(p.engaged_time_in_s) as engaged_time_in_s,
+    max(case when p.page_urlpath = '/signup' then 1 else 0 end) as signed_up
+from scratch.sessions_this_run_test as s
+inner join scratch.page_views_staged_test as p on p.domain_sessionid = s.domain_sessionid
+group by
+    s.domain_sessionid,
+    s.start_tstamp,
+    s.mkt_campaign
+with no data;
+
+-- index session_interests
+create index if not exists session_interests_test_domain_sessionid_idx on derived.session_interests_test (domain_sessionid);
+
+-- index session_interests
+create index if not exists session_interests_test_start_tstamp_idx on derived.session_interests_test (start_tstamp);
+
+-- drop scratch.session_interests_rows_test of an earlier run
+drop table if exists scratch.session_interests_rows_test;
+
+-- compute the rows of session_interests
+create unlogged table scratch.session_interests_rows_test as
+-- What each session was about. The model reads the sessions of this run and the page views they were made of, so it
+-- belongs between the main and the complete step of sessions: the compiler puts it there because of its refs.
+select
+    s.domain_sessionid,
+    s.start_tstamp,
+    s.mkt_campaign,
+    sum(case when p.page_urlpath like '/docs%' then 1 else 0 end) as docs_pages,
+    sum(case when p.page_urlpath like '/blog%' then 1 else 0 end) as blog_pages,
+    sum(p.engaged_time_in_s) as engaged_time_in_s,
+    max(case when p.page_urlpath = '/signup' then 1 else 0 end) as signed_up
+from scratch.sessions_this_run_test as s
+inner join scratch.page_views_staged_test as p on p.domain_sessionid = s.domain_sessionid
+group by
+    s.domain_sessionid,
+    s.start_tstamp,
+    s.mkt_campaign;
+
+-- index scratch.session_interests_rows_test
+create index if not exists session_interests_rows_test_domain_sessionid_idx on scratch.session_interests_rows_test (domain_sessionid);
+
+-- statistics of scratch.session_interests_rows_test
+analyze scratch.session_interests_rows_test;
+
+-- whether the columns of session_interests are still the same (schema-changed if it returns a row)
+select
+    case
+        when t.name is null then 'the model has the new column ' || r.name
+        when r.name is null then 'the model no longer has the column ' || t.name
+        else 'column ' || r.position || ' is ' || r.name || ' in the model and ' || t.name || ' in the table'
+    end as misfit
+from (
+    select a.attname as name, row_number() over (order by a.attnum) as position,
+        format_type(a.atttypid, a.atttypmod) as type
+    from pg_attribute as a
+    where a.attrelid = to_regclass('derived.session_interests_test') and a.attnum > 0 and not a.attisdropped
+) as t
+full join (
+    select a.attname as name, row_number() over (order by a.attnum) as position,
+        format_type(a.atttypid, a.atttypmod) as type
+    from pg_attribute as a
+    where a.attrelid = to_regclass('scratch.session_interests_rows_test') and a.attnum > 0 and not a.attisdropped
+) as r on r.position = t.position
+where t.name is distinct from r.name
+order by coalesce(t.position, r.position)
+limit 1;
+
+-- rows of session_interests without a key (null-key if it returns a row)
+select 'session_interests' as table_name, 'domain_sessionid' as key_columns, count(*) as rows_without_key
+from scratch.session_interests_rows_test as r
+where r.domain_sessionid is null
+having count(*) > 0;
+
+-- one transaction
+begin;
+
+-- remove the rows of session_interests that are written again
+delete from derived.session_interests_test as t
+using scratch.sessions_this_run_test as u
+where t.domain_sessionid = u.domain_sessionid;
+
+-- write the rows of session_interests
+insert into derived.session_interests_test
+select *
+from scratch.session_interests_rows_test;
+
+commit;
+
+-- drop scratch.session_interests_rows_test
+drop table if exists scratch.session_interests_rows_test;

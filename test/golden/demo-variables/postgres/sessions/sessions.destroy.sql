@@ -1,0 +1,44 @@
+-- drop scratch.session_interests_rows_test
+drop table if exists scratch.session_interests_rows_test;
+
+-- drop derived.session_interests_test
+drop table if exists derived.session_interests_test;
+
+-- drop derived.sessions_test
+drop table if exists derived.sessions_test;
+
+-- drop scratch.sessions_this_run_test
+drop table if exists scratch.sessions_this_run_test;
+
+-- drop scratch.sessions_userid_manifest_staged_test
+drop table if exists scratch.sessions_userid_manifest_staged_test;
+
+-- drop scratch.sessions_replaced_test
+drop table if exists scratch.sessions_replaced_test;
+
+-- drop scratch.sessions_limits_test
+drop table if exists scratch.sessions_limits_test;
+
+-- drop scratch.sessions_userid_manifest_staged_rows_test
+drop table if exists scratch.sessions_userid_manifest_staged_rows_test;
+
+-- drop scratch.page_views_staged_read_test
+drop table if exists scratch.page_views_staged_read_test;
+
+-- drop scratch.sessions_metadata_this_run_test
+drop table if exists scratch.sessions_metadata_this_run_test;
+
+-- remove the metadata of sessions
+-- only if: select to_regclass('derived.datamodel_metadata_test') is not null
+delete from derived.datamodel_metadata_test
+where module = 'sessions';
+
+-- drop the run id with the last module
+-- only if: select to_regclass('derived.datamodel_metadata_test') is not null
+-- only if: select not exists (select 1 from derived.datamodel_metadata_test)
+drop table if exists scratch.metadata_run_id_test;
+
+-- drop the metadata with the last module
+-- only if: select to_regclass('derived.datamodel_metadata_test') is not null
+-- only if: select not exists (select 1 from derived.datamodel_metadata_test)
+drop table if exists derived.datamodel_metadata_test;

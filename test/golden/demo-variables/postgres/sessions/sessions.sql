@@ -1,0 +1,17 @@
+-- drop scratch.sessions_replaced_test of an earlier run
+drop table if exists scratch.sessions_replaced_test;
+
+-- find the rows of sessions to replace
+create unlogged table scratch.sessions_replaced_test as
+select
+    t.domain_sessionid,
+    t.start_tstamp,
+    t.domain_userid
+from derived.sessions_test as t
+where t.domain_sessionid in (select b.domain_sessionid from scratch.sessions_this_run_test as b);
+
+-- index scratch.sessions_replaced_test
+create index if not exists sessions_replaced_test_domain_sessionid_idx on scratch.sessions_replaced_test (domain_sessionid);
+
+-- statistics of scratch.sessions_replaced_test
+analyze scratch.sessions_replaced_test;

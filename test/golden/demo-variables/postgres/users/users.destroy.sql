@@ -1,0 +1,41 @@
+-- drop derived.users_test
+drop table if exists derived.users_test;
+
+-- drop scratch.users_batch_test
+drop table if exists scratch.users_batch_test;
+
+-- drop derived.users_manifest_test
+drop table if exists derived.users_manifest_test;
+
+-- drop scratch.users_this_run_test
+drop table if exists scratch.users_this_run_test;
+
+-- drop scratch.users_replaced_test
+drop table if exists scratch.users_replaced_test;
+
+-- drop scratch.users_limits_test
+drop table if exists scratch.users_limits_test;
+
+-- drop scratch.users_manifest_rows_test
+drop table if exists scratch.users_manifest_rows_test;
+
+-- drop scratch.sessions_userid_manifest_staged_read_test
+drop table if exists scratch.sessions_userid_manifest_staged_read_test;
+
+-- drop scratch.users_metadata_this_run_test
+drop table if exists scratch.users_metadata_this_run_test;
+
+-- remove the metadata of users
+-- only if: select to_regclass('derived.datamodel_metadata_test') is not null
+delete from derived.datamodel_metadata_test
+where module = 'users';
+
+-- drop the run id with the last module
+-- only if: select to_regclass('derived.datamodel_metadata_test') is not null
+-- only if: select not exists (select 1 from derived.datamodel_metadata_test)
+drop table if exists scratch.metadata_run_id_test;
+
+-- drop the metadata with the last module
+-- only if: select to_regclass('derived.datamodel_metadata_test') is not null
+-- only if: select not exists (select 1 from derived.datamodel_metadata_test)
+drop table if exists derived.datamodel_metadata_test;

@@ -1,0 +1,16 @@
+-- drop scratch.users_replaced_test of an earlier run
+drop table if exists scratch.users_replaced_test;
+
+-- find the rows of users to replace
+create unlogged table scratch.users_replaced_test as
+select
+    t.domain_userid,
+    t.start_tstamp
+from derived.users_test as t
+where t.domain_userid in (select b.domain_userid from scratch.users_batch_test as b);
+
+-- index scratch.users_replaced_test
+create index if not exists users_replaced_test_domain_userid_idx on scratch.users_replaced_test (domain_userid);
+
+-- statistics of scratch.users_replaced_test
+analyze scratch.users_replaced_test;

@@ -1,0 +1,18 @@
+-- drop scratch.users_batch_test of an earlier run
+drop table if exists scratch.users_batch_test;
+
+-- build users_batch
+create unlogged table scratch.users_batch_test as
+-- The users to compute again.
+select
+    m.domain_userid,
+    min(m.start_tstamp) as start_tstamp
+from scratch.sessions_userid_manifest_staged_test as m
+where m.domain_userid is not null
+group by m.domain_userid;
+
+-- index scratch.users_batch_test
+create index if not exists users_batch_test_domain_userid_idx on scratch.users_batch_test (domain_userid);
+
+-- statistics of scratch.users_batch_test
+analyze scratch.users_batch_test;

@@ -1,0 +1,84 @@
+-- scratch.users_metadata_this_run, where main has left none
+create unlogged table if not exists scratch.users_metadata_this_run (
+    run_id timestamp,
+    run_start_tstamp timestamp,
+    committed boolean
+);
+
+-- scratch.sessions_userid_manifest_staged_read, where main has left none
+create unlogged table if not exists scratch.sessions_userid_manifest_staged_read (
+    group_key varchar(4096),
+    row_version varchar(4096)
+);
+
+-- scratch.users_manifest_rows, where main has left none
+create unlogged table if not exists scratch.users_manifest_rows (
+    domain_userid varchar(128),
+    start_tstamp timestamp
+);
+
+-- one transaction
+begin;
+
+-- keep others from writing to sessions_userid_manifest_staged meanwhile
+lock table scratch.sessions_userid_manifest_staged in share row exclusive mode;
+
+-- forget scratch.sessions_userid_manifest_staged_read unless main has committed it
+delete from scratch.sessions_userid_manifest_staged_read
+where not exists (select 1 from scratch.users_metadata_this_run where committed);
+
+-- remove the rows of sessions_userid_manifest_staged that main has read
+delete from scratch.sessions_userid_manifest_staged as t
+using scratch.sessions_userid_manifest_staged_read as u
+where u.row_version = t.xmin::text || t.ctid::text
+    and not exists (
+        select 1
+        from scratch.sessions_userid_manifest_staged as s
+        left join scratch.sessions_userid_manifest_staged_read as r on r.row_version = s.xmin::text || s.ctid::text
+        where r.row_version is null and s.domain_userid = t.domain_userid
+    );
+
+-- remove the rows of sessions_userid_manifest_staged that belong to nothing
+delete from scratch.sessions_userid_manifest_staged
+where domain_userid is null
+    and exists (select 1 from scratch.users_metadata_this_run where committed);
+
+-- forget scratch.users_manifest_rows unless main has committed it
+delete from scratch.users_manifest_rows
+where not exists (select 1 from scratch.users_metadata_this_run where committed);
+
+-- remove the rows of users_manifest that are written again
+delete from derived.users_manifest as t
+using scratch.users_manifest_rows as u
+where t.domain_userid = u.domain_userid;
+
+-- write the rows of users_manifest
+insert into derived.users_manifest (domain_userid, start_tstamp)
+select domain_userid, start_tstamp
+from scratch.users_manifest_rows as rows_this_run;
+
+commit;
+
+-- drop scratch.users_replaced
+drop table if exists scratch.users_replaced;
+
+-- drop scratch.users_batch
+drop table if exists scratch.users_batch;
+
+-- drop scratch.users_this_run
+drop table if exists scratch.users_this_run;
+
+-- drop scratch.users_limits
+drop table if exists scratch.users_limits;
+
+-- drop scratch.users_manifest_rows
+drop table if exists scratch.users_manifest_rows;
+
+-- drop scratch.sessions_userid_manifest_staged_read
+drop table if exists scratch.sessions_userid_manifest_staged_read;
+
+-- drop scratch.users_metadata_this_run
+drop table if exists scratch.users_metadata_this_run;
+
+-- drop the run id: the run ends here
+drop table if exists scratch.metadata_run_id;

@@ -1,0 +1,16 @@
+-- drop scratch.users_replaced of an earlier run
+drop table if exists scratch.users_replaced;
+
+-- find the rows of users to replace
+create unlogged table scratch.users_replaced as
+select
+    t.domain_userid,
+    t.start_tstamp
+from derived.users as t
+where t.domain_userid in (select b.domain_userid from scratch.users_batch as b);
+
+-- index scratch.users_replaced
+create index if not exists users_replaced_domain_userid_idx on scratch.users_replaced (domain_userid);
+
+-- statistics of scratch.users_replaced
+analyze scratch.users_replaced;

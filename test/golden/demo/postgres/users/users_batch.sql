@@ -1,0 +1,18 @@
+-- drop scratch.users_batch of an earlier run
+drop table if exists scratch.users_batch;
+
+-- build users_batch
+create unlogged table scratch.users_batch as
+-- The users to compute again.
+select
+    m.domain_userid,
+    min(m.start_tstamp) as start_tstamp
+from scratch.sessions_userid_manifest_staged as m
+where m.domain_userid is not null
+group by m.domain_userid;
+
+-- index scratch.users_batch
+create index if not exists users_batch_domain_userid_idx on scratch.users_batch (domain_userid);
+
+-- statistics of scratch.users_batch
+analyze scratch.users_batch;

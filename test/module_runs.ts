@@ -1,0 +1,105 @@
+// Runs of a project within the test's own process: the real plan on the real database, without the half second that
+// starting the command line costs. Can die, or see a statement fail, at any statement.
+
+import type { Driver } from '../adapters/driver.js'
+import { postgresDialect } from '../adapters/postgres/dialect.js'
+import { connectPostgres, type PostgresConnection } from '../adapters/postgres/driver.js'
+import { type Compiled, compilePlan } from '../compiler/compile.js'
+import { type Diagnostic, error, Faults } from '../compiler/diagnostics.js'
+import { executePlan, type StepResult } from '../compiler/execute.js'
+import type { Plan } from '../compiler/plan.js'
+import { loadProject } from '../compiler/project.js'
+import type { TestDatabase, TestProject } from './support.js'
+
+export type Variables = Readonly<Record<string, unknown>>
+
+export interface Outcome {
+  /** As the command's exit code. */
+  readonly code: number
+  readonly diagnostics: readonly Diagnostic[]
+  readonly results: readonly StepResult[]
+}
+
+/** What goes wrong before the statement `at`, counted from 0: that statement, or that one and all after it. */
+export interface Trouble {
+  readonly kind: 'fails' | 'dies'
+  readonly at: number
+}
+
+/** A connection of its own to a test database. */
+export function connectTo(database: TestDatabase): Promise<Driver> {
+  const profiles = JSON.parse(database.profiles) as {
+    test: { outputs: { dev: PostgresConnection } }
+  }
+  return connectPostgres(profiles.test.outputs.dev, 'seshat tests')
+}
+
+export class ModuleRuns {
+  readonly #plans = new Map<string, Compiled & { readonly plan: Plan }>()
+
+  constructor(
+    readonly project: TestProject,
+    readonly driver: Driver,
+  ) {}
+
+  compile(select: readonly string[], variables: Variables): Compiled & { readonly plan: Plan } {
+    const key = JSON.stringify([select, variables])
+    const known = this.#plans.get(key)
+    if (known) return known
+    const project = loadProject(this.project.directory, JSON.stringify(variables))
+    const options = { dialect: postgresDialect, target: 'dev', exclude: [], fullRefresh: false }
+    const compiled = compilePlan(project, { ...options, select })
+    this.#plans.set(key, compiled)
+    return compiled
+  }
+
+  /** As `seshat run --select <select> --vars <variables>`, without locks. */
+  async run(select: string, variables: Variables = {}, trouble?: Trouble): Promise<Outcome> {
+    const { plan } = this.compile(select === '' ? [] : [select], variables)
+    const driver = trouble ? troubled(this.driver, trouble) : this.driver
+    try {
+      const results = await executePlan(plan, {
+        driver,
+        events: { started: () => undefined, finished: () => undefined },
+        compiledFolder: 'target/compiled/dev',
+        clock: () => 0,
+        signal: new AbortController().signal,
+      })
+      const code = results.every(result => result.status === 'success') ? 0 : 1
+      return { code, diagnostics: results.flatMap(result => result.diagnostics), results }
+    } catch (cause) {
+      if (!(cause instanceof Faults)) throw cause
+      return { code: cause.exitCode, diagnostics: cause.diagnostics, results: [] }
+    }
+  }
+}
+
+/** Calls `before` ahead of every statement, a commit counted as one. */
+function counted(driver: Driver, before: () => void): Driver {
+  return {
+    execute: async (sql, parameters) => {
+      before()
+      return driver.execute(sql, parameters)
+    },
+    transaction: work =>
+      driver.transaction(async () => {
+        const result = await work()
+        before()
+        return result
+      }),
+    load: (...load) => driver.load(...load),
+    lock: (...lock) => driver.lock(...lock),
+    cancel: () => driver.cancel(),
+    close: () => driver.close(),
+  }
+}
+
+function troubled(driver: Driver, { kind, at }: Trouble): Driver {
+  let next = 0
+  return counted(driver, () => {
+    const now = next++
+    if (now < at || (kind === 'fails' && now > at)) return
+    const code = kind === 'dies' ? 'connection-lost' : 'statement-failed'
+    throw new Faults([error(code, `the test's trouble at statement ${at}`)], 1)
+  })
+}

@@ -1,0 +1,83 @@
+// Compile is pure: the same files and variables give the same bytes in another folder, language, time zone and year.
+
+import assert from 'node:assert/strict'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { packageDirectory, runCli, temporaryProject } from './support.js'
+
+/** Every file below a folder, by its path there. */
+function contents(folder: string): ReadonlyMap<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
+  const paths = files.map(entry => join(entry.parentPath, entry.name)).sort()
+  return new Map(paths.map(path => [relative(folder, path), readFileSync(path, 'utf8')]))
+}
+
+const copyOfDemo = (): string => {
+  const { directory } = temporaryProject({})
+  cpSync(join(packageDirectory, 'demo'), directory, {
+    recursive: true,
+    filter: path => !/\/(target|\.seshat)$/.test(path),
+  })
+  return directory
+}
+
+/** Code that gives a process another clock and other random numbers. */
+const otherWorld = `
+const shift = 400 * 86400000
+const RealDate = Date
+globalThis.Date = class extends RealDate {
+  constructor(...args) { args.length === 0 ? super(RealDate.now() + shift) : super(...args) }
+  static now() { return RealDate.now() + shift }
+}
+Math.random = () => 0.25
+`
+
+test('compile: byte-identical in another directory, locale, time zone and year', async () => {
+  const first = copyOfDemo()
+  const second = copyOfDemo()
+  const preload = join(second, '..', `${process.pid}-other-world.mjs`)
+  writeFileSync(preload, otherWorld)
+  const here = await runCli(['compile', '--all-adapters'], first, { TZ: 'UTC', LC_ALL: 'C' })
+  assert.equal(here.code, 0, here.stderr)
+  const elsewhere = await runCli(['compile', '--all-adapters', '--project-dir', second], '/', {
+    TZ: 'Pacific/Auckland',
+    LC_ALL: 'tr_TR.UTF-8',
+    LANG: 'tr_TR.UTF-8',
+    NODE_OPTIONS: `--import ${pathToFileURL(preload).href}`,
+  })
+  assert.equal(elsewhere.code, 0, elsewhere.stderr)
+  const compiled = contents(join(first, 'target'))
+  assert.ok(compiled.size > 15)
+  assert.deepEqual(contents(join(second, 'target')), compiled)
+})
+
+test('compile: line ends of a checkout do not reach the output', async () => {
+  const first = copyOfDemo()
+  const second = copyOfDemo()
+  for (const path of ['seshat.yml', 'models/session_interests.sql', 'models/models.yml']) {
+    writeFileSync(join(second, path), readFileSync(join(second, path), 'utf8').replaceAll('\n', '\r\n'))
+  }
+  for (const directory of [first, second])
+    assert.equal((await runCli(['compile', '--adapter', 'postgres'], directory)).code, 0)
+  assert.deepEqual(contents(join(second, 'target')), contents(join(first, 'target')))
+})
+
+test('compile: no path of this machine and no secret in the output', async () => {
+  const project = temporaryProject({
+    'seshat.yml': 'name: t\nprofile: acme\n',
+    'profiles.yml': `acme:\n  target: pg\n  outputs:\n    pg: {type: postgres, host: db.example.com, user: u, password: "{{ env_var('PG_SECRET') }}", database: d}\n`,
+  })
+  const { code, stdout, stderr } = await runCli(['compile'], project.directory, {
+    PG_SECRET: 'hunter2-secret',
+  })
+  assert.equal(code, 0, stderr)
+  const texts = [stdout, stderr, ...contents(join(project.directory, 'target')).values()]
+  for (const secret of ['hunter2-secret', project.directory, packageDirectory, 'db.example.com']) {
+    assert.ok(
+      texts.every(text => !text.includes(secret)),
+      `${secret} is in the output`,
+    )
+  }
+})

@@ -1,0 +1,311 @@
+// Laws of sessions and users that deserve a test of their own: what a repeated, a failing and an interrupted step may
+// change, what the command line says about rows outside the window, and which users are computed again.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Driver } from '../adapters/driver.js'
+import { connectTo } from './module_runs.js'
+import { PAGE_VIEWS } from './oracle/columns.js'
+import { pageViewBatches } from './oracle/page_view_rows.js'
+import type { Row, Value } from './oracle/rows.js'
+import { databases, type TestDatabase, temporaryProject } from './support.js'
+import { type Selection, type TwinOptions, WebTwin } from './web_twin.js'
+
+/** A staged page view with all its times at `start`, everything else NULL unless given. */
+function pageView(
+  id: string,
+  session: string | null,
+  user: string | null,
+  start: string,
+  more: Row = {},
+): Row {
+  const row: Record<string, Value> = Object.fromEntries(PAGE_VIEWS.columns.map(({ name }) => [name, null]))
+  const times = { derived_tstamp: start, start_tstamp: start, end_tstamp: start }
+  return {
+    ...row,
+    ...times,
+    page_view_id: id,
+    event_id: `e-${id}`,
+    domain_sessionid: session,
+    domain_userid: user,
+    ...more,
+  }
+}
+
+const nasty = [
+  "O'Reilly",
+  '"quoted"',
+  "\\' \\N \\",
+  "{{ ref('sessions') }} {% raw %} {# note #} }}",
+  '-- rest /* open $$ $1 :name %s ;',
+  'two\r\nlines\tand a tab',
+  ' blanks around ',
+  '',
+  'NULL',
+  '\u65e5\u672c\u8a9e \u{1f468}\u200d\u{1f469}\u200d\u{1f467} e\u0301 \u202ertl',
+]
+
+for (const { name, open } of databases) {
+  describe(`laws of sessions and users on ${name}`, () => {
+    let database: TestDatabase
+    let driver: Driver
+    const project = temporaryProject({ 'seshat.yml': 'name: t\nprofile: test\n' })
+    before(async () => {
+      database = await open()
+      project.write({ 'profiles.yml': database.profiles })
+      driver = await connectTo(database)
+    })
+    after(async () => {
+      await driver.close()
+      await database.close()
+    })
+
+    const newTwin = (options: Partial<TwinOptions> = {}): Promise<WebTwin> =>
+      WebTwin.create(database, project, driver, options)
+
+    /** Every lasting table, whole; of the metadata what does not depend on the clock. */
+    const contents = async (): Promise<Readonly<Record<string, unknown>>> => ({
+      sessions: await database.query('select * from derived.sessions as t order by t::text'),
+      ids: await database.query(
+        'select * from scratch.sessions_userid_manifest_staged as t order by t::text',
+      ),
+      staged: await database.query('select * from scratch.page_views_staged as t order by t::text'),
+      metadata:
+        await database.query(`select module, rows_this_run, distinct_key_count, min_time_key, max_time_key
+        from derived.datamodel_metadata as t where module = 'sessions' order by run_start_tstamp`),
+    })
+
+    const seshat = async (twin: WebTwin, ...words: readonly string[]) =>
+      project.seshat('run', ...words, '--vars', JSON.stringify(twin.variables))
+
+    test('the command line, step by step over three batches: all rows are the oracle’s', async () => {
+      const twin = await newTwin()
+      const steps: readonly Selection[] = ['sessions', 'sessions.complete', 'users', 'users.complete']
+      const batches = pageViewBatches({ seed: 4, batches: 3, returning: 0.5 })
+      for (const [index, batch] of batches.entries()) {
+        await twin.stage(batch)
+        for (const selection of index === 1 ? (['sessions+'] as const) : steps) {
+          const { code, stdout, stderr } = await seshat(twin, '--select', selection)
+          assert.equal(code, 0, stdout + stderr)
+          twin.step(selection)
+          await twin.compare(`batch ${index + 1}, ${selection}`)
+        }
+      }
+    })
+
+    test('law: main twice changes nothing, and main, main, complete is main, complete', async () => {
+      const [first = [], second = []] = pageViewBatches({ seed: 21, batches: 2, returning: 0.6 })
+      const ends: unknown[] = []
+      for (const repeated of [false, true]) {
+        const twin = await newTwin({ upsert_lookback_days: null })
+        await twin.stage(first)
+        await twin.run('sessions+')
+        await twin.stage(second)
+        await twin.run('sessions')
+        if (repeated) {
+          const once = await contents()
+          await twin.run('sessions')
+          assert.deepEqual(await contents(), once)
+        }
+        await twin.run('sessions.complete')
+        ends.push(await contents())
+      }
+      assert.deepEqual(ends[1], ends[0])
+    })
+
+    test('law: main and complete twice change nothing', async () => {
+      const twin = await newTwin()
+      for (const batch of pageViewBatches({ seed: 22, batches: 2 })) await twin.stage(batch)
+      await twin.run('sessions+')
+      const { metadata: _, ...once } = await contents()
+      const users = await database.query('select * from derived.users as t order by t::text')
+      await twin.run('sessions+')
+      await twin.run('')
+      const { metadata: __, ...again } = await contents()
+      assert.deepEqual(again, once)
+      assert.deepEqual(await database.query('select * from derived.users as t order by t::text'), users)
+    })
+
+    test('complete: sessions written since main stay whole, the others and NULL sessions go', async () => {
+      const twin = await newTwin()
+      const staged = ['equal', 'updated', 'longer', 'read'].flatMap(session => [
+        pageView(`${session}-1`, session, 'u', '2024-01-01 10:00:00'),
+        pageView(`${session}-2`, session, 'u', '2024-01-01 10:05:00'),
+      ])
+      await twin.stage([...staged, pageView('n', null, 'u', '2024-01-01 10:00:00')])
+      await twin.run('sessions')
+      await twin.stage(staged.filter(row => row['domain_sessionid'] === 'equal'))
+      await twin.touch('updated')
+      await twin.append([
+        pageView('longer-3', 'longer', 'u', '2024-01-01 10:09:00'),
+        pageView('new-1', 'new', 'u', '2024-01-01 11:00:00'),
+        pageView('n2', null, 'u', '2024-01-01 10:00:00'),
+      ])
+      await twin.run('sessions.complete')
+      const ids = await database.query(
+        'select page_view_id from scratch.page_views_staged order by page_view_id collate "C"',
+      )
+      assert.deepEqual(ids.flat(), [
+        'equal-1',
+        'equal-2',
+        'longer-1',
+        'longer-2',
+        'longer-3',
+        'new-1',
+        'updated-1',
+        'updated-2',
+      ])
+      await twin.compare('after complete')
+      await twin.run('sessions+')
+      await twin.compare('after the next run')
+      assert.deepEqual(await database.query('select * from scratch.page_views_staged'), [])
+    })
+
+    test('users: several runs of sessions before users lose none', async () => {
+      const twin = await newTwin()
+      for (const [index, user] of ['u1', 'u2', 'u3'].entries()) {
+        await twin.stage([pageView(`p${index}`, `s${index}`, user, `2024-01-0${index + 1} 10:00:00`)])
+        await twin.run('sessions')
+        await twin.run('sessions.complete')
+      }
+      await twin.run('users+')
+      await twin.compare('after users')
+      assert.deepEqual(await database.query('select domain_userid, sessions from derived.users order by 1'), [
+        ['u1', 1],
+        ['u2', 1],
+        ['u3', 1],
+      ])
+    })
+
+    test('users: a session that moved counts for its new user, and the old one is computed again', async () => {
+      const twin = await newTwin()
+      await twin.stage([
+        pageView('a', 'moves', 'old', '2024-01-01 10:00:00'),
+        pageView('b', 'stays', 'old', '2024-01-02 10:00:00'),
+        pageView('c', 'leaves nothing', 'gone', '2024-01-02 11:00:00'),
+      ])
+      await twin.run('sessions+')
+      await twin.stage([
+        pageView('a', 'moves', 'new', '2024-01-01 10:00:00'),
+        pageView('c', 'leaves nothing', null, '2024-01-02 11:00:00'),
+      ])
+      await twin.run('sessions+')
+      await twin.compare('after the move')
+      assert.deepEqual(
+        await database.query('select domain_userid, sessions, start_tstamp from derived.users order by 1'),
+        [
+          ['new', 1, '2024-01-01 10:00:00'],
+          ['old', 1, '2024-01-02 10:00:00'],
+        ],
+      )
+    })
+
+    /** Two sessions that come back without their old page views: one after 60.4 days, one after 31.5. */
+    const returned = async (options: Partial<TwinOptions>): Promise<WebTwin> => {
+      const twin = await newTwin(options)
+      await twin.stage([
+        pageView('a', 'first', 'u', '2021-01-01 00:00:00'),
+        pageView('b', 'second', 'u', '2021-01-30 22:00:00.5'),
+        pageView('c', 'third', 'u', '2021-03-02 09:00:00'),
+      ])
+      await twin.run('sessions+')
+      await twin.stage(
+        ['first', 'second', 'third'].map(id => pageView(`${id} new`, id, 'v', '2021-03-02 10:00:00')),
+      )
+      return twin
+    }
+    const figures = /2 rows of sessions .*earliest at 2021-01-01 00:00:00[\s\S]*upsert_lookback_days: 61/
+
+    test('on_lookback_miss error: exit 1 with the figures, nothing changed, nothing for complete to remove', async () => {
+      const twin = await returned({ on_lookback_miss: 'error' })
+      const untouched = await contents()
+      const { code, stdout, stderr } = await seshat(twin, '--select', 'sessions+')
+      assert.equal(code, 1, stdout + stderr)
+      assert.match(stderr, figures)
+      assert.match(stderr, /lookback-miss/)
+      assert.match(stdout, /skip +sessions\.complete/)
+      assert.deepEqual(await contents(), untouched)
+      assert.equal((await seshat(twin, '--select', 'sessions.complete')).code, 0)
+      assert.deepEqual(await contents(), untouched)
+      const days = async (upsert_lookback_days: number): Promise<number> =>
+        (await twin.runs.run('sessions', { ...twin.variables, upsert_lookback_days })).code
+      assert.equal(await days(60), 1)
+      assert.deepEqual(await contents(), untouched)
+      assert.equal(await days(61), 0)
+      assert.deepEqual(await database.query('select distinct domain_userid from derived.sessions'), [['v']])
+    })
+
+    test('on_lookback_miss widen: replaces them, and warns with the same figures', async () => {
+      const twin = await returned({ on_lookback_miss: 'widen' })
+      const { code, stdout, stderr } = await seshat(twin, '--select', 'sessions')
+      assert.equal(code, 0, stdout + stderr)
+      assert.match(stdout + stderr, figures)
+      twin.step('sessions')
+      await twin.compare('after main')
+    })
+
+    test('on_lookback_miss: days are exact to the microsecond', async () => {
+      const twin = await newTwin({ on_lookback_miss: 'error', upsert_lookback_days: 0 })
+      await twin.stage([pageView('a', 's', 'u', '2021-01-01 00:00:00')])
+      await twin.run('sessions+')
+      await twin.stage([pageView('b', 's', 'u', '2021-01-02 00:00:00.000001')])
+      await twin.run('sessions')
+    })
+
+    test('production rows without a start: replaced in every window, a miss in none', async () => {
+      for (const on_lookback_miss of ['ignore', 'error', 'widen'] as const) {
+        const twin = await newTwin({ upsert_lookback_days: 0 })
+        await twin.stage([pageView('a', 's', 'u', '2021-01-01 00:00:00', { start_tstamp: null })])
+        await twin.run('sessions')
+        await twin.stage([pageView('a', 's', 'v', '2021-03-02 10:00:00')])
+        const outcome = await twin.runs.run('sessions', { ...twin.variables, on_lookback_miss })
+        assert.deepEqual([outcome.code, outcome.diagnostics], [0, []])
+        assert.deepEqual(await database.query('select domain_userid, start_tstamp from derived.sessions'), [
+          ['v', '2021-03-02 10:00:00'],
+        ])
+      }
+    })
+
+    test('values: quotes, template syntax, unicode and blanks survive, as keys too', async () => {
+      const twin = await newTwin()
+      await twin.stage(
+        nasty.map((text, index) => {
+          const values = {
+            page_title: text,
+            page_url: text,
+            mkt_term: text,
+            user_id: text,
+            page_referrer: text,
+          }
+          return pageView(`p${index}`, text, text, '2024-01-01 10:00:00', values)
+        }),
+      )
+      await twin.run('sessions+')
+      await twin.compare('after the run')
+      const seen = await database.query(
+        'select domain_userid from derived.users where domain_userid = first_page_title and domain_userid = mkt_term',
+      )
+      assert.deepEqual(seen.flat().sort(), [...nasty].sort())
+    })
+
+    test('a failure at any statement of main: all of the commit or nothing of it', async () => {
+      const twin = await newTwin()
+      const [first = [], second = []] = pageViewBatches({ seed: 5, batches: 2, returning: 0.7 })
+      await twin.stage(first)
+      await twin.run('sessions+')
+      await twin.stage(second)
+      const beforehand = await contents()
+      for (let at = 0; ; at += 1) {
+        assert.ok(at < 200, 'main never came to its end')
+        const { code } = await twin.runs.run('sessions', twin.variables, {
+          kind: at % 2 ? 'dies' : 'fails',
+          at,
+        })
+        if (code === 0) break
+        assert.deepEqual(await contents(), beforehand, `after a failure at statement ${at}`)
+      }
+      twin.step('sessions')
+      await twin.compare('after main went through')
+    })
+  })
+}

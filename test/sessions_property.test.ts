@@ -1,0 +1,40 @@
+// Sessions and users against the oracle, whatever is staged and in whatever order their steps run. More seeds than the
+// default: SESHAT_TEST_SEEDS=300, or SESHAT_TEST_SEEDS=17..17 for those of a failure.
+
+import { after, before, describe, test } from 'node:test'
+import type { Driver } from '../adapters/driver.js'
+import { connectTo } from './module_runs.js'
+import { walk } from './sessions_walk.js'
+import { databases, type TestDatabase, temporaryProject } from './support.js'
+
+const steps = 14
+
+/** `12` stands for 1..12. */
+function seedsOf(range: string): readonly number[] {
+  const [first = '', last] = range.split('..')
+  const [least, most] = last === undefined ? [1, Number(first)] : [Number(first), Number(last)]
+  if (!(most >= least)) throw new Error(`SESHAT_TEST_SEEDS: not a range of seeds: ${range}`)
+  return Array.from({ length: most - least + 1 }, (_, index) => least + index)
+}
+
+for (const { name, open } of databases) {
+  describe(`sessions and users by the oracle on ${name}`, () => {
+    let database: TestDatabase
+    // Here, since what `before` registers to run after all tests runs after `before`.
+    const project = temporaryProject({ 'seshat.yml': 'name: t\nprofile: test\n' })
+    let driver: Driver
+    before(async () => {
+      database = await open()
+      driver = await connectTo(database)
+    })
+    after(async () => {
+      await driver.close()
+      await database.close()
+    })
+
+    for (const seed of seedsOf(process.env['SESHAT_TEST_SEEDS'] ?? '12')) {
+      test(`law: after every step of a walk all rows are the oracle's, seed ${seed}`, () =>
+        walk(database, project, driver, seed, steps))
+    }
+  })
+}
