@@ -17,7 +17,8 @@ export function nearestNames(name: string, known: Iterable<string>): readonly st
 }
 
 /** The same as a hint for a diagnostic; an empty object where nothing is near. */
-export function nearest(name: string, known: Iterable<string>): { hint?: string } {
-  const names = nearestNames(name, known)
-  return names.length > 0 ? { hint: `Did you mean ${names.map(n => `'${n}'`).join(' or ')}?` } : {}
-}
+export const nearest = (name: string, known: Iterable<string>): { hint?: string } =>
+  didYouMean(nearestNames(name, known))
+
+export const didYouMean = (names: readonly string[]): { hint?: string } =>
+  names.length > 0 ? { hint: `Did you mean ${names.map(n => `'${n}'`).join(' or ')}?` } : {}

@@ -39,7 +39,7 @@ function renderPlace(
   return [
     head,
     `  ${gutter} ${bar}`,
-    `  ${colors.cyan(number)} ${bar} ${shown}`,
+    `  ${colors.cyan(number)} ${bar} ${shown}`.trimEnd(),
     `  ${gutter} ${bar} ${tint(marked)}`,
   ]
 }

@@ -24,6 +24,8 @@ export interface Reporter {
   answer(text: string, event: string, data: Readonly<Record<string, unknown>>): void
   table(table: TextTable): void
   faults(diagnostics: readonly Diagnostic[]): void
+  /** Something without an outcome of its own goes on; a terminal shows for how long. */
+  waiting(text: string): void
   stepStarted(step: Step): void
   stepFinished(result: StepResult): void
   summary(results: readonly StepResult[], seconds: number): void
@@ -52,6 +54,7 @@ function jsonReporter(options: ReporterOptions, write: Write, hide: Hide): Repor
     say: (text, event, data) => (options.quiet ? undefined : emit(event, { text, ...data })),
     answer: (_, event, data) => emit(event, data),
     table: () => undefined,
+    waiting: () => undefined,
     faults: diagnostics => {
       for (const diagnostic of diagnostics) emit('diagnostic', { ...diagnostic })
     },
@@ -98,12 +101,24 @@ function textReporter(options: ReporterOptions, write: Write, hide: Hide): Repor
   const colors = createColors(options.color)
   const terminal = output.isTTY === true
   const width = (): number => (terminal ? (output.columns ?? 80) : 140)
-  let running: { readonly id: string; readonly timer: NodeJS.Timeout } | undefined
+  let running: NodeJS.Timeout | undefined
   const clearRunning = (): void => {
     if (!running) return
-    clearInterval(running.timer)
+    clearInterval(running)
     write(output, '\r\u001b[2K')
     running = undefined
+  }
+  const spin = (text: string): void => {
+    if (quiet || !terminal) return
+    clearRunning()
+    const start = performance.now()
+    let frame = 0
+    const draw = (): void => {
+      const seconds = colors.dim(`${((performance.now() - start) / 1000).toFixed(1)}s`)
+      write(output, `\r\u001b[2K  ${colors.cyan(spinner[frame++ % spinner.length] ?? '')} ${text} ${seconds}`)
+    }
+    draw()
+    running = setInterval(draw, 100).unref()
   }
   const line = (text: string): void => {
     clearRunning()
@@ -124,21 +139,8 @@ function textReporter(options: ReporterOptions, write: Write, hide: Hide): Repor
       if (hidden > 0)
         line(colors.dim(`… and ${hidden} more ${hidden === 1 ? 'column' : 'columns'}; ${table.more ?? ''}`))
     },
-    stepStarted(step) {
-      if (quiet || !terminal) return
-      clearRunning()
-      const start = performance.now()
-      let frame = 0
-      const draw = (): void => {
-        const seconds = ((performance.now() - start) / 1000).toFixed(1)
-        write(
-          output,
-          `\r\u001b[2K  ${colors.cyan(spinner[frame++ % spinner.length] ?? '')} ${step.id} ${colors.dim(`${seconds}s`)}`,
-        )
-      }
-      draw()
-      running = { id: step.id, timer: setInterval(draw, 100).unref() }
-    },
+    waiting: spin,
+    stepStarted: step => spin(step.id),
     stepFinished(result) {
       if (!quiet) line(stepLine(result, colors))
       faults(result.diagnostics)

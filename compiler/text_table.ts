@@ -7,6 +7,8 @@ export interface TextTable {
   readonly rows: readonly (readonly string[])[]
   /** Indexes of columns that are aligned to the right. */
   readonly right?: readonly number[]
+  /** Longer cells are cut; 40 columns of the screen by default. */
+  readonly widest?: number
   /** What to do about columns that do not fit. */
   readonly more?: string
 }
@@ -20,7 +22,7 @@ export function renderTable(
 ): { readonly lines: readonly string[]; readonly hidden: number } {
   const cells = [table.head, ...table.rows].map(row => row.map(oneLine))
   const widths = table.head.map((_, column) =>
-    Math.min(widestCell, Math.max(1, ...cells.map(row => stringWidth(row[column] ?? '')))),
+    Math.min(table.widest ?? widestCell, Math.max(1, ...cells.map(row => stringWidth(row[column] ?? '')))),
   )
   const shown = fittingColumns(widths, width)
   const line = (row: readonly string[]): string =>

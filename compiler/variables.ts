@@ -3,7 +3,7 @@
 
 import { z } from 'zod'
 import { type Diagnostic, error, type Place } from './diagnostics.js'
-import { nearest, nearestNames } from './nearest.js'
+import { didYouMean, nearest, nearestNames } from './nearest.js'
 import { identifierFault } from './relation.js'
 import type { YamlFile } from './yaml_file.js'
 
@@ -41,6 +41,8 @@ interface Layer {
 export interface Variables {
   /** The value that a model of `module` sees; undefined for a name that nothing declares or a value nobody set. */
   value(module: string | undefined, name: string): VariableValue | undefined
+  /** Where the value that a model of `module` sees was set; undefined where it is the default. */
+  place(module: string | undefined, name: string): Place | undefined
   /** Every name that a model of `module` may read. */
   names(module: string | undefined): readonly string[]
 }
@@ -60,14 +62,19 @@ export function readVariables(
     const own = module === undefined ? undefined : layer.modules.get(module)?.get(name)
     return own ?? layer.project.get(name) ?? layer.modules.get(customScope)?.get(name)
   })
+  const find = (module: string | undefined, name: string): Setting | undefined => {
+    for (const setting of settings) {
+      const found = setting(module, name)
+      if (found) return found
+    }
+    return undefined
+  }
   return {
     value(module, name) {
-      for (const setting of settings) {
-        const found = setting(module, name)
-        if (found) return found.value as VariableValue
-      }
-      return declarationFor(declarations, module, name)?.default
+      const found = find(module, name)
+      return found ? (found.value as VariableValue) : declarationFor(declarations, module, name)?.default
     },
+    place: (module, name) => find(module, name)?.at,
     names: module => [...declaredNames(declarations, module), ...custom],
   }
 }
@@ -101,7 +108,10 @@ function readLayer(
   )
   if (data === undefined || data === null) return { project, modules }
   if (!isMap(data)) {
-    faults.push(error('bad-value', 'vars must be a map of names to values', { at: yaml.valueAt(path) }))
+    const hint = path.length === 0 ? { hint: "Write YAML: --vars '{entropy: _test}'." } : {}
+    faults.push(
+      error('bad-value', 'vars must be a map of names to values', { at: yaml.valueAt(path), ...hint }),
+    )
     return { project, modules }
   }
   for (const [key, value] of Object.entries(data)) {
@@ -157,7 +167,7 @@ function readModule(
         error('bad-variable', message, { at: yaml.keyAt(here), hint: `Set it directly under 'vars'.` }),
       )
     } else {
-      const fault = declaration && valueFault(declaration, value)
+      const fault = declaration ? valueFault(declaration, value) : customFault(value)
       if (fault) faults.push(badVariable(yaml, here, name, value, fault))
       else settings.set(name, { value, at: yaml.valueAt(here) })
     }
@@ -173,7 +183,7 @@ function unknownVariable(
 ): Diagnostic {
   const known = [...declarations.keys(), ...declaredNames(declarations, undefined)]
   const near = nearestNames(key, known)
-  const suggestion = near.length > 0 ? `Did you mean ${near.map(n => `'${n}'`).join(' or ')}? ` : ''
+  const suggestion = near.length > 0 ? `${didYouMean(near).hint} ` : ''
   return error('unknown-variable', `no variable or module is called '${key}'`, {
     at: yaml.keyAt(path),
     hint: `${suggestion}Variables of your own models go under 'vars: {${customScope}: {...}}'.`,
@@ -206,7 +216,11 @@ function badVariable(
 ): Diagnostic {
   const shown = JSON.stringify(value) ?? 'nothing'
   const short = shown.length > 80 ? `${shown.slice(0, 77)}...` : shown
-  return error('bad-variable', `${name}: ${fault}, not ${short}`, { at: yaml.valueAt(path) })
+  const unquoted = fault.startsWith('must be a text') && typeof value !== 'object'
+  return error('bad-variable', `${name} ${fault}, not ${short}`, {
+    at: yaml.valueAt(path),
+    ...(unquoted ? { hint: `Put it in quotes: "${String(value)}".` } : {}),
+  })
 }
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
@@ -217,6 +231,14 @@ function valueFault(declaration: VariableDeclaration, value: unknown): string | 
   if (value === null) return declaration.nullable ? undefined : `must be ${describe(declaration)}`
   return isAllowed(declaration, value) ? undefined : `must be ${describe(declaration)}`
 }
+
+/** A project's own variables are not declared; they are values that a template can print. */
+const customFault = (value: unknown): string | undefined =>
+  [value].flat().every(item => item === null || typeof item !== 'object')
+    ? undefined
+    : 'must be a text, a number, true, false, null or a list of these'
+
+const maxInteger = 2_147_483_647
 
 function isAllowed(declaration: VariableDeclaration, value: unknown): boolean {
   const inRange = (n: number): boolean => declaration.min === undefined || n >= declaration.min
@@ -230,9 +252,7 @@ function isAllowed(declaration: VariableDeclaration, value: unknown): boolean {
     case 'date':
       return typeof value === 'string' && isDate(value)
     case 'integer':
-      return (
-        typeof value === 'number' && Number.isSafeInteger(value) && inRange(value) && value <= 2_147_483_647
-      )
+      return typeof value === 'number' && Number.isSafeInteger(value) && inRange(value) && value <= maxInteger
     case 'number':
       return typeof value === 'number' && Number.isFinite(value) && inRange(value)
     case 'boolean':
@@ -266,7 +286,7 @@ function describe(declaration: VariableDeclaration): string {
     case 'date':
       return 'a date such as 2024-01-31'
     case 'integer':
-      return `a whole number${atLeast}${orNull}`
+      return `a whole number from ${declaration.min ?? -maxInteger} to ${maxInteger}${orNull}`
     case 'number':
       return `a number${atLeast}${orNull}`
     case 'boolean':

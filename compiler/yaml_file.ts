@@ -1,9 +1,19 @@
 // A YAML file with the place of every key and value, so that each fault can point at its line.
 
-import { isMap, isScalar, isSeq, type Node, type ParsedNode, parseDocument } from 'yaml'
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type ParsedNode,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml'
 import { z } from 'zod'
 import { type Diagnostic, error, Faults, type Place } from './diagnostics.js'
-import { nearest } from './nearest.js'
+import { didYouMean, nearestNames } from './nearest.js'
 import { placeAt, type SourceFile } from './source_file.js'
 
 type YamlPath = readonly (string | number)[]
@@ -21,18 +31,14 @@ export interface YamlFile {
 export function parseYaml(source: SourceFile): YamlFile {
   const document = parseDocument(source.text, { prettyErrors: false, version: '1.2' })
   const at = (offset: number, length: number): Place => placeAt(source.path, source.text, offset, length)
-  if (document.errors.length > 0) {
-    throw new Faults(
-      document.errors.map(fault =>
-        error('bad-yaml', fault.message, { at: at(fault.pos[0], fault.pos[1] - fault.pos[0]) }),
-      ),
-    )
-  }
+  const faults = syntaxFaults(document, source.text, at)
+  if (faults.length > 0) throw new Faults(faults)
   let data: unknown
   try {
     data = document.toJS({ maxAliasCount: 100 })
-  } catch (cause) {
-    throw new Faults([error('bad-yaml', (cause as Error).message, { at: at(0, 1) })])
+  } catch {
+    const message = 'its aliases stand for too many values'
+    throw new Faults([error('bad-yaml', message, { at: at(0, 1), hint: 'Write the values out.' })])
   }
   const placeOf = (node: Node | null | undefined): Place | undefined =>
     node?.range ? at(node.range[0], node.range[1] - node.range[0]) : undefined
@@ -43,6 +49,44 @@ export function parseYaml(source: SourceFile): YamlFile {
     valueAt: path => nearestPlace(path, part => placeOf(descend(root, part))) ?? at(0, 1),
     keyAt: path => placeOf(keyNode(root, path)) ?? at(0, 1),
   }
+}
+
+type At = (offset: number, length: number) => Place
+
+/** Tags that nothing resolves and aliases without an anchor among them; of several at one place the first. */
+function syntaxFaults(document: Document, text: string, at: At): readonly Diagnostic[] {
+  const end = text.trimEnd().length
+  const found = new Map<number, Diagnostic>()
+  const add = (offset: number, length: number, message: string, hint?: string): void => {
+    const place = Math.min(offset, end)
+    if (!found.has(place))
+      found.set(place, error('bad-yaml', message, { at: at(place, length), ...(hint ? { hint } : {}) }))
+  }
+  for (const fault of [...document.errors, ...document.warnings]) {
+    const [start, stop] = fault.pos
+    const key = fault.code === 'DUPLICATE_KEY' ? /^[^\s:]*/.exec(text.slice(start))?.[0].length : undefined
+    // What the parser quotes stands in the frame, and in profiles.yml it may be a secret.
+    const { message, hint } = wordings[fault.code] ?? { message: fault.message.replace(/: ".*"$/s, '') }
+    add(start, key ?? stop - start, message, hint)
+  }
+  visit(document, {
+    Alias(_, alias) {
+      const [start, stop] = alias.range ?? [0, 1]
+      if (!alias.resolve(document)) add(start, stop - start, `nothing is called &${alias.source} above this`)
+    },
+  })
+  return [...found].sort(([a], [b]) => a - b).map(([, fault]) => fault)
+}
+
+/** Where the parser's own words would not tell a person what to do. */
+const wordings: Readonly<Partial<Record<YAMLError['code'], { message: string; hint: string }>>> = {
+  DUPLICATE_KEY: { message: 'this key stands twice in its map', hint: 'Keep one of the two.' },
+  MULTIPLE_DOCS: {
+    message: 'the file holds more than one document',
+    hint: 'Remove the line --- and what does not belong here.',
+  },
+  TAG_RESOLVE_FAILED: { message: 'this tag has no meaning here', hint: 'Write the value without a tag.' },
+  TAB_AS_INDENT: { message: 'a tab cannot indent', hint: 'Indent with spaces.' },
 }
 
 function descend(root: Node | null, path: YamlPath): Node | null | undefined {
@@ -78,22 +122,81 @@ function nearestPlace(path: YamlPath, place: (path: YamlPath) => Place | undefin
 export function validate<T>(yaml: YamlFile, schema: z.ZodType<T>): T {
   const result = schema.safeParse(yaml.data ?? {})
   if (result.success) return result.data
-  throw new Faults(result.error.issues.flatMap(issue => describeIssue(yaml, schema, issue)))
+  const { issues } = result.error
+  const unknown = issues.flatMap(issue =>
+    issue.code === 'unrecognized_keys' ? unknownKeys(schema, issue) : [],
+  )
+  // A key that is misspelt is missing too; it is one fault.
+  const misspelt = new Set(unknown.flatMap(({ parent, near }) => near.map(key => nameOf([...parent, key]))))
+  const faults = issues
+    .filter(issue => issue.code !== 'unrecognized_keys')
+    .filter(issue => !(valueAt(yaml.data, issue.path) === undefined && misspelt.has(nameOf(issue.path))))
+    .map(issue => badValue(yaml, issue))
+  throw new Faults([...unknown.map(found => unknownKey(yaml, found)), ...faults].sort(inOrderOfPlace))
 }
 
-function describeIssue(yaml: YamlFile, schema: z.ZodType, issue: z.core.$ZodIssue): readonly Diagnostic[] {
+const nameOf = (path: readonly PropertyKey[]): string => path.join('.')
+const inOrderOfPlace = (a: Diagnostic, b: Diagnostic): number =>
+  (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0)
+const valueAt = (data: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    data,
+  )
+
+interface UnknownKey {
+  readonly parent: YamlPath
+  readonly key: string
+  readonly near: readonly string[]
+}
+
+function unknownKeys(schema: z.ZodType, issue: z.core.$ZodIssueUnrecognizedKeys): readonly UnknownKey[] {
+  const parent = issue.path as YamlPath
+  const known = knownKeys(schema, parent)
+  return issue.keys.map(key => ({ parent, key, near: nearestNames(key, known) }))
+}
+
+const unknownKey = (yaml: YamlFile, { parent, key, near }: UnknownKey): Diagnostic =>
+  error('unknown-key', `unknown key '${key}'${parent.length > 0 ? ` in '${nameOf(parent)}'` : ''}`, {
+    at: yaml.keyAt([...parent, key]),
+    ...didYouMean(near),
+  })
+
+function badValue(yaml: YamlFile, issue: z.core.$ZodIssue): Diagnostic {
   const path = issue.path as YamlPath
-  if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(schema, path)
-    return issue.keys.map(key =>
-      error('unknown-key', `unknown key '${key}'${path.length > 0 ? ` in '${path.join('.')}'` : ''}`, {
-        at: yaml.keyAt([...path, key]),
-        ...nearest(key, known),
-      }),
-    )
+  const at = yaml.valueAt(path)
+  if (path.length > 0 && valueAt(yaml.data, path) === undefined)
+    return error('bad-value', `'${nameOf(path)}' is missing`, { at })
+  return error('bad-value', `${path.length > 0 ? `'${nameOf(path)}'` : 'the file'} ${describeIssue(issue)}`, {
+    at,
+  })
+}
+
+/** What a value must be: in the schema's own words, which begin with "must", or in ours. */
+export function describeIssue(issue: z.core.$ZodIssue): string {
+  if (issue.message.startsWith('must ')) return issue.message
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${typesInWords[issue.expected] ?? `of type ${issue.expected}`}`
+    case 'invalid_value':
+      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`
+    case 'too_small':
+      return issue.origin === 'number' ? `must be at least ${issue.minimum}` : 'must not be empty'
+    case 'too_big':
+      return `must be at most ${issue.maximum}`
+    default:
+      return `is not right: ${issue.message}`
   }
-  const where = path.length > 0 ? `'${path.join('.')}': ` : ''
-  return [error('bad-value', where + issue.message, { at: yaml.valueAt(path) })]
+}
+
+const typesInWords: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map of names to values',
+  record: 'a map of names to values',
 }
 
 /** The keys that the schema allows in the object at `path`. */

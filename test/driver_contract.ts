@@ -213,7 +213,7 @@ function lifeTests(open: () => Promise<Driver>, { survivesCancel }: ContractOpti
   const endless =
     'with recursive n (i) as (select 1 union all select (i + 1) % 1000 from n) select count(*) from n'
   for (const sql of ['select pg_sleep(30)', endless]) {
-    test(`cancel: stops ${sql.slice(0, 20)}... within 3 s`, async () => {
+    test(`cancel: stops ${sql.slice(0, 20)}... within 3 s`, { timeout: 20_000 }, async () => {
       const driver = await open()
       try {
         const running = faultsOf(driver.execute(sql))

@@ -26,16 +26,18 @@ export async function connectPostgres(connection: PostgresConnection, applicatio
   } catch (reason) {
     client.end().catch(() => undefined)
     const cause = reason instanceof Error ? reason.message : String(reason)
-    const details = { cause, hint: 'Check role and search_path in the profile.' }
+    const details = { cause, hint: 'Check role, search_path and statement_timeout in the profile.' }
     const message = `The session with ${connection.host}:${connection.port} could not be set up.`
     throw new Faults([error('connection-failed', message, details)], 2)
   }
 }
 
 /** Gives the number of the server's process. */
-async function prepareSession(client: Client, { search_path, role }: PostgresConnection): Promise<number> {
+async function prepareSession(client: Client, connection: PostgresConnection): Promise<number> {
+  const { search_path, role, statement_timeout } = connection
   const settings = [...sessionSettings]
   if (search_path) settings.push(['search_path', search_path])
+  if (statement_timeout !== undefined) settings.push(['statement_timeout', String(statement_timeout)])
   if (role) settings.push(['role', role])
   const calls = settings.map((_, i) => `set_config($${2 * i + 1}, $${2 * i + 2}, false)`)
   const { rows } = await client.query(`select pg_backend_pid() as pid, ${calls.join(', ')}`, settings.flat())

@@ -58,7 +58,7 @@ export async function openClient(
 }
 
 function clientConfig(connection: PostgresConnection, application: string): ClientConfig {
-  const { host, port, user, password, database, statement_timeout } = connection
+  const { host, port, user, password, database } = connection
   return {
     host,
     port,
@@ -68,8 +68,8 @@ function clientConfig(connection: PostgresConnection, application: string): Clie
     password: password || (() => Promise.reject(new MissingPassword())),
     ssl: tlsOptions(connection),
     keepAlive: true,
+    keepAliveInitialDelayMillis: 30_000, // a peer that vanished in a long statement is noticed in a minute
     application_name: Buffer.from(application).subarray(0, maxApplicationNameBytes).toString(),
-    ...(statement_timeout === undefined ? {} : { statement_timeout }),
     types: { getTypeParser: (type: number) => (text: string) => parseValue(text, type) },
   }
 }

@@ -6,17 +6,21 @@ import type { Reporter } from '../reporter.js'
 
 export type RowFormat = 'table' | 'csv' | 'json'
 
-/**
- * @param title stands above a table; CSV and JSON have none
- * @param more what to do about columns that do not fit
- */
+/** How a table looks; CSV and JSON have none of it. */
+interface RowLayout {
+  readonly title: string
+  /** What to do about columns that do not fit. */
+  readonly more: string
+  readonly widest?: number
+}
+
 export function printRows(
   reporter: Reporter,
   result: QueryResult,
   format: RowFormat,
-  title: string,
-  more: string,
+  layout: RowLayout,
 ): void {
+  const { title } = layout
   const objects = result.rows.map(row =>
     Object.fromEntries(result.columns.map((column, index) => [column, row[index] ?? null])),
   )
@@ -29,7 +33,7 @@ export function printRows(
   const right = result.columns.flatMap((_, index) =>
     result.rows.some(row => typeof row[index] === 'number') ? [index] : [],
   )
-  reporter.table({ head: result.columns, rows, right, more })
+  reporter.table({ head: result.columns, rows, right, ...layout })
 }
 
 /** Without the columns that are NULL in every row. */

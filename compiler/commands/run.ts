@@ -44,6 +44,7 @@ export async function runCommand(
     target: profile.target,
     steps: compiled.plan.steps.map(step => step.id),
   })
+  reporter.waiting(`opening ${place}`)
   const clock = (): number => performance.now() / 1000
   const start = clock()
   const { results, samples } = await withDriver(project, profile, kind, async driver => {
@@ -69,7 +70,11 @@ export async function runCommand(
   for (const { table, rows } of samples) {
     reporter.say('', 'sample', { table: table.name })
     const title = `The latest rows of ${sqlName(table.relation)}`
-    printRows(reporter, rows, 'table', title, `seshat show ${table.name} has them`)
+    printRows(reporter, rows, 'table', {
+      title,
+      more: `seshat show ${table.name} has them`,
+      widest: sampleWidth,
+    })
   }
   if (signal.aborted) throw new Faults([interrupted()], 1)
   return results.every(succeeded) ? 0 : 1
@@ -93,6 +98,7 @@ async function readSamples(
 }
 
 const sampleRows = 3
+const sampleWidth = 20
 
 const succeeded = (result: StepResult): boolean => result.status === 'success'
 

@@ -55,13 +55,10 @@ export async function showCommand(
     driver.execute(`select ${columns} from ${sqlName(table.relation)} limit ${options.limit}`),
   )
   const title = `${sqlName(table.relation)}, ${result.rows.length} ${result.rows.length === 1 ? 'row' : 'rows'}`
-  printRows(
-    reporter,
-    result,
-    options.output,
+  printRows(reporter, result, options.output, {
     title,
-    'see them with a wider terminal, --columns or --output json',
-  )
+    more: 'see them with a wider terminal, --columns or --output json',
+  })
   return 0
 }
 
