@@ -5,7 +5,7 @@ import { type Diagnostic, error, Faults, type Place } from './diagnostics.js'
 import type { Column, Materialization, ModelConfig } from './model_config.js'
 import type { Module } from './module.js'
 import type { ParsedModel } from './parse.js'
-import type { Project, SourceProperties } from './project.js'
+import { type Project, type SourceProperties, seedName } from './project.js'
 import { identifierFault, type Relation, sqlName } from './relation.js'
 import type { SourceFile } from './source_file.js'
 
@@ -56,9 +56,7 @@ export function buildCatalog(project: Project, models: readonly ParsedModel[]): 
     add(modelTable(project, naming, model, consumers, faults))
     if (model.module && model.config.materialized === 'incremental') add(replacedTable(naming, model))
   }
-  const seeds = new Map(
-    project.seeds.map(seed => [seed.path.replace(/^.*\//, '').slice(0, -'.csv'.length), seed]),
-  )
+  const seeds = new Map(project.seeds.map(seed => [seedName(seed), seed]))
   for (const table of externalTables(project, naming, tables, seeds)) add(table)
   for (const [name, seed] of seeds) {
     if (tables.get(name)?.seed !== seed) add(seedTable(project, naming, name, seed))

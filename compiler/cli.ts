@@ -3,7 +3,7 @@
 // --help and --version stay quick.
 
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, isAbsolute, join } from 'node:path'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import { argv, cwd, env, exit, stderr, stdout } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -12,6 +12,7 @@ import { Faults } from './diagnostics.js'
 import { createReporter } from './reporter.js'
 
 const packageDirectory = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+const usageError = 2
 const interruptCodes = { SIGINT: 130, SIGTERM: 143 } as const
 
 interface CliOptions extends CommonOptions {
@@ -61,9 +62,13 @@ async function runAction(options: CliOptions, names: readonly string[], action: 
   }
 }
 
-/** The text of a file that a diagnostic points into: a project's, the package's, or the words of --vars. */
+/**
+ * The text of a file that a diagnostic points into: a project's, the package's, or the words of --vars. Never that of
+ * profiles.yml, whose lines hold passwords.
+ */
 function readText(options: CliOptions, file: string): string | undefined {
   if (file === '--vars') return options.vars
+  if (basename(file) === 'profiles.yml') return undefined
   const project = isAbsolute(options.projectDir) ? options.projectDir : join(cwd(), options.projectDir)
   const path = file.startsWith('seshat:')
     ? join(packageDirectory, file.slice('seshat:'.length))
@@ -119,6 +124,8 @@ function program(finish: (code: number) => void): Command {
     )
     .showHelpAfterError('(see --help)')
     .showSuggestionAfterError()
+    // Before the commands are added: they take it over as it is then.
+    .exitOverride(failure => exit(failure.exitCode === 0 ? 0 : usageError))
   const add = (
     name: string,
     description: string,
@@ -233,7 +240,4 @@ function program(finish: (code: number) => void): Command {
   return cli
 }
 
-const usageError = 2
-await program(code => exit(code))
-  .exitOverride(failure => exit(failure.exitCode === 0 ? 0 : usageError))
-  .parseAsync(argv)
+await program(code => exit(code)).parseAsync(argv)

@@ -1,11 +1,24 @@
 // What may be said of a model: in its `config(...)`, in a YAML file beside it, or per folder in seshat.yml.
 
 import { z } from 'zod'
+import { identifierFault } from './relation.js'
 
 const name = z.string({ error: 'must be a name' }).min(1, { error: 'must not be empty' })
-const names = z
-  .union([name, z.array(name)], { error: 'must be a name or a list of names' })
-  .transform(value => (typeof value === 'string' ? [value] : value))
+/** A name that reaches SQL as it stands: a column, a schema. */
+export const identifier = z.string({ error: 'must be a name' }).refine(text => !identifierFault(text), {
+  error: ({ input }) => identifierFault(String(input)),
+})
+const oneOrMore = <T extends z.ZodType<string>>(one: T) =>
+  z.preprocess(
+    value => (typeof value === 'string' ? [value] : value),
+    z.array(one, { error: 'must be a name or a list of names' }),
+  )
+const names = oneOrMore(name)
+const columns = oneOrMore(identifier).refine(list => list.length > 0, { error: 'must not be empty' })
+const role = z.string().regex(/^((group|role|user) )?("[^"]+"|[A-Za-z_][A-Za-z0-9_$]*)$/i, {
+  error: 'must be the name of a role',
+})
+const privilege = z.string().regex(/^[a-z]+( [a-z]+)*$/i, { error: 'must be a privilege such as select' })
 
 const userMaterializations = ['table', 'view', 'incremental', 'ephemeral'] as const
 const materializations = [...userMaterializations, 'scratch', 'staged', 'manifest'] as const
@@ -18,17 +31,17 @@ const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
 /** Each key with its meaning; the guide's reference page is made from the descriptions. */
 export const modelConfigSchema = z.strictObject({
   materialized: choice(materializations).optional().describe('How the select becomes a relation.'),
-  unique_key: names
+  unique_key: columns
     .optional()
     .describe('Column or columns that identify a row of an incremental or staged table.'),
-  time_key: name.optional().describe("The column that says when a row's subject began."),
-  replace_by: name
+  time_key: identifier.optional().describe("The column that says when a row's subject began."),
+  replace_by: identifier
     .optional()
     .describe('Column whose rows are replaced together; by default the first of unique_key.'),
   replaces: name
     .optional()
     .describe("Model whose replace_by values are replaced; by default the model's own rows."),
-  replaced_columns: names
+  replaced_columns: columns
     .optional()
     .describe('Further columns to keep in <model>_replaced, for models that need them.'),
   history: name
@@ -40,11 +53,11 @@ export const modelConfigSchema = z.strictObject({
   module: name
     .optional()
     .describe('The module whose life cycle the model joins; by default the latest it reads.'),
-  schema: name.optional().describe('Schema of the table; by default output_schema.'),
+  schema: identifier.optional().describe('Schema of the table; by default output_schema.'),
   enabled: flag.optional().describe('false takes the model out of the project.'),
   tags: names.optional().describe('Words to select by.'),
   grants: z
-    .record(name, names, { error: 'must map a privilege to roles' })
+    .record(privilege, oneOrMore(role), { error: 'must map privileges to roles, {select: reporter}' })
     .optional()
     .describe('Privileges to grant, each with its roles.'),
   pre_hook: names.optional().describe('Statements to run before the model.'),
@@ -62,13 +75,13 @@ export const standardModelConfigSchema = modelConfigSchema.pick({
   meta: true,
 })
 
-const type = z
+export const columnType = z
   .string()
   .regex(/^[a-z][a-z0-9_ ]*(\(\d+(, ?\d+)?\))?$/i, { error: 'must be a column type such as varchar(255)' })
 
 export const columnSchema = z.strictObject({
-  name,
-  type: type.optional(),
+  name: identifier,
+  type: columnType.optional(),
   not_null: flag.optional(),
   description: z.string().optional(),
 })

@@ -292,21 +292,13 @@ class ModelParser {
     return Object.entries(this.project.settings.models)
       .filter(([folder]) => folder === '.' || path.startsWith(`${folder.replace(/\/$/, '')}/`))
       .sort(([a], [b]) => a.length - b.length)
-      .map(([folder, config]) => {
-        const parsed = this.module?.standard ? standardModelConfigSchema.safeParse(config) : undefined
-        if (folder !== '.' && parsed && !parsed.success) {
-          fail(
-            'bad-config',
-            `the tables of the standard model take only ${Object.keys(standardModelConfigSchema.shape).join(', ')} here`,
-            {
-              at: this.project.yaml.keyAt(['models', folder]),
-            },
-          )
-        }
-        return this.module?.standard ? ((parsed?.data ?? {}) as ModelConfig) : config
-      })
+      .map(([, config]) => (this.module?.standard ? standardPart(config) : config))
   }
 }
+
+const standardKeys = new Set(Object.keys(standardModelConfigSchema.shape))
+const standardPart = (config: ModelConfig): ModelConfig =>
+  Object.fromEntries(Object.entries(config).filter(([key]) => standardKeys.has(key)))
 
 function pickConfig(table: ModelConfig): ModelConfig {
   const entries = Object.keys(modelConfigSchema.shape).map(key => [key, table[key as keyof ModelConfig]])

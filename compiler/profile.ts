@@ -3,11 +3,12 @@
 
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import nunjucks from 'nunjucks'
 import { z } from 'zod'
 import { type Adapter, adapters, type Connection } from '../adapters/registry.js'
-import { Faults, fail } from './diagnostics.js'
+import { collectFaults } from './collect_faults.js'
+import { type Diagnostic, Faults, fail } from './diagnostics.js'
 import { nearest } from './nearest.js'
 import type { Project } from './project.js'
 import { readSource } from './source_file.js'
@@ -27,6 +28,7 @@ export interface ProfileOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
+const fileName = 'profiles.yml'
 const profileSchema = z.strictObject({
   target: z.string(),
   outputs: z.record(z.string(), z.looseObject({ type: z.string() })),
@@ -40,12 +42,13 @@ export function loadProfile(project: Project, options: ProfileOptions): Profile 
   const { profile } = project.settings
   if (!profile) return withoutProfile(options)
   const file = findProfiles(project, options)
-  const yaml = parseYaml(readSource(file, file))
-  const profiles = yaml.data as Record<string, unknown> | null
-  if (!profiles || !(profile in profiles)) {
-    fail('missing-profile', `${file} has no profile '${profile}'`, {
+  const yaml = parseYaml(readSource(file, relative(project.directory, file) === fileName ? fileName : file))
+  const profiles = Object.keys(validate(yaml, z.record(z.string(), z.unknown())))
+  if (!profiles.includes(profile)) {
+    const known = profiles.length > 0 ? `Its profiles are ${profiles.join(', ')}.` : 'It is empty.'
+    fail('missing-profile', `${yaml.file} has no profile '${profile}'`, {
       at: project.yaml.valueAt(['profile']),
-      ...nearest(profile, Object.keys(profiles ?? {})),
+      hint: nearest(profile, profiles).hint ?? known,
     })
   }
   const secrets: string[] = []
@@ -90,7 +93,7 @@ function findProfiles(project: Project, options: ProfileOptions): string {
   const folders = options.profilesDirectory
     ? [options.profilesDirectory]
     : [project.directory, join(homedir(), '.seshat')]
-  const found = folders.map(folder => join(folder, 'profiles.yml')).find(path => existsSync(path))
+  const found = folders.map(folder => join(folder, fileName)).find(path => existsSync(path))
   if (found) return found
   return fail('missing-profile', `there is no profiles.yml for the profile '${project.settings.profile}'`, {
     at: project.yaml.valueAt(['profile']),
@@ -115,11 +118,17 @@ function fillEnvironment(
   environment: ProfileOptions['environment'],
   secrets: string[],
 ): Record<string, unknown> {
-  const nunjucksEnvironment = new nunjucks.Environment(null, { autoescape: false, throwOnUndefined: true })
+  // `dev` keeps the cause of an error, which is how a fault of ours comes through.
+  const nunjucksEnvironment = new nunjucks.Environment(null, {
+    autoescape: false,
+    throwOnUndefined: true,
+    dev: true,
+  } as nunjucks.ConfigureOptions)
   const fill = (key: string, value: unknown): unknown => {
     if (typeof value !== 'string' || !value.includes('{{')) return value
     const at = yaml.valueAt([...path, key])
-    nunjucksEnvironment.addGlobal('env_var', (name: string, fallback?: string) => {
+    nunjucksEnvironment.addGlobal('env_var', (name: unknown, fallback?: string) => {
+      if (typeof name !== 'string') fail('bad-value', `'${key}': env_var takes a name in quotes`, { at })
       const found = environment[name] ?? fallback
       if (found === undefined) {
         fail('missing-env-var', `the environment variable ${name} is not set`, {
@@ -135,8 +144,18 @@ function fillEnvironment(
     } catch (cause) {
       const inner = (cause as Error & { cause?: unknown }).cause
       if (inner instanceof Faults) throw inner
-      return fail('bad-value', `${key} cannot be read: only {{ env_var('NAME') }} can stand here`, { at })
+      return fail(
+        'bad-value',
+        `'${key}' cannot be read: of templates only {{ env_var('NAME') }} can stand here`,
+        { at },
+      )
     }
   }
-  return Object.fromEntries(Object.entries(output).map(([key, value]) => [key, fill(key, value)]))
+  const faults: Diagnostic[] = []
+  const filled = Object.entries(output).map(([key, value]) => [
+    key,
+    collectFaults(faults, () => fill(key, value)),
+  ])
+  if (faults.length > 0) throw new Faults(faults)
+  return Object.fromEntries(filled)
 }

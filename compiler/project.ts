@@ -7,10 +7,17 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { collectFaults } from './collect_faults.js'
 import { type Diagnostic, error, Faults, fail } from './diagnostics.js'
-import { columnSchema, modelConfigSchema } from './model_config.js'
+import {
+  columnSchema,
+  columnType,
+  identifier,
+  modelConfigSchema,
+  standardModelConfigSchema,
+} from './model_config.js'
 import { type ModelDefinition, type Module, modelDefinitionSchema, moduleSchema } from './module.js'
 import { nearest } from './nearest.js'
-import { readFolder, readSource, type SourceFile } from './source_file.js'
+import { identifierFault } from './relation.js'
+import { checkLink, readFolder, readSource, type SourceFile } from './source_file.js'
 import {
   customScope,
   type Declarations,
@@ -25,16 +32,23 @@ const packageDirectory = join(dirname(fileURLToPath(import.meta.url)), '..', '..
 export const packagePrefix = 'seshat:'
 
 const name = z.string().min(1)
+const moduleSettings = z.strictObject(
+  { enabled: z.boolean() },
+  {
+    error: issue =>
+      issue.code === 'invalid_type' ? 'must be {enabled: true} or {enabled: false}' : undefined,
+  },
+)
 const projectSchema = z.strictObject({
   name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must be a name of letters, digits and _' }),
   profile: name.optional(),
   vars: z.unknown().optional(),
-  modules: z.record(name, z.strictObject({ enabled: z.boolean() })).default({}),
+  modules: z.record(name, moduleSettings).default({}),
   models: z.record(name, modelConfigSchema).default({}),
   seeds: z
     .record(
       name,
-      z.strictObject({ schema: name.optional(), column_types: z.record(name, z.string()).optional() }),
+      z.strictObject({ schema: identifier.optional(), column_types: z.record(name, columnType).optional() }),
     )
     .default({}),
 })
@@ -54,11 +68,15 @@ const propertiesSchema = z.strictObject({
   sources: z
     .array(
       z.strictObject({
-        name,
+        name: identifier,
         description: z.string().optional(),
-        schema: name.optional(),
+        schema: identifier.optional(),
         tables: z.array(
-          z.strictObject({ name, identifier: name.optional(), description: z.string().optional() }),
+          z.strictObject({
+            name: identifier,
+            identifier: identifier.optional(),
+            description: z.string().optional(),
+          }),
         ),
       }),
     )
@@ -95,16 +113,18 @@ export function loadProject(directory: string, commandLineVariables = ''): Proje
       hint: 'Go to the folder of the project, or name it with --project-dir.',
     })
   }
-  const yaml = parseYaml(readSource(path, 'seshat.yml'))
   const root = realpathSync(directory)
+  checkLink(root, path, 'seshat.yml')
+  const yaml = parseYaml(readSource(path, 'seshat.yml'))
   const faults: Diagnostic[] = []
   const attempt = <T>(work: () => T): T | undefined => collectFaults(faults, work)
 
   const settings = attempt(() => validate(yaml, projectSchema))
   const model = packageYaml('models/model.yml', modelDefinitionSchema)
-  const files = attempt(() => readFolder(root, 'models', ['.sql', '.yml', '.yaml'])) ?? []
-  const modules = loadModules(model, files, settings, yaml, faults)
-  const variables = attempt(() => loadVariables(modules, yaml, commandLineVariables))
+  const files = readFolder(root, 'models', ['.sql', '.yml', '.yaml'], faults)
+  const standardModels = readFolder(packageDirectory, 'models', ['.sql'], faults, packagePrefix)
+  const { modules, broken } = loadModules(model, files, settings, yaml, faults)
+  const variables = attempt(() => loadVariables(modules, broken, yaml, commandLineVariables))
   const properties = files
     .filter(file => /\.ya?ml$/.test(file.path) && !isModuleFile(file))
     .map(file =>
@@ -113,12 +133,13 @@ export function loadProject(directory: string, commandLineVariables = ''): Proje
         return { yaml: yamlFile, properties: validate(yamlFile, propertiesSchema) }
       }),
     )
-  const macros = attempt(() => readFolder(root, 'macros', ['.sql'])) ?? []
-  const seeds = attempt(() => readFolder(root, 'seeds', ['.csv'])) ?? []
+  const macros = readFolder(root, 'macros', ['.sql'], faults)
+  const seeds = readFolder(root, 'seeds', ['.csv'], faults)
+  if (settings) faults.push(...folderFaults(settings, yaml, [...standardModels, ...files]))
+  if (settings) faults.push(...seedSettingFaults(settings, yaml, seeds))
   if (faults.length > 0 || !settings || !variables) throw new Faults(faults)
 
   const disabled = [...modules.values()].filter(module => !module.enabled)
-  const standardModels = readFolder(packageDirectory, 'models', ['.sql'], packagePrefix)
   return {
     directory: root,
     settings,
@@ -129,7 +150,7 @@ export function loadProject(directory: string, commandLineVariables = ''): Proje
     models: [...standardModels, ...files.filter(file => file.path.endsWith('.sql'))].filter(
       file => !disabled.some(module => file.path.startsWith(module.folder)),
     ),
-    macros: [...readFolder(packageDirectory, 'macros', ['.sql'], packagePrefix), ...macros],
+    macros: [...readFolder(packageDirectory, 'macros', ['.sql'], faults, packagePrefix), ...macros],
     properties: properties.filter(entry => entry !== undefined),
     seeds,
   }
@@ -147,15 +168,19 @@ function loadModules(
   settings: ProjectSettings | undefined,
   projectYaml: YamlFile,
   faults: Diagnostic[],
-): ReadonlyMap<string, Module> {
+): { readonly modules: ReadonlyMap<string, Module>; readonly broken: ReadonlySet<string> } {
   const standard = model.modules.map(module => {
     const path = `models/${module}/module.yml`
     return readSource(join(packageDirectory, path), packagePrefix + path)
   })
   const modules = new Map<string, Module>()
+  const broken = new Set<string>()
   for (const file of [...standard, ...files.filter(isModuleFile)]) {
     const module = collectFaults(faults, () => readModule(model, file, settings))
-    if (!module) continue
+    if (!module) {
+      broken.add(moduleName(file))
+      continue
+    }
     const twin = modules.get(module.name)
     if (twin || module.name === customScope) {
       const message = twin
@@ -166,7 +191,7 @@ function loadModules(
     } else modules.set(module.name, module)
   }
   for (const named of Object.keys(settings?.modules ?? {})) {
-    if (modules.has(named)) continue
+    if (modules.has(named) || broken.has(named)) continue
     faults.push(
       error('unknown-module', `there is no module '${named}'`, {
         at: projectYaml.keyAt(['modules', named]),
@@ -174,14 +199,27 @@ function loadModules(
       }),
     )
   }
-  return modules
+  return { modules, broken }
 }
+
+const moduleName = (file: SourceFile): string => file.path.split('/').at(-2) ?? ''
 
 function readModule(model: ModelDefinition, file: SourceFile, settings: ProjectSettings | undefined): Module {
   const yaml = parseYaml(file)
   const definition = validate(yaml, moduleSchema)
   const folder = file.path.slice(0, -'module.yml'.length)
-  const moduleName = folder.split('/').at(-2) ?? ''
+  const name = moduleName(file)
+  const bad = identifierFault(name)
+  if (bad)
+    fail('bad-identifier', `the module name '${name}' ${bad}`, {
+      at: yaml.valueAt([]),
+      hint: 'A module is called by its folder: rename the folder.',
+    })
+  if (folder === 'models/')
+    fail('bad-module', 'the folder models cannot be a module itself', {
+      at: yaml.valueAt([]),
+      hint: 'Put module.yml and its models into a folder of models.',
+    })
   const variables = new Map(Object.entries(model.vars).filter(([variable]) => everywhere.has(variable)))
   definition.vars.forEach((entry, index) => {
     const declared: Record<string, VariableDeclaration | undefined> =
@@ -197,27 +235,94 @@ function readModule(model: ModelDefinition, file: SourceFile, settings: ProjectS
     }
   })
   return {
-    name: moduleName,
+    name,
     folder,
-    standard: file.path.startsWith(packagePrefix),
-    enabled: settings?.modules[moduleName]?.enabled ?? true,
+    standard: isStandard(file),
+    enabled: settings?.modules[name]?.enabled ?? true,
     definition,
     variables,
     yaml,
   }
 }
 
+/** Settings of folders of models that are not there, or that would change what a table of the standard model means. */
+function folderFaults(
+  settings: ProjectSettings,
+  yaml: YamlFile,
+  files: readonly SourceFile[],
+): readonly Diagnostic[] {
+  const folders = new Set(files.flatMap(({ path }) => foldersOf(path)))
+  const standard = new Set(files.filter(isStandard).flatMap(({ path }) => foldersOf(path)))
+  return Object.entries(settings.models).flatMap(([named, config]) => {
+    const folder = named.replace(/\/$/, '')
+    if (folder === '.') return []
+    if (!folders.has(folder)) {
+      const hint = 'Name a folder below models, or . for all of it.'
+      const at = yaml.keyAt(['models', named])
+      return [
+        error('unknown-folder', `there is no folder models/${folder}`, {
+          at,
+          hint,
+          ...nearest(folder, folders),
+        }),
+      ]
+    }
+    const allowed = Object.keys(standardModelConfigSchema.shape)
+    return (standard.has(folder) ? Object.keys(config) : [])
+      .filter(key => !allowed.includes(key))
+      .map(key =>
+        error('bad-config', `'${key}' cannot be set for tables of the standard model`, {
+          at: yaml.keyAt(['models', named, key]),
+          hint: `They take ${allowed.join(', ')}.`,
+        }),
+      )
+  })
+}
+
+const isStandard = (file: SourceFile): boolean => file.path.startsWith(packagePrefix)
+
+/** `models/a/b/c.sql` -> `a`, `a/b`. */
+function foldersOf(path: string): readonly string[] {
+  const parts = path.split('/').slice(1, -1)
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
+}
+
+/** The name of a seed's table. */
+export const seedName = (file: SourceFile): string => file.path.replace(/^.*\//, '').slice(0, -'.csv'.length)
+
+function seedSettingFaults(
+  settings: ProjectSettings,
+  yaml: YamlFile,
+  seeds: readonly SourceFile[],
+): readonly Diagnostic[] {
+  const names = seeds.map(seedName)
+  return Object.keys(settings.seeds)
+    .filter(named => !names.includes(named))
+    .map(named =>
+      error('unknown-seed', `there is no file ${named}.csv in seeds`, {
+        at: yaml.keyAt(['seeds', named]),
+        ...nearest(named, names),
+      }),
+    )
+}
+
 /** The variables that every module takes, whether its module.yml lists them or not. */
 const everywhere = new Set(['input_schema', 'scratch_schema', 'output_schema', 'entropy'])
 
-function loadVariables(modules: ReadonlyMap<string, Module>, yaml: YamlFile, commandLine: string): Variables {
+/** @param broken modules whose module.yml has faults, so that their variables are not known */
+function loadVariables(
+  modules: ReadonlyMap<string, Module>,
+  broken: ReadonlySet<string>,
+  yaml: YamlFile,
+  commandLine: string,
+): Variables {
   const declarations: Declarations = new Map([...modules].map(([module, entry]) => [module, entry.variables]))
   const faults: Diagnostic[] = []
   const sources = [{ yaml, path: ['vars'] }]
   if (commandLine.trim() !== '') {
     sources.push({ yaml: parseYaml({ path: '--vars', text: commandLine }), path: [] })
   }
-  const variables = readVariables(declarations, sources, faults)
+  const variables = readVariables(declarations, sources, broken, faults)
   if (faults.length > 0) throw new Faults(faults)
   return variables
 }

@@ -1,9 +1,10 @@
 // Text files of a project and of the package. Everything that is compiled comes in here, in sorted order and
 // with normalised line ends, so that no file system and no checkout setting reaches the output.
 
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
-import { error, Faults, fail, type Place } from './diagnostics.js'
+import { collectFaults } from './collect_faults.js'
+import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.js'
 
 export interface SourceFile {
   /** With forward slashes, relative to the project; files of the package begin with `seshat:`. */
@@ -52,41 +53,52 @@ export function readSource(absolute: string, path: string): SourceFile {
 /**
  * Every file below `folder` whose name ends in one of `endings`, sorted by path. Hidden folders are passed over; a
  * symbolic link that leads out of `root` is an error, since a checkout elsewhere would compile to something else.
+ * Faults, `unreadable-file`, are added to `faults`; what can be read is given.
  */
 export function readFolder(
   root: string,
   folder: string,
   endings: readonly string[],
+  faults: Diagnostic[],
   prefix = '',
 ): readonly SourceFile[] {
   const found: SourceFile[] = []
-  const walk = (directory: string): void => {
-    for (const entry of readdirSync(directory, { withFileTypes: true })) {
-      if (entry.name.startsWith('.')) continue
-      const absolute = join(directory, entry.name)
-      const path = prefix + relative(root, absolute).split(sep).join('/')
-      if (entry.isSymbolicLink()) checkLink(root, absolute, path)
-      if (statSync(absolute).isDirectory()) walk(absolute)
-      else if (endings.some(ending => entry.name.endsWith(ending))) found.push(readSource(absolute, path))
-    }
+  const visit = (absolute: string): void => {
+    const path = prefix + relative(root, absolute).split(sep).join('/')
+    checkLink(root, absolute, path)
+    if (statSync(absolute).isDirectory()) {
+      const names = readdirSync(absolute).filter(name => !name.startsWith('.'))
+      for (const name of names.sort()) collectFaults(faults, () => visit(join(absolute, name)))
+    } else if (endings.some(ending => absolute.endsWith(ending))) found.push(readSource(absolute, path))
   }
   const start = join(root, folder)
-  if (statSync(start, { throwIfNoEntry: false })?.isDirectory()) walk(start)
+  const entry = lstatSync(start, { throwIfNoEntry: false })
+  if (entry?.isFile()) faults.push(error('unreadable-file', `${folder} is a file, not a folder`))
+  else if (entry) collectFaults(faults, () => visit(start))
   return found.sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
 const isWithin = (folder: string, path: string): boolean => path === folder || path.startsWith(folder + sep)
 
-function checkLink(root: string, link: string, path: string): void {
+/** @throws Faults `unreadable-file` for a symbolic link that leads out of `root`, to nowhere or round in a circle */
+export function checkLink(root: string, link: string, path: string): void {
+  if (!lstatSync(link).isSymbolicLink()) return
   let target: string
   try {
     target = realpathSync(link)
   } catch {
-    fail('unreadable-file', `${path} is a symbolic link to nowhere`)
+    fail('unreadable-file', `${path} is a symbolic link to nowhere`, {
+      hint: 'Correct where it leads, or remove it.',
+    })
   }
-  if (!isWithin(realpathSync(root), target) || isWithin(target, realpathSync(dirname(link)))) {
-    fail('unreadable-file', `${path} is a symbolic link that leaves the project or leads back to itself`, {
+  if (!isWithin(realpathSync(root), target)) {
+    fail('unreadable-file', `${path} is a symbolic link that leads out of the project`, {
       hint: 'Put the file itself into the project.',
+    })
+  }
+  if (isWithin(target, realpathSync(dirname(link)))) {
+    fail('unreadable-file', `${path} is a symbolic link to a folder that it stands in`, {
+      hint: 'Remove it.',
     })
   }
 }

@@ -50,13 +50,15 @@ export interface Variables {
 /**
  * Reads the `vars` of seshat.yml and of the command line, each with the path of keys at which they stand.
  * Faults are added to `faults`: `unknown-variable`, `bad-variable`.
+ * @param ignored names of modules whose declarations could not be read
  */
 export function readVariables(
   declarations: Declarations,
   sources: readonly { readonly yaml: YamlFile; readonly path: readonly string[] }[],
+  ignored: ReadonlySet<string>,
   faults: Diagnostic[],
 ): Variables {
-  const layers = sources.map(source => readLayer(declarations, source, faults))
+  const layers = sources.map(source => readLayer(declarations, source, ignored, faults))
   const custom = new Set(layers.flatMap(layer => [...(layer.modules.get(customScope)?.keys() ?? [])]))
   const settings = layers.reverse().map(layer => (module: string | undefined, name: string) => {
     const own = module === undefined ? undefined : layer.modules.get(module)?.get(name)
@@ -97,6 +99,7 @@ function declaredNames(declarations: Declarations, module: string | undefined): 
 function readLayer(
   declarations: Declarations,
   source: { readonly yaml: YamlFile; readonly path: readonly string[] },
+  ignored: ReadonlySet<string>,
   faults: Diagnostic[],
 ): Layer {
   const { yaml, path } = source
@@ -116,6 +119,7 @@ function readLayer(
   }
   for (const [key, value] of Object.entries(data)) {
     const here = [...path, key]
+    if (ignored.has(key)) continue
     if (key === customScope || declarations.has(key)) {
       modules.set(key, readModule(declarations, yaml, here, key, value, faults))
       continue

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { Driver, Value } from '../adapters/driver.js'
-import { connectTo, ModuleRuns, type Variables } from './module_runs.js'
+import { connectTo, ModuleRuns, troubleAt, type Variables } from './module_runs.js'
 import { createPageViewsTable, type PageView, stagePageViews } from './staged_page_views.js'
 import {
   databases,
@@ -191,7 +191,7 @@ for (const { name, open } of databases) {
     test('a statement that failed: the run goes on under its id', async () => {
       await run('sessions')
       for (const at of [3, 12, 20]) {
-        const { code } = await runs.run('users', {}, { kind: 'fails', at })
+        const { code } = await runs.run('users', {}, troubleAt({ kind: 'fails', at }))
         assert.equal(code, 1)
         assert.equal(await exists('scratch.metadata_run_open'), false)
       }
@@ -208,7 +208,7 @@ for (const { name, open } of databases) {
         const [[before]] = (await database.query('select max(run_id) from derived.datamodel_metadata')) as [
           [Value],
         ]
-        await runs.run('sessions', {}, { kind: 'dies', at })
+        await runs.run('sessions', {}, troubleAt({ kind: 'dies', at }))
         assert.equal(await exists('scratch.metadata_run_open'), true)
         await run('sessions')
         assert.equal(await exists('scratch.metadata_run_open'), false)

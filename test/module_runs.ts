@@ -1,5 +1,5 @@
 // Runs of a project within the test's own process: the real plan on the real database, without the half second that
-// starting the command line costs. Can die, or see a statement fail, at any statement.
+// starting the command line costs. Something else can happen before any statement: a failure, a death, another writer.
 
 import type { Driver } from '../adapters/driver.js'
 import { postgresDialect } from '../adapters/postgres/dialect.js'
@@ -20,11 +20,22 @@ export interface Outcome {
   readonly results: readonly StepResult[]
 }
 
-/** What goes wrong before the statement `at`, counted from 0: that statement, or that one and all after it. */
+/** Called before each statement of a run, counted from 0, and before each commit; what it throws, the driver throws. */
+export type Interference = (statement: number, inTransaction: boolean) => void | Promise<void>
+
 export interface Trouble {
+  /** That statement alone, or that one and all after it. */
   readonly kind: 'fails' | 'dies'
   readonly at: number
 }
+
+export const troubleAt =
+  ({ kind, at }: Trouble): Interference =>
+  statement => {
+    if (statement < at || (kind === 'fails' && statement > at)) return
+    const code = kind === 'dies' ? 'connection-lost' : 'statement-failed'
+    throw new Faults([error(code, `the test's trouble at statement ${at}`)], 1)
+  }
 
 /** A connection of its own to a test database. */
 export function connectTo(database: TestDatabase): Promise<Driver> {
@@ -54,9 +65,9 @@ export class ModuleRuns {
   }
 
   /** As `seshat run --select <select> --vars <variables>`, without locks. */
-  async run(select: string, variables: Variables = {}, trouble?: Trouble): Promise<Outcome> {
+  async run(select: string, variables: Variables = {}, interference?: Interference): Promise<Outcome> {
     const { plan } = this.compile(select === '' ? [] : [select], variables)
-    const driver = trouble ? troubled(this.driver, trouble) : this.driver
+    const driver = interference ? interfered(this.driver, interference) : this.driver
     try {
       const results = await executePlan(plan, {
         driver,
@@ -74,32 +85,28 @@ export class ModuleRuns {
   }
 }
 
-/** Calls `before` ahead of every statement, a commit counted as one. */
-function counted(driver: Driver, before: () => void): Driver {
+function interfered(driver: Driver, interference: Interference): Driver {
+  let next = 0
+  let inTransaction = false
   return {
     execute: async (sql, parameters) => {
-      before()
+      await interference(next++, inTransaction)
       return driver.execute(sql, parameters)
     },
-    transaction: work =>
-      driver.transaction(async () => {
+    transaction: async work => {
+      inTransaction = true
+      const untilCommit = async () => {
         const result = await work()
-        before()
+        await interference(next++, true)
         return result
-      }),
+      }
+      return driver.transaction(untilCommit).finally(() => {
+        inTransaction = false
+      })
+    },
     load: (...load) => driver.load(...load),
     lock: (...lock) => driver.lock(...lock),
     cancel: () => driver.cancel(),
     close: () => driver.close(),
   }
-}
-
-function troubled(driver: Driver, { kind, at }: Trouble): Driver {
-  let next = 0
-  return counted(driver, () => {
-    const now = next++
-    if (now < at || (kind === 'fails' && now > at)) return
-    const code = kind === 'dies' ? 'connection-lost' : 'statement-failed'
-    throw new Faults([error(code, `the test's trouble at statement ${at}`)], 1)
-  })
 }

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import type { Driver } from '../adapters/driver.js'
 import type { Diagnostic } from '../compiler/diagnostics.js'
-import { ModuleRuns, type Outcome, type Trouble } from './module_runs.js'
+import { ModuleRuns, type Outcome, type Trouble, troubleAt } from './module_runs.js'
 import { PAGE_VIEWS, SESSIONS, STAGED_USER_IDS, type Table, USERS } from './oracle/columns.js'
 import { assertSameRows } from './oracle/compare.js'
 import { type Row, text, type Value } from './oracle/rows.js'
@@ -114,7 +114,7 @@ export class WebTwin {
    * what one alone would have done. Checks the exit code and what is said about rows outside the window.
    */
   async run(selection: Selection, trouble?: Trouble): Promise<Outcome> {
-    if (trouble) await this.runs.run(selection, this.variables, trouble)
+    if (trouble) await this.runs.run(selection, this.variables, troubleAt(trouble))
     const outcome = await this.runs.run(selection, this.variables)
     const said = outcome.diagnostics.map(describe).join('\n')
     const { done, miss } = this.step(selection)
