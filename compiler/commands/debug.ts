@@ -15,7 +15,10 @@ import {
 } from './session.js'
 
 /** @returns 0 when every step succeeds, 2 otherwise */
-export async function debugCommand(options: CommonOptions, { reporter }: CommandContext): Promise<number> {
+export async function debugCommand(
+  options: CommonOptions,
+  { reporter, signal }: CommandContext,
+): Promise<number> {
   const faults: Diagnostic[] = []
   const report = (step: string, detail: string | undefined): void => {
     const text =
@@ -49,7 +52,7 @@ export async function debugCommand(options: CommonOptions, { reporter }: Command
     )
   if (project && profile && compiled) {
     try {
-      await withDriver(project, profile, 'debug', async driver => {
+      await withDriver(project, profile, 'debug', signal, async driver => {
         const answer = await driver.execute('select version()')
         report('connection', String(answer.rows[0]?.[0]))
         const missing: Diagnostic[] = []

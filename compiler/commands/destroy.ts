@@ -41,7 +41,7 @@ export async function destroyCommand(
   })
   const lives = namedModules(graph, [...names, ...(options.select ?? [])])
   const plan = makeDestroyPlan(input, lives)
-  return withDriver(project, profile, 'destroy', async driver => {
+  return withDriver(project, profile, 'destroy', signal, async driver => {
     const lock = await driver.lock(lockKeys(project), 'destroy')
     try {
       const present: string[] = []

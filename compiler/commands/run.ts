@@ -47,7 +47,7 @@ export async function runCommand(
   reporter.waiting(`opening ${place}`)
   const clock = (): number => performance.now() / 1000
   const start = clock()
-  const { results, samples } = await withDriver(project, profile, kind, async driver => {
+  const { results, samples } = await withDriver(project, profile, kind, signal, async driver => {
     const lock = await driver.lock(lockKeys(project), kind)
     try {
       const executed = await executePlan(compiled.plan, {

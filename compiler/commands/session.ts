@@ -8,7 +8,8 @@ import type { Dialect } from '../../adapters/dialect.js'
 import type { Driver } from '../../adapters/driver.js'
 import { adapters } from '../../adapters/registry.js'
 import type { CompileOptions } from '../compile.js'
-import { fail } from '../diagnostics.js'
+import { Faults, fail } from '../diagnostics.js'
+import { interrupted } from '../execute.js'
 import { nearest } from '../nearest.js'
 import { loadProfile, type Profile } from '../profile.js'
 import { loadProject, type Project } from '../project.js'
@@ -65,24 +66,36 @@ export const compileOptions = (options: CommonOptions, dialect: Dialect, target:
   fullRefresh: options.fullRefresh ?? false,
 })
 
-/** Opens a connection for `work` and closes it whatever happens. */
+/**
+ * Opens a connection for `work` and closes it whatever happens. An interruption does not wait for a database to open.
+ * @throws Faults of connecting and of `work`; `interrupted`
+ */
 export async function withDriver<T>(
   project: Project,
   profile: Profile,
   command: string,
+  signal: AbortSignal,
   work: (driver: Driver) => Promise<T>,
 ): Promise<T> {
   const application = `seshat ${command} ${hostname()}:${pid}`
-  const driver = await profile.adapter.connect(profile.connection, {
+  const connecting = profile.adapter.connect(profile.connection, {
     projectDirectory: project.directory,
     application,
   })
+  const driver = await Promise.race([connecting, interruption(signal)])
   try {
     return await work(driver)
   } finally {
     await driver.close()
   }
 }
+
+const interruption = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const stop = (): void => reject(new Faults([interrupted()], 1))
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+  })
 
 /** The locks of a run: whoever writes to the same scratch tables, or to the same output tables, has to wait. */
 export function lockKeys(project: Project): readonly string[] {

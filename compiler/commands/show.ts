@@ -27,7 +27,7 @@ export async function showCommand(
   options: ShowOptions,
   context: CommandContext,
 ): Promise<number> {
-  const { reporter } = context
+  const { reporter, signal } = context
   const project = openProject(options)
   const profile = openProfile(project, options, reporter)
   const { graph } = compileGraph(project, {
@@ -51,7 +51,7 @@ export async function showCommand(
     table.columns.map(column => column.name),
     name,
   )
-  const result = await withDriver(project, profile, 'show', driver =>
+  const result = await withDriver(project, profile, 'show', signal, driver =>
     driver.execute(`select ${columns} from ${sqlName(table.relation)} limit ${options.limit}`),
   )
   const title = `${sqlName(table.relation)}, ${result.rows.length} ${result.rows.length === 1 ? 'row' : 'rows'}`
