@@ -4,9 +4,11 @@
 import { type Diagnostic, error, Faults, type Place } from './diagnostics.js'
 import type { Column, Materialization, ModelConfig } from './model_config.js'
 import type { Module } from './module.js'
+import { nearest } from './nearest.js'
 import type { ParsedModel } from './parse.js'
 import { type Project, type SourceProperties, seedName } from './project.js'
-import { identifierFault, type Relation, sqlName } from './relation.js'
+import type { Relation } from './relation.js'
+import { relationFaults } from './relation_checks.js'
 import type { SourceFile } from './source_file.js'
 
 export interface Table {
@@ -48,7 +50,7 @@ export function buildCatalog(project: Project, models: readonly ParsedModel[]): 
   const faults: Diagnostic[] = []
   const add = (table: Table): void => {
     const twin = tables.get(table.name)
-    if (twin) faults.push(collision(table, table.relation, twin))
+    if (twin) faults.push(duplicateName(table, twin))
     else tables.set(table.name, table)
   }
   const naming = new Naming(project)
@@ -56,15 +58,37 @@ export function buildCatalog(project: Project, models: readonly ParsedModel[]): 
     add(modelTable(project, naming, model, consumers, faults))
     if (model.module && model.config.materialized === 'incremental') add(replacedTable(naming, model))
   }
-  const seeds = new Map(project.seeds.map(seed => [seedName(seed), seed]))
+  const seeds = new Map<string, SourceFile>()
+  for (const seed of project.seeds) {
+    const twin = seeds.get(seedName(seed))
+    if (twin) faults.push(duplicateSeed(seed, twin))
+    else seeds.set(seedName(seed), seed)
+  }
   for (const table of externalTables(project, naming, tables, seeds)) add(table)
   for (const [name, seed] of seeds) {
     if (tables.get(name)?.seed !== seed) add(seedTable(project, naming, name, seed))
   }
-  faults.push(...badRelations(project, naming, tables), ...sharedInputs(tables, consumers))
+  const sources = declaredSources(project, models, faults)
+  faults.push(...relationFaults(project, naming.private, tables), ...sharedInputs(tables, consumers))
   if (faults.length > 0) throw new Faults(faults)
-  return { tables, sources: declaredSources(project, models), consumers, privateRelation: naming.private }
+  return { tables, sources, consumers, privateRelation: naming.private }
 }
+
+function duplicateName(table: Table, twin: Table): Diagnostic {
+  const files = `${twin.at.file} and ${table.at.file}`
+  return error('duplicate-table', `two tables would be called '${table.name}': ${files}`, {
+    at: table.at,
+    related: [{ at: twin.at, message: 'the other one' }],
+    hint: 'Rename the one that is yours.',
+  })
+}
+
+const duplicateSeed = (seed: SourceFile, twin: SourceFile): Diagnostic =>
+  error('duplicate-table', `two seeds are called '${seedName(seed)}': ${twin.path} and ${seed.path}`, {
+    at: startOf(seed.path),
+    related: [{ at: startOf(twin.path), message: 'the other one' }],
+    hint: 'A seed is known by its file name alone: rename one of the files.',
+  })
 
 /** Turns names into relations by the schema variables and `entropy`. */
 class Naming {
@@ -129,13 +153,19 @@ function isWritten(
         'nobody-consumes',
         `stage_next is true for ${module.name}, but no module empties '${model.name}'`,
         {
-          at: project.yaml.valueAt(['vars', module.name, 'stage_next']),
+          ...placeOf(project, module, 'stage_next'),
           hint: `It would grow forever. Enable the module that reads ${model.name}, or set stage_next to auto.`,
         },
       ),
     )
   }
   return stageNext === true || (stageNext !== false && consumed)
+}
+
+/** Where a variable was set that has another value than its default. */
+const placeOf = (project: Project, module: Module, variable: string): { at?: Place } => {
+  const at = project.variables.place(module.name, variable)
+  return at ? { at } : {}
 }
 
 function replacedTable(naming: Naming, model: ParsedModel): Table {
@@ -231,72 +261,48 @@ function sharedInputs(
 /** Private tables that stand beside a table of the catalog, as suffixes of its name. */
 export const suffixes = { rows: '_rows', limits: '_limits', read: '_read' } as const
 
-/** The relation of a private table beside `table`, in the scratch schema that `relation` gives. */
-function privateSuffixes(table: Table): readonly string[] {
-  if (isStaged(table)) return [suffixes.rows, suffixes.read]
-  if (table.kind === 'incremental' || table.kind === 'table') return [suffixes.rows, suffixes.limits]
-  return []
-}
-
-function badRelations(
-  project: Project,
-  naming: Naming,
-  tables: ReadonlyMap<string, Table>,
-): readonly Diagnostic[] {
-  const entropy = String(project.variables.value(undefined, 'entropy'))
-  const taken = new Map<string, Table | undefined>()
-  const lower = (relation: Relation): string => sqlName(relation).toLowerCase()
-  taken.set(lower(naming.private('output_schema', metadataTable)), undefined)
-  for (const name of [runIdTable, openRunTable])
-    taken.set(lower(naming.private('scratch_schema', name)), undefined)
-  const faults: Diagnostic[] = []
-  for (const table of tables.values()) {
-    if (table.kind === 'ephemeral') continue
-    const base = table.relation.name.slice(0, table.relation.name.length - entropy.length)
-    const beside = privateSuffixes(table).map(suffix =>
-      naming.private('scratch_schema', base + suffix, table.module?.name),
-    )
-    for (const relation of [table.relation, ...beside]) {
-      const wrong = [relation.name, relation.schema]
-        .map(name => [name, identifierFault(name)] as const)
-        .find(([, fault]) => fault)
-      if (wrong) {
-        const hint = 'Shorten the name of the model, or entropy.'
-        faults.push(error('bad-identifier', `the name '${wrong[0]}' ${wrong[1]}`, { at: table.at, hint }))
-      }
-      const key = lower(relation)
-      if (taken.has(key)) faults.push(collision(table, relation, taken.get(key)))
-      taken.set(key, table)
-    }
-  }
-  return faults
-}
-
-function collision(table: Table, relation: Relation, twin: Table | undefined): Diagnostic {
-  const both = twin ? `${twin.at.file} and ${table.at.file}` : `one of Seshat's own and ${table.at.file}`
-  return error('duplicate-table', `two things would be the table ${sqlName(relation)}: ${both}`, {
-    at: table.at,
-    ...(twin ? { related: [{ at: twin.at, message: 'the other one' }] } : {}),
-    hint: 'Rename the one that is yours.',
-  })
-}
-
 /** Sources by `name.table`: as declared in YAML, else the schema and table as they stand; `atomic` is `input_schema`. */
-function declaredSources(project: Project, models: readonly ParsedModel[]): ReadonlyMap<string, Relation> {
-  const declared = new Map<string, SourceProperties>()
-  for (const { properties } of project.properties) {
-    for (const source of properties.sources) declared.set(source.name, source)
+function declaredSources(
+  project: Project,
+  models: readonly ParsedModel[],
+  faults: Diagnostic[],
+): ReadonlyMap<string, Relation> {
+  const declared = new Map<string, { readonly source: SourceProperties; readonly at: Place }>()
+  for (const { yaml, properties } of project.properties) {
+    for (const [index, source] of properties.sources.entries()) {
+      const at = yaml.valueAt(['sources', index, 'name'])
+      const twin = declared.get(source.name)
+      if (twin) faults.push(duplicateSource(source.name, at, twin.at))
+      else declared.set(source.name, { source, at })
+    }
   }
   const sources = new Map<string, Relation>()
   for (const model of models) {
-    for (const { name, table } of model.sources) {
+    for (const { name, table, at } of model.sources) {
       const known = declared.get(name)
+      const entry = known?.source.tables.find(other => other.name === table)
+      if (known && !entry) faults.push(unknownSourceTable(known.source, table, at))
       const standard = name === 'atomic' ? String(project.variables.value(undefined, 'input_schema')) : name
       sources.set(`${name}.${table}`, {
-        schema: known?.schema ?? standard,
-        name: known?.tables.find(entry => entry.name === table)?.identifier ?? table,
+        schema: known?.source.schema ?? standard,
+        name: entry?.identifier ?? table,
       })
     }
   }
   return sources
+}
+
+const duplicateSource = (name: string, at: Place, other: Place): Diagnostic =>
+  error('duplicate-source', `the source '${name}' is declared twice`, {
+    at,
+    related: [{ at: other, message: 'the other one' }],
+    hint: 'List the tables of both in one.',
+  })
+
+function unknownSourceTable(source: SourceProperties, table: string, at: Place): Diagnostic {
+  const tables = source.tables.map(entry => entry.name)
+  return error('unknown-source', `the source '${source.name}' has no table '${table}'`, {
+    at,
+    hint: nearest(table, tables).hint ?? `Its tables are ${tables.join(', ')}; add it to them.`,
+  })
 }

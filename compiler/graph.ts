@@ -4,11 +4,12 @@
 import { Graph } from '@dagrejs/graphlib'
 import { type Catalog, isStaged, type Table } from './catalog.js'
 import { describeCycles } from './cycles.js'
-import { type Diagnostic, error, Faults, type Place } from './diagnostics.js'
+import { type Diagnostic, Faults, type Place } from './diagnostics.js'
+import { configFaults, referenceFaults } from './graph_checks.js'
 import type { Module } from './module.js'
-import { nearest } from './nearest.js'
 import type { ParsedModel } from './parse.js'
 import type { Project } from './project.js'
+import { topologicalOrder } from './topological_order.js'
 
 export interface GraphNode {
   /** As in selections: a model's or seed's name, `sessions.setup`, `sessions.commit`, `sessions.complete`. */
@@ -255,134 +256,4 @@ function moduleFinder(project: Project, catalog: Catalog, ranks: ReadonlyMap<str
     return modules[0]
   }
   return (model: ParsedModel): Module | undefined => find(model, [])
-}
-
-function referenceFaults(
-  project: Project,
-  models: readonly ParsedModel[],
-  catalog: Catalog,
-): readonly Diagnostic[] {
-  const disabled = [...project.modules.values()].filter(module => !module.enabled).map(module => module.name)
-  return models.flatMap(model => {
-    const reader = catalog.tables.get(model.name)
-    return model.refs.flatMap(({ name, at }): readonly Diagnostic[] => {
-      const table = catalog.tables.get(name)
-      if (!table) {
-        const off = disabled.length > 0 ? ` (modules switched off: ${disabled.join(', ')})` : ''
-        const known = [...catalog.tables.keys()]
-        return [
-          error('unknown-ref', `'${model.name}' refers to '${name}', which does not exist${off}`, {
-            at,
-            ...nearest(name, known),
-          }),
-        ]
-      }
-      if (!table.written && table.kind !== 'external' && table.module !== model.module) {
-        return [unwrittenRef(project, model, table, at)]
-      }
-      const fleeting = table.kind === 'scratch' || table.kind === 'replaced' || isStaged(table)
-      if (reader?.kind === 'view' && fleeting) {
-        return [
-          error(
-            'view-over-scratch',
-            `'${model.name}' is a view over '${name}', which its module empties or drops`,
-            {
-              at,
-              hint: `Make it a table: config(materialized='incremental', unique_key=...) or 'table'.`,
-            },
-          ),
-        ]
-      }
-      return []
-    })
-  })
-}
-
-function unwrittenRef(project: Project, model: ParsedModel, table: Table, at: Place): Diagnostic {
-  const module = table.module?.name ?? ''
-  const variable = table.kind === 'incremental' ? 'skip_derived' : 'stage_next'
-  const value = String(project.variables.value(module, variable))
-  return error(
-    'unwritten-table',
-    `'${model.name}' reads '${table.name}', which ${variable}: ${value} leaves unwritten`,
-    {
-      at,
-      related: [
-        { at: project.yaml.valueAt(['vars', module, variable]), message: `${variable} of ${module}` },
-      ],
-      hint: `Set ${variable} of ${module} back, or switch off ${model.module ? `module ${model.module.name}` : `'${model.name}'`}.`,
-    },
-  )
-}
-
-function configFaults(catalog: Catalog): readonly Diagnostic[] {
-  return [...catalog.tables.values()].flatMap((table): readonly Diagnostic[] => {
-    const { model, config, at } = table
-    if (!model || table.kind === 'replaced') return []
-    const faults: Diagnostic[] = []
-    const keyed = table.kind === 'incremental' || table.kind === 'staged' || table.kind === 'manifest'
-    if (keyed && !config.unique_key) {
-      const hint = "Add config(unique_key='...'): without it a second run would write every row again."
-      faults.push(
-        error('missing-unique-key', `'${table.name}' is ${table.kind} and has no unique_key`, { at, hint }),
-      )
-    }
-    if (!table.module && ['scratch', 'staged', 'manifest'].includes(table.kind)) {
-      const hint =
-        'Use table, view, incremental or ephemeral, or make it a model of a module (a folder with module.yml).'
-      faults.push(
-        error('bad-config', `'${table.name}': only a module's own models can be ${table.kind}`, { at, hint }),
-      )
-    }
-    for (const name of [config.replaces, config.history]) {
-      if (name && !catalog.tables.has(name)) {
-        faults.push(
-          error('unknown-ref', `'${table.name}' names '${name}', which does not exist`, {
-            at,
-            ...nearest(name, catalog.tables.keys()),
-          }),
-        )
-      }
-    }
-    return faults
-  })
-}
-
-/**
- * Kahn's algorithm; of several nodes that could be next, the least by `rank`. Nodes on a cycle, and behind one, are
- * left out. Iterative, since a chain of 10,000 models is no reason to run out of stack.
- */
-function topologicalOrder(
-  graph: ProjectDag,
-  rank: (id: string) => readonly [number, string],
-): readonly string[] {
-  const ranked = graph
-    .nodes()
-    .map(id => ({ id, rank: rank(id) }))
-    .sort((a, b) => a.rank[0] - b.rank[0] || (a.rank[1] < b.rank[1] ? -1 : 1))
-  const position = new Map(ranked.map(({ id }, index) => [id, index]))
-  const waiting = ranked.map(({ id }) => (graph.predecessors(id) ?? []).length)
-  const ready = ranked.flatMap((_, index) => (waiting[index] === 0 ? [index] : [])).reverse()
-  const order: string[] = []
-  for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
-    const id = ranked[next]?.id ?? ''
-    order.push(id)
-    for (const successor of graph.successors(id) ?? []) {
-      const index = position.get(successor) ?? 0
-      const left = (waiting[index] ?? 0) - 1
-      waiting[index] = left
-      if (left === 0) insertDescending(ready, index)
-    }
-  }
-  return order
-}
-
-function insertDescending(sorted: number[], value: number): void {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((sorted[middle] ?? 0) > value) low = middle + 1
-    else high = middle
-  }
-  sorted.splice(low, 0, value)
 }

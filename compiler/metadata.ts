@@ -3,10 +3,10 @@
 import type { Dialect } from '../adapters/dialect.js'
 import { type Catalog, metadataTable, openRunTable, runIdTable } from './catalog.js'
 import type { TypedColumn } from './model_config.js'
-import { type StatementContext, statement } from './model_statements.js'
 import type { Module } from './module.js'
 import { type Relation, sqlName } from './relation.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
+import { type StatementContext, statement } from './table_statements.js'
 
 const column = (name: string, type: string): TypedColumn => ({ name, type })
 

@@ -1,7 +1,10 @@
 // What may be said of a model: in its `config(...)`, in a YAML file beside it, or per folder in seshat.yml.
 
 import { z } from 'zod'
+import { type Diagnostic, error, Faults, fail } from './diagnostics.js'
+import { nearest } from './nearest.js'
 import { identifierFault } from './relation.js'
+import { describeIssue } from './yaml_file.js'
 
 const name = z.string({ error: 'must be a name' }).min(1, { error: 'must not be empty' })
 /** A name that reaches SQL as it stands: a column, a schema. */
@@ -88,3 +91,27 @@ export const columnSchema = z.strictObject({
 export type Column = z.infer<typeof columnSchema>
 /** A column whose type is declared, so that its table can be created before any row exists. */
 export type TypedColumn = Column & { readonly type: string }
+
+/** The arguments of `config(...)` as a template gives them. @throws Faults `bad-config`, all faults at once */
+export function parseConfig(args: readonly unknown[]): ModelConfig {
+  const [first, ...more] = args
+  if (typeof first !== 'object' || first === null || more.length > 0)
+    fail('bad-config', "config takes settings by name: config(materialized='table')")
+  const { __keywords: _, ...given } = first as Record<string, unknown>
+  const faults: Diagnostic[] = Object.keys(given)
+    .filter(key => given[key] === undefined)
+    .map(key =>
+      error('bad-config', `config: '${key}' is given an undefined value`, { hint: 'Put a text in quotes.' }),
+    )
+  const parsed = modelConfigSchema.safeParse(given)
+  if (parsed.success && faults.length === 0) return parsed.data
+  const keys = Object.keys(modelConfigSchema.shape)
+  for (const issue of parsed.error?.issues ?? []) {
+    if (issue.code !== 'unrecognized_keys')
+      faults.push(error('bad-config', `config: '${issue.path.join('.')}' ${describeIssue(issue)}`))
+    else
+      for (const key of issue.keys)
+        faults.push(error('bad-config', `config has no key '${key}'`, nearest(key, keys)))
+  }
+  throw new Faults(faults)
+}

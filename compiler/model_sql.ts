@@ -84,6 +84,10 @@ function resolve(context: PlanContext, model: ParsedModel, ephemerals: Map<strin
   })
 }
 
+/** The finished text of a hook: what it refers to is what the model's select would refer to. */
+export const hookOf = (context: PlanContext, model: ParsedModel, hook: string): string =>
+  resolve(context, { ...model, sql: hook, rebuildSql: hook }, new Map())
+
 /** Every relation that a model's select reads. */
 export function relationsRead(context: PlanContext, model: ParsedModel): readonly Relation[] {
   const { catalog } = context.project

@@ -12,18 +12,19 @@ import {
   thisRunRelation,
 } from './metadata.js'
 import { readTable } from './model_sql.js'
+import { commitStatements } from './module_model_statements.js'
+import { type Relation, sqlName } from './relation.js'
+import { allOrNothing, type Batch, inOrder, type Statement } from './statement.js'
 import {
   beside,
-  commitStatements,
   grants,
+  hooks,
   lookups,
   type ModelTable,
   type StatementContext,
   statement,
   typedColumns,
-} from './model_statements.js'
-import { type Relation, sqlName } from './relation.js'
-import { allOrNothing, type Batch, inOrder, type Statement } from './statement.js'
+} from './table_statements.js'
 
 const isModelTable = (table: Table): table is ModelTable => table.model !== undefined
 
@@ -89,14 +90,20 @@ export function commitBatches(
   life: ModuleLife,
   version: { name: string; version: string },
 ): readonly Batch[] {
+  const committed = life.committed.filter(isModelTable)
   return [
     allOrNothing(
-      ...life.committed.filter(isModelTable).flatMap(table => commitStatements(context, table)),
+      ...committed.flatMap(table => commitStatements(context, table)),
       ...commitMetadata(context, life.module, version),
     ),
-    ...life.committed.map(table => grants(context, table)).filter(batch => batch.statements.length > 0),
-  ]
+    ...committed.flatMap(table => afterWriting(context, table)),
+  ].filter(batch => batch.statements.length > 0)
 }
+
+const afterWriting = (context: StatementContext, table: ModelTable): readonly Batch[] => [
+  grants(context, table),
+  hooks(context, table, 'post_hook'),
+]
 
 /**
  * Removes what main has read and committed from the input, writes the manifests, drops scratch tables and, at the end
@@ -137,6 +144,7 @@ export function completeBatches(
         ...commitStatements(context, table),
       ]),
     ),
+    ...manifests.flatMap(table => afterWriting(context, table)),
     inOrder(
       ...drops.map(relation => statement(`drop ${sqlName(relation)}`, dialect.dropTable(relation))),
       endsRun

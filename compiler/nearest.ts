@@ -10,7 +10,7 @@ export function nearestNames(name: string, known: Iterable<string>): readonly st
       candidate,
       away: distance(name.slice(0, 200).toLowerCase(), candidate.toLowerCase()),
     }))
-    .filter(entry => entry.away <= limit || entry.candidate.includes(name))
+    .filter(entry => entry.away <= limit || (name.length > 2 && entry.candidate.includes(name)))
     .sort((a, b) => a.away - b.away || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, 3)
     .map(entry => entry.candidate)

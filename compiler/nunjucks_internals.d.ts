@@ -1,4 +1,5 @@
-// The parts of nunjucks that its published types leave out: the parser, its nodes and the names a template exports.
+// The parts of nunjucks that its published types leave out: the parser, its nodes, the compiler, and the names a template
+// exports.
 
 import 'nunjucks'
 
@@ -16,16 +17,40 @@ declare module 'nunjucks' {
     readonly else_?: AstNode | null
     readonly left?: AstNode
     readonly right?: AstNode
+    readonly body?: AstNode
+    readonly expr?: AstNode
+    readonly target?: AstNode
+    readonly val?: AstNode
     findAll(type: AstNodeType): AstNode[]
   }
   type AstNodeType = abstract new (...args: never[]) => unknown
   export const parser: { parse(source: string): AstNode }
   export const nodes: Readonly<Record<string, AstNodeType>>
 
+  class Compiler {
+    constructor(templateName: string, throwOnUndefined: boolean)
+    protected readonly buffer: string
+    compile(node: AstNode | undefined, frame?: unknown): void
+    compileFunCall(node: AstNode, frame: unknown): void
+    compileFilter(node: AstNode, frame: unknown): void
+    compileIn(node: AstNode, frame: unknown): void
+    compileOutput(node: AstNode, frame: unknown): void
+    protected _emit(code: string): void
+    protected _emitLine(code: string): void
+    protected _compileAggregate(node: AstNode | undefined, frame: unknown, start: string, end: string): void
+    getCode(): string
+  }
+  export const compiler: { readonly Compiler: typeof Compiler }
+  interface TemplateCode {
+    readonly root: unknown
+  }
+
   interface Template {
     getExported(callback: (error: Error | null, exported?: Record<string, unknown>) => void): void
   }
   interface Environment {
+    readonly filters: Readonly<Record<string, unknown>>
+    readonly tests: Readonly<Record<string, unknown>>
     addGlobal(name: string, value: unknown): Environment
   }
 }

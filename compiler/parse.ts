@@ -8,6 +8,7 @@ import {
   type Column,
   type ModelConfig,
   modelConfigSchema,
+  parseConfig,
   standardModelConfigSchema,
 } from './model_config.js'
 import type { Module } from './module.js'
@@ -16,8 +17,10 @@ import { type ModelProperties, type Project, packagePrefix } from './project.js'
 import { referenceHandle } from './reference.js'
 import { identifierFault } from './relation.js'
 import type { SourceFile } from './source_file.js'
-import { type Call, findCalls, findTraps, parseTemplate } from './template_checks.js'
+import { findTraps } from './template_checks.js'
 import { createTemplateEngine, type TemplateEngine, type TemplateScope } from './template_engine.js'
+import { type Call, findCalls, parseTemplate } from './template_syntax.js'
+import { protectedText, protectText } from './unsafe_text.js'
 import type { VariableValue } from './variables.js'
 
 interface Reference {
@@ -31,6 +34,8 @@ export interface ParsedModel {
   /** The module in whose folder it stands; undefined for a custom model. */
   readonly module: Module | undefined
   readonly config: ModelConfig
+  /** Its call of `config`; the start of the file where it has none. */
+  readonly configAt: Place
   readonly description: string | undefined
   readonly columns: readonly Column[]
   readonly refs: readonly Reference[]
@@ -56,42 +61,74 @@ export function parseModels(project: Project, dialect: Dialect, target: TargetNa
     const model = collectFaults(faults, () => new ModelParser(project, dialect, target, engine, file).parse())
     if (model) models.push(model)
   }
-  faults.push(...duplicates(models), ...strayProperties(project))
+  faults.push(...duplicates(models), ...strayProperties(project), ...refsToDisabled(models))
   if (faults.length > 0) throw new Faults(faults)
-  return models.filter(model => model.config.enabled !== false)
+  return models.filter(model => !isDisabled(model))
 }
 
 function duplicates(models: readonly ParsedModel[]): readonly Diagnostic[] {
-  const first = new Map<string, ParsedModel>()
-  const found: Diagnostic[] = []
-  for (const model of models) {
-    const twin = first.get(model.name)
-    if (twin) {
-      found.push(
-        error('duplicate-model', `two models are called '${model.name}': ${twin.file} and ${model.file}`, {
-          at: startOf(model.file),
-          related: [{ at: startOf(twin.file), message: 'the other one' }],
-          hint: 'Rename one of the files; a model is known by its file name alone.',
-        }),
-      )
-    } else first.set(model.name, model)
-  }
-  return found
+  const byName = new Map<string, readonly ParsedModel[]>()
+  for (const model of models) byName.set(model.name, [...(byName.get(model.name) ?? []), model])
+  return [...byName].flatMap(([name, twins]) => {
+    const last = twins.at(-1)
+    if (!last || twins.length < 2) return []
+    const others = twins.slice(0, -1)
+    const files = `${others.map(twin => twin.file).join(', ')} and ${last.file}`
+    return [
+      error('duplicate-model', `${twins.length} models are called '${name}': ${files}`, {
+        at: startOf(last.file),
+        related: others.map(twin => ({ at: startOf(twin.file), message: 'another one' })),
+        hint: 'A model is known by its file name alone: rename yours.',
+      }),
+    ]
+  })
 }
 
+function refsToDisabled(models: readonly ParsedModel[]): readonly Diagnostic[] {
+  const off = new Map(models.filter(isDisabled).map(model => [model.name, model]))
+  return models
+    .filter(model => !isDisabled(model))
+    .flatMap(model =>
+      model.refs.flatMap(({ name, at }) => {
+        const other = off.get(name)
+        if (!other) return []
+        return [
+          error('unknown-ref', `'${model.name}' refers to '${name}', which is switched off`, {
+            at,
+            related: [{ at: other.configAt, message: 'enabled: false' }],
+            hint: `Take out the ref, or switch '${name}' on.`,
+          }),
+        ]
+      }),
+    )
+}
+
+const isDisabled = (model: ParsedModel): boolean => model.config.enabled === false
+
+/** Descriptions of models that are not there, and of one model twice. A module that is off may stay described. */
 function strayProperties(project: Project): readonly Diagnostic[] {
-  const names = project.models.map(modelName)
+  const off = [...project.modules.values()].filter(module => !module.enabled)
+  const names = [
+    ...project.models.map(modelName),
+    ...off.flatMap(module => Object.keys(module.definition.tables)),
+  ]
+  const described = new Map<string, Place>()
   return project.properties.flatMap(({ yaml, properties }) =>
-    properties.models.flatMap((entry, index) =>
-      names.includes(entry.name)
-        ? []
-        : [
-            error('unknown-model', `there is no model '${entry.name}' to describe`, {
-              at: yaml.valueAt(['models', index, 'name']),
-              ...nearest(entry.name, names),
-            }),
-          ],
-    ),
+    properties.models.flatMap(({ name }, index): readonly Diagnostic[] => {
+      const at = yaml.valueAt(['models', index, 'name'])
+      const twin = described.get(name)
+      described.set(name, twin ?? at)
+      if (twin) {
+        const related = [{ at: twin, message: 'the other one' }]
+        const hint = 'Make one entry of the two.'
+        return [
+          error('duplicate-properties', `the model '${name}' is described twice`, { at, related, hint }),
+        ]
+      }
+      if (names.includes(name)) return []
+      const hint = nearest(name, names).hint ?? 'A model is known by the name of its file.'
+      return [error('unknown-model', `there is no model '${name}' to describe`, { at, hint })]
+    }),
   )
 }
 
@@ -124,14 +161,18 @@ class ModelParser {
   parse(): ParsedModel {
     const { file, name } = this
     const bad = identifierFault(name)
-    if (bad) fail('bad-identifier', `the model name '${shorten(name)}' ${bad}`, { at: startOf(file.path) })
+    if (bad) {
+      fail('bad-identifier', `the model name '${shorten(name)}' ${bad}`, {
+        at: startOf(file.path),
+        hint: 'A model is called by its file: rename the file.',
+      })
+    }
     if (file.text.trim() === '')
       fail('empty-model', `${file.path} is empty`, { at: startOf(file.path), hint: 'A model is one select.' })
     const ast = parseTemplate(file)
-    const traps = findTraps(file, ast)
-    if (traps.length > 0) throw new Faults(traps)
     this.calls = findCalls(file, ast)
-    this.readReferences()
+    const faults = [...findTraps(file, ast), ...this.readReferences()]
+    if (faults.length > 0) throw new Faults(faults)
     const sql = this.render(true)
     const rebuildSql = this.calls.some(call => call.name === 'is_incremental') ? this.render(false) : sql
     const properties = this.properties()
@@ -145,6 +186,7 @@ class ModelParser {
       file: file.path,
       module: this.module,
       config,
+      configAt: this.calls.find(call => call.name === 'config')?.at ?? startOf(file.path),
       description: properties?.description ?? declared?.description,
       columns: declared?.columns ?? properties?.columns ?? [],
       refs: [...this.refs.values()],
@@ -156,28 +198,28 @@ class ModelParser {
   }
 
   /** The refs and sources that stand in the text, in branches that are not taken as well. */
-  private readReferences(): void {
-    for (const call of this.calls) {
-      const [first, second] = call.arguments
-      if (call.name === 'ref') {
-        if (call.arguments.length !== 1 || first === undefined) {
-          fail('bad-ref', "ref takes one name, written as text: ref('sessions_this_run')", { at: call.at })
-        }
-        this.refs.set(first, this.refs.get(first) ?? { name: first, at: call.at })
-      } else if (call.name === 'source') {
-        if (call.arguments.length !== 2 || first === undefined || second === undefined) {
-          fail('bad-ref', "source takes a name and a table, written as text: source('atomic', 'events')", {
-            at: call.at,
-          })
-        }
-        this.sources.set(`${first}.${second}`, { name: first, table: second, at: call.at })
+  private readReferences(): readonly Diagnostic[] {
+    return this.calls.flatMap(({ name, arguments: given, at }): readonly Diagnostic[] => {
+      const [first, second] = given
+      if (name === 'ref') {
+        if (given.length !== 1 || first === undefined)
+          return [error('bad-ref', "ref takes one name in quotes: ref('sessions_this_run')", { at })]
+        this.refs.set(first, this.refs.get(first) ?? { name: first, at })
+      } else if (name === 'source') {
+        if (given.length !== 2 || first === undefined || second === undefined)
+          return [error('bad-ref', "source takes two names in quotes: source('atomic', 'events')", { at })]
+        const bad = [first, second].find(part => identifierFault(part))
+        if (bad !== undefined)
+          return [error('bad-identifier', `the name '${shorten(bad)}' ${identifierFault(bad)}`, { at })]
+        this.sources.set(`${first}.${second}`, { name: first, table: second, at })
       }
-    }
+      return []
+    })
   }
 
   private render(incremental: boolean): string {
     const rendered = this.engine.render(this.file, this.scope(incremental)).trim()
-    if (rendered === '')
+    if (rendered.replaceAll(/--.*|\/\*[\s\S]*?\*\//g, '').trim() === '')
       fail('empty-model', `${this.file.path} renders to nothing`, {
         at: startOf(this.file.path),
         hint: 'A model is one select.',
@@ -212,7 +254,12 @@ class ModelParser {
 
   private source(args: readonly unknown[]): unknown {
     const [name, table] = args
-    if (typeof name !== 'string' || typeof table !== 'string') {
+    if (
+      typeof name !== 'string' ||
+      typeof table !== 'string' ||
+      identifierFault(name) ||
+      identifierFault(table)
+    ) {
       fail(
         'bad-ref',
         `source was called with ${describeValue(name)} and ${describeValue(table)} instead of two names`,
@@ -226,7 +273,9 @@ class ModelParser {
   private variable(args: readonly unknown[]): unknown {
     const [name, ...rest] = args
     if (typeof name !== 'string')
-      fail('unknown-variable', `var was called with ${describeValue(name)} instead of a name`)
+      fail('unknown-variable', `var was called with ${describeValue(name)} instead of a name`, {
+        hint: "Put the name in quotes: var('start_date').",
+      })
     const known = this.project.variables.names(this.module?.name)
     const set = this.project.variables.value(this.module?.name, name)
     const value = set === undefined ? (rest[0] as VariableValue | undefined) : set
@@ -237,7 +286,7 @@ class ModelParser {
     }
     if (value === undefined) {
       fail('unknown-variable', `there is no variable '${name}'`, {
-        hint: nearest(name, known).hint ?? 'Set it in seshat.yml: vars: {custom: {...}}.',
+        hint: nearest(name, known).hint ?? `Set it in seshat.yml: vars: {custom: {${name}: ...}}.`,
       })
     }
     this.variables.set(name, value)
@@ -248,19 +297,19 @@ class ModelParser {
     const values = Array.isArray(args[0]) ? args[0] : [args[0]]
     return values
       .map(value => {
-        if (value instanceof UnsafeText) return this.dialect.literal(value.text)
-        if (typeof value === 'string') return this.dialect.literal(value)
+        const text = typeof value === 'string' ? value : protectedText(value)
+        if (text !== undefined) return this.dialect.literal(text)
         if (typeof value === 'number' || typeof value === 'boolean') return String(value)
         if (value === null) return 'null'
-        return fail('undefined-value', `literal was called with ${describeValue(value)}`)
+        return fail('undefined-value', `literal was called with ${describeValue(value)}`, {
+          hint: "It takes a text, a number, true, false, null or a list of these: literal(var('name')).",
+        })
       })
       .join(', ')
   }
 
   private configure(args: readonly unknown[]): string {
-    const given = { ...(args[0] as Record<string, unknown> | undefined) }
-    delete given['__keywords']
-    this.inFile = parseConfig(given)
+    this.inFile = { ...this.inFile, ...parseConfig(args) }
     return ''
   }
 
@@ -305,50 +354,7 @@ function pickConfig(table: ModelConfig): ModelConfig {
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as ModelConfig
 }
 
-function parseConfig(given: Record<string, unknown>): ModelConfig {
-  const parsed = modelConfigSchema.safeParse(given)
-  if (parsed.success) return parsed.data
-  throw new Faults(
-    parsed.error.issues.map(issue => {
-      if (issue.code === 'unrecognized_keys') {
-        const [key = ''] = issue.keys
-        return error(
-          'bad-config',
-          `config has no key '${key}'`,
-          nearest(key, Object.keys(modelConfigSchema.shape)),
-        )
-      }
-      return error('bad-config', `config ${issue.path.join('.')}: ${issue.message}`)
-    }),
-  )
-}
-
 const describeValue = (value: unknown): string =>
   value === undefined ? 'an undefined name' : shorten(JSON.stringify(value) ?? String(value))
 
 const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text)
-
-/** A text that could end a literal or begin a comment: it reaches SQL through `literal(...)` or not at all. */
-class UnsafeText {
-  constructor(
-    private readonly variable: string,
-    readonly text: string,
-  ) {}
-
-  toString(): string {
-    return fail(
-      'unsafe-variable',
-      `the value of '${this.variable}' holds characters that could change the SQL`,
-      {
-        hint: `Write {{ literal(var('${this.variable}')) }}, without quotes around it.`,
-      },
-    )
-  }
-}
-
-function protectText(name: string, value: VariableValue): unknown {
-  if (Array.isArray(value)) return value.map(item => protectText(name, item))
-  if (typeof value !== 'string') return value
-  const harmless = /^[\p{L}\p{N}_ .:,@/+=-]*$/u.test(value) && !value.includes('--') && !value.includes('/*')
-  return harmless ? value : new UnsafeText(name, value)
-}

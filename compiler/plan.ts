@@ -6,11 +6,12 @@ import { Faults } from './diagnostics.js'
 import type { GraphNode, ModuleLife, ProjectGraph } from './graph.js'
 import { closeRun, openRun } from './metadata.js'
 import { historyFaults, readTable, relationsRead } from './model_sql.js'
-import { modelBatches, type StatementContext } from './model_statements.js'
+import { modelBatches } from './model_statements.js'
 import { commitBatches, completeBatches, destroyBatches, setupBatches } from './module_statements.js'
 import { type Relation, sqlName } from './relation.js'
 import { readSeed, type SeedRows, seedBatches } from './seed.js'
 import type { Batch, Statement } from './statement.js'
+import type { StatementContext } from './table_statements.js'
 
 export interface Step {
   /** The id of its node in the graph. */

@@ -45,7 +45,10 @@ export function loadProfile(project: Project, options: ProfileOptions): Profile 
   const yaml = parseYaml(readSource(file, relative(project.directory, file) === fileName ? fileName : file))
   const profiles = Object.keys(validate(yaml, z.record(z.string(), z.unknown())))
   if (!profiles.includes(profile)) {
-    const known = profiles.length > 0 ? `Its profiles are ${profiles.join(', ')}.` : 'It is empty.'
+    const known =
+      profiles.length > 0
+        ? `Its profiles are ${profiles.join(', ')}.`
+        : `Write into it: ${profile}: {target: dev, outputs: {dev: {type: embedded}}}`
     fail('missing-profile', `${yaml.file} has no profile '${profile}'`, {
       at: project.yaml.valueAt(['profile']),
       hint: nearest(profile, profiles).hint ?? known,

@@ -187,7 +187,8 @@ function loadModules(
         ? `there are two modules '${module.name}'`
         : `a module cannot be called '${customScope}'`
       const related = twin ? { related: [{ at: twin.yaml.valueAt([]), message: 'the other one' }] } : {}
-      faults.push(error('duplicate-module', message, { at: module.yaml.valueAt([]), ...related }))
+      const hint = 'A module is called by its folder: rename the folder.'
+      faults.push(error('duplicate-module', message, { at: module.yaml.valueAt([]), ...related, hint }))
     } else modules.set(module.name, module)
   }
   for (const named of Object.keys(settings?.modules ?? {})) {

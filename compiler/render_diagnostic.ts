@@ -48,7 +48,8 @@ const widest = 110
 
 /** A long line is shown from some way before the place on. */
 function clip(line: string, column: number): { shown: string; column: number } {
-  const text = line.replaceAll('\t', ' ')
+  // A control character would do to the terminal what its author likes.
+  const text = line.replaceAll('\t', ' ').replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
   if (text.length <= widest) return { shown: text, column: Math.min(column, text.length + 1) }
   const start = Math.max(0, column - 40)
   return { shown: text.slice(start, start + widest), column: column - start }

@@ -2,10 +2,13 @@
 // and the others to the model that is being rendered. Rendering is synchronous and has no other inputs.
 
 import nunjucks from 'nunjucks'
-import { type Diagnostic, error, Faults, type Place } from './diagnostics.js'
+import { collectFaults } from './collect_faults.js'
+import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.js'
 import { nearest } from './nearest.js'
 import type { SourceFile } from './source_file.js'
-import { findTraps, parseTemplate } from './template_checks.js'
+import { findTraps } from './template_checks.js'
+import { compileTemplate, type Position, type TemplateRuntime } from './template_compiler.js'
+import { nodesOf, parseTemplate, placeOfExpression, placeOfNode } from './template_syntax.js'
 
 /** What the functions of a template do while one model is rendered. A Faults they throw gets the place of the call. */
 export interface TemplateScope {
@@ -17,10 +20,24 @@ const templateValues = ['this', 'target'] as const
 type TemplateFunction = (typeof templateFunctions)[number]
 type TemplateValue = (typeof templateValues)[number]
 
+/** Names that templates have already; no macro can take one. */
+const reserved: readonly string[] = [
+  ...templateFunctions,
+  ...templateValues,
+  'adapter',
+  'env_var',
+  'caller',
+  'loop',
+]
+
 export interface TemplateEngine {
-  /** @throws Faults with the line and column of the fault in the file */
+  /** @throws Faults with the line and column of the fault in the file, or in that of the macro that it calls */
   render(file: SourceFile, scope: TemplateScope): string
-  readonly macroNames: readonly string[]
+}
+
+interface Macro {
+  readonly value: unknown
+  readonly at: Place
 }
 
 /**
@@ -32,64 +49,48 @@ export function createTemplateEngine(
   macros: readonly SourceFile[],
   dispatch: readonly string[],
 ): TemplateEngine {
+  // `dev` keeps the cause of an error, which is how a fault of ours comes through.
   const environment = new nunjucks.Environment(null, {
     autoescape: false,
-    throwOnUndefined: true,
     dev: true,
   } as nunjucks.ConfigureOptions)
   const stack: TemplateScope[] = []
-  let pending: Faults | undefined
-
-  const scope = (): TemplateScope => {
-    const current = stack.at(-1)
-    if (!current) throw new Error('a template function was called outside of a template')
-    return current
-  }
   for (const name of templateFunctions) {
     environment.addGlobal(name, (...args: readonly unknown[]) => {
-      try {
-        return scope().functions[name](...args)
-      } catch (cause) {
-        if (cause instanceof Faults) pending = cause
-        throw cause
-      }
+      const scope = stack.at(-1)
+      if (!scope) fail('template-failed', `'${name}' can be called in models and inside macros only`)
+      return scope.functions[name](...args)
     })
   }
-  const exported = new Map<string, { readonly value: unknown; readonly file: string }>()
+  const known = new Map<string, Macro>()
   environment.addGlobal('adapter', {
     name: dispatch[0],
-    dispatch: (name: string) => {
-      const found = dispatch
-        .map(prefix => exported.get(`${prefix}__${name}`))
-        .find(macro => macro !== undefined)
-      if (found) return found.value
-      pending = new Faults([
-        error('unknown-macro', `no macro ${dispatch.map(prefix => `${prefix}__${name}`).join(' or ')}`, {
-          hint: 'Write one of them in macros/.',
-        }),
-      ])
-      throw pending
+    dispatch: (name: unknown) => {
+      const variants = dispatch.map(prefix => `${prefix}__${name}`)
+      const found = variants.find(variant => known.has(variant))
+      if (found) return known.get(found)?.value
+      return fail('unknown-macro', `there is no macro ${variants.join(' or ')}`, {
+        hint: 'Write one of them in macros/.',
+      })
     },
   })
-  loadMacros(environment, macros, exported)
+  const names = (): readonly string[] => [...known.keys(), ...templateFunctions]
+  loadMacros(environment, macros, known, names)
 
   const templates = new Map<string, nunjucks.Template>()
   const templateOf = (file: SourceFile): nunjucks.Template => {
-    const known = templates.get(file.path)
-    if (known) return known
-    const template = new nunjucks.Template(file.text, environment, file.path, true)
+    const template = templates.get(file.path) ?? compileTemplate(file, environment, runtimeOf(file, names))
     templates.set(file.path, template)
     return template
   }
   return {
-    macroNames: [...exported.keys()].sort(),
-    render(file, templateScope) {
-      stack.push(templateScope)
-      pending = undefined
+    render(file, scope) {
+      const template = templateOf(file)
+      stack.push(scope)
       try {
-        return templateOf(file).render({ ...templateScope.values })
+        return template.render({ ...scope.values })
       } catch (cause) {
-        throw locate(file, cause, pending, [...exported.keys(), ...templateFunctions])
+        throw faultsOf(cause, startOf(file))
       } finally {
         stack.pop()
       }
@@ -97,72 +98,137 @@ export function createTemplateEngine(
   }
 }
 
+const startOf = (file: SourceFile): Place => ({ file: file.path, line: 1, column: 1, length: 1 })
+
 function loadMacros(
   environment: nunjucks.Environment,
   files: readonly SourceFile[],
-  exported: Map<string, { readonly value: unknown; readonly file: string }>,
+  known: Map<string, Macro>,
+  names: () => readonly string[],
 ): void {
   const faults: Diagnostic[] = []
   for (const file of files) {
-    try {
-      faults.push(...findTraps(file, parseTemplate(file)))
-      const names = exportsOf(new nunjucks.Template(file.text, environment, file.path, true))
-      for (const [name, value] of Object.entries(names)) {
-        const twin = exported.get(name)
-        if (twin) faults.push(duplicateMacro(name, file.path, twin.file))
-        exported.set(name, { value, file: file.path })
-        environment.addGlobal(name, value)
+    collectFaults(faults, () => {
+      const ast = parseTemplate(file)
+      const traps = findTraps(file, ast)
+      if (traps.length > 0) throw new Faults(traps)
+      const definitions = nodesOf(ast, 'Macro').filter(node => node.typename === 'Macro')
+      const placeOf = (name: string): Place => {
+        const definition = definitions.find(node => node.name?.value === name)?.name
+        return definition ? placeOfNode(file, definition) : startOf(file)
       }
-    } catch (cause) {
-      if (!(cause instanceof Faults)) throw cause
-      faults.push(...cause.diagnostics)
-    }
+      const template = compileTemplate(file, environment, runtimeOf(file, names))
+      for (const [name, value] of Object.entries(exportsOf(file, template))) {
+        const macro = { value, at: placeOf(name) }
+        const twin = known.get(name)
+        if (twin || reserved.includes(name)) faults.push(takenName(name, macro, twin))
+        else environment.addGlobal(name, value)
+        known.set(name, macro)
+      }
+    })
   }
   if (faults.length > 0) throw new Faults(faults)
 }
 
-function duplicateMacro(name: string, file: string, other: string): Diagnostic {
-  const start = (path: string): Place => ({ file: path, line: 1, column: 1, length: 1 })
+function takenName(name: string, { at }: Macro, twin: Macro | undefined): Diagnostic {
+  if (!twin)
+    return error('duplicate-macro', `a macro cannot be called '${name}': templates have that name already`, {
+      at,
+      hint: 'Rename the macro.',
+    })
   return error('duplicate-macro', `the macro '${name}' is defined twice`, {
-    at: start(file),
-    related: [{ at: start(other), message: 'the other one' }],
+    at,
+    related: [{ at: twin.at, message: 'the other one' }],
     hint: 'Rename one of them.',
   })
 }
 
-function exportsOf(template: nunjucks.Template): Record<string, unknown> {
+function exportsOf(file: SourceFile, template: nunjucks.Template): Record<string, unknown> {
   let names: Record<string, unknown> = {}
   template.getExported((failure, found) => {
-    if (failure) throw failure
+    if (failure) throw faultsOf(failure, startOf(file))
     names = found ?? {}
   })
   return names
 }
 
-/** Gives a fault of rendering its place. Lines of errors that nunjucks wraps are one too low, those of its own are not. */
-function locate(
-  file: SourceFile,
-  cause: unknown,
-  pending: Faults | undefined,
-  known: readonly string[],
-): Faults {
-  const fault = cause as Error & { lineno?: number; colno?: number; cause?: Error }
-  const shift = fault.cause ? 1 : 0
-  const line = Math.max(1, (fault.lineno ?? 0) + shift)
-  const at: Place = { file: file.path, line, column: Math.max(1, (fault.colno ?? 0) + shift), length: 1 }
-  if (pending) return new Faults(pending.diagnostics.map(d => (d.at ? d : { ...d, at })))
-  const message = (fault.cause?.message ?? fault.message)
-    .replace(/^\(.*\)( \[Line \d+, Column \d+\])?\s*/, '')
-    .trim()
-  const missing = /^Unable to call `([^`]*)`/.exec(message)?.[1]
-  if (missing) {
-    const hint = nearest(missing, known).hint ?? 'Macros are files in macros/.'
-    return new Faults([error('unknown-macro', `there is no function or macro '${missing}'`, { at, hint })])
+/** What the compiled template of `file` calls; gives every fault that comes up its place. */
+function runtimeOf(file: SourceFile, names: () => readonly string[]): TemplateRuntime {
+  const placeOf = ([line, column]: Position): Place => placeOfExpression(file, line, column)
+  const placed = <T>(at: Position, name: string, work: () => T): T => {
+    try {
+      return work()
+    } catch (cause) {
+      throw faultsOf(cause, placeOf(at), name)
+    }
   }
-  if (message.includes('null or undefined')) {
-    const hint =
-      "Give it with {% set %}, or read a variable with var('name'). NULL in SQL is written as text: null."
-    return new Faults([error('undefined-value', 'this name or value is undefined or null', { at, hint })])
+  return {
+    call: (callee, name, self, args, at) =>
+      placed(at, name, () => {
+        if (typeof callee !== 'function') throw new Faults([notCallable(callee, name, names())])
+        return callee.apply(self, args) as unknown
+      }),
+    apply: (name, work, operands, at) => placed(at, name, () => work(...operands)),
+    print: (value, at) =>
+      placed(at, 'output', () => {
+        if (value === undefined || value === null)
+          throw new Faults([nothingToPrint(file, value, placeOf(at))])
+        return `${value}`
+      }),
   }
-  return new Faults([error('template-failed', message, { at })])
+}
+
+const isSame = (a: Place, b: Place): boolean =>
+  a.file === b.file && a.line === b.line && a.column === b.column
+
+/** How many calls of macros a fault shows on its way to the model. */
+const deepest = 4
+
+/** The faults that `cause` stands for. One without a place gets `at`; one with a place gets `at` as the call that led to it. */
+function faultsOf(cause: unknown, at: Place, name?: string): Faults {
+  const inner = (cause as { cause?: unknown }).cause ?? cause
+  if (inner instanceof Faults) {
+    const isCall = name !== undefined && name !== 'output'
+    return new Faults(
+      inner.diagnostics.map(fault => {
+        if (!fault.at) return { ...fault, at }
+        const related = fault.related ?? []
+        const shown = [fault.at, ...related.map(other => other.at)].some(other => isSame(other, at))
+        return isCall && !shown && related.length < deepest
+          ? { ...fault, related: [...related, { at, message: 'called here' }] }
+          : fault
+      }),
+    )
+  }
+  const { message } = inner as Error
+  if (inner instanceof RangeError && message.includes('call stack')) {
+    const hint = 'Give the macro an {% if %} that ends it.'
+    return new Faults([error('template-failed', 'macros call each other without an end', { at, hint })])
+  }
+  const what = name ? `'${name}' cannot do this with what it was given` : 'the template cannot be rendered'
+  return new Faults([error('template-failed', what, { at, cause: message })])
+}
+
+function notCallable(callee: unknown, name: string, known: readonly string[]): Diagnostic {
+  if (name === 'env_var')
+    return error('unknown-macro', 'env_var can be called in profiles.yml only', {
+      hint: "Hand the value over as a variable: --vars and var('name').",
+    })
+  if (callee !== undefined && callee !== null)
+    return error('unknown-macro', `'${name}' is no function here: something else has taken the name`, {
+      hint: 'Rename what is {% set %} or handed over under this name.',
+    })
+  return error('unknown-macro', `there is no function or macro '${name}'`, {
+    hint: nearest(name, known).hint ?? 'Macros are files in macros/, called by their plain name.',
+  })
+}
+
+function nothingToPrint(file: SourceFile, value: undefined | null, at: Place): Diagnostic {
+  const line = file.text.split('\n', at.line)[at.line - 1] ?? ''
+  const expression = line.slice(at.column - 1, at.column - 1 + at.length)
+  const hint =
+    value === null
+      ? `For NULL in SQL, write {{ literal(${expression}) }}.`
+      : "Give it a value with {% set %}, or read a variable with var('name')."
+  return error('undefined-value', `{{ ${expression} }} is ${value}`, { at, hint })
 }

@@ -220,7 +220,7 @@ function badVariable(
 ): Diagnostic {
   const shown = JSON.stringify(value) ?? 'nothing'
   const short = shown.length > 80 ? `${shown.slice(0, 77)}...` : shown
-  const unquoted = fault.startsWith('must be a text') && typeof value !== 'object'
+  const unquoted = fault.startsWith('must be a text') && ['number', 'boolean'].includes(typeof value)
   return error('bad-variable', `${name} ${fault}, not ${short}`, {
     at: yaml.valueAt(path),
     ...(unquoted ? { hint: `Put it in quotes: "${String(value)}".` } : {}),

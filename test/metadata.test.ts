@@ -64,8 +64,7 @@ for (const { name, open } of databases) {
       await run('sessions')
       const columns = await database.query(`select attname, format_type(atttypid, atttypmod) from pg_attribute
         where attrelid = 'derived.datamodel_metadata'::regclass and attnum > 0 order by attnum`)
-      const text = 'character varying(64)'
-      const time = 'timestamp without time zone'
+      const [text, time] = ['character varying(64)', 'timestamp without time zone']
       assert.deepEqual(columns, [
         ['run_id', time],
         ['model_version', text],
@@ -176,10 +175,7 @@ for (const { name, open } of databases) {
       await run('sessions')
       await run('users')
       await run('users')
-      assert.deepEqual(await rows(), [
-        ['sessions', 1],
-        ['users', 1],
-      ])
+      assert.equal((await rows()).join(' '), 'sessions,1 users,1')
       assert.deepEqual(
         await database.query(
           `select rows_this_run, max_time_key from derived.datamodel_metadata where module = 'sessions'`,
@@ -217,12 +213,7 @@ for (const { name, open } of databases) {
         )) as [[Value]]
         assert.equal(newer, true, `after a death at statement ${at}`)
       }
-      assert.deepEqual(await rows(), [
-        ['sessions', 1],
-        ['sessions', 2],
-        ['sessions', 3],
-        ['sessions', 4],
-      ])
+      assert.equal((await rows()).join(' '), 'sessions,1 sessions,2 sessions,3 sessions,4')
     })
 
     test('the mark of a run that died: the next command begins a new run', async () => {

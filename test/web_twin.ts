@@ -4,14 +4,14 @@
 import assert from 'node:assert/strict'
 import type { Driver } from '../adapters/driver.js'
 import type { Diagnostic } from '../compiler/diagnostics.js'
-import { ModuleRuns, type Outcome, type Trouble, troubleAt } from './module_runs.js'
+import { ModuleRuns, type Trouble, troubleAt } from './module_runs.js'
 import { PAGE_VIEWS, SESSIONS, STAGED_USER_IDS, type Table, USERS } from './oracle/columns.js'
 import { assertSameRows } from './oracle/compare.js'
 import { type Row, text, type Value } from './oracle/rows.js'
 import type { LookbackMiss } from './oracle/sessions_state.js'
-import { USERS_MANIFEST, WebState, type WebStateOptions } from './oracle/web_state.js'
+import { type SessionsRun, USERS_MANIFEST, WebState, type WebStateOptions } from './oracle/web_state.js'
 import { createPageViewsTable } from './staged_page_views.js'
-import type { TestDatabase, TestProject } from './support.js'
+import type { CommandResult, TestDatabase, TestProject } from './support.js'
 
 export interface TwinOptions extends WebStateOptions {
   readonly entropy: string
@@ -35,6 +35,20 @@ export const selections = [
   '',
 ] as const
 export type Selection = (typeof selections)[number]
+
+export interface RunHow {
+  readonly trouble?: Trouble
+  /** upsert_lookback_days of this run alone. */
+  readonly days?: number
+}
+
+const comparedTables = [
+  'derived.sessions',
+  'scratch.sessions_userid_manifest_staged',
+  'scratch.page_views_staged',
+  'derived.users',
+  'derived.users_manifest',
+] as const
 
 export class WebTwin {
   readonly state: WebState
@@ -112,22 +126,25 @@ export class WebTwin {
   /**
    * A step on both sides; with trouble, the run that meets it and then one that does not, which together have to come to
    * what one alone would have done. Checks the exit code and what is said about rows outside the window.
+   * @returns what stood outside the window, if that made the run fail
    */
-  async run(selection: Selection, trouble?: Trouble): Promise<Outcome> {
-    if (trouble) await this.runs.run(selection, this.variables, troubleAt(trouble))
-    const outcome = await this.runs.run(selection, this.variables)
-    const said = outcome.diagnostics.map(describe).join('\n')
-    const { done, miss } = this.step(selection)
-    assert.equal(outcome.code, done ? 0 : 1, `exit code of run ${selection}: ${said}`)
+  async run(selection: Selection, how: RunHow = {}): Promise<LookbackMiss | undefined> {
+    const { trouble, days } = how
+    const variables = { ...this.variables, ...(days === undefined ? {} : { upsert_lookback_days: days }) }
+    if (trouble) await this.runs.run(selection, variables, troubleAt(trouble))
+    const { code, diagnostics } = await this.runs.run(selection, variables)
+    const said = diagnostics.map(describe).join('\n')
+    const { done, miss } = this.step(selection, days)
+    assert.equal(code, done ? 0 : 1, `exit code of run ${selection}: ${said}`)
     // The run that met trouble may have committed, and there is no row outside the window any more.
-    if (!trouble) assert.deepEqual(missesOf(outcome.diagnostics), miss ? [miss] : [], said)
-    return outcome
+    if (!trouble) assert.deepEqual(missesOf(diagnostics), miss ? [miss] : [], said)
+    return done ? undefined : miss
   }
 
   /** What a step comes to in the oracle, for those that were run some other way. */
-  step(selection: Selection): { done: boolean; miss: LookbackMiss | undefined } {
+  step(selection: Selection, days?: number): SessionsRun {
     const { state } = this
-    if (selection === 'sessions') return state.sessionsMain()
+    if (selection === 'sessions') return state.sessionsMain(days)
     const done = { done: true, miss: undefined }
     if (selection === 'sessions.complete') state.sessionsComplete()
     if (selection === 'users.complete') state.usersComplete()
@@ -137,7 +154,7 @@ export class WebTwin {
       state.usersComplete()
     }
     if (selection !== 'sessions+' && selection !== '') return done
-    const main = state.sessionsMain()
+    const main = state.sessionsMain(days)
     if (!main.done) return main
     state.sessionsComplete()
     state.usersMain()
@@ -148,16 +165,34 @@ export class WebTwin {
   /** Whole rows of all five tables on both sides. */
   async compare(context: string): Promise<void> {
     const { state } = this
-    const tables: readonly (readonly [string, Table, readonly Row[]])[] = [
-      ['derived.sessions', SESSIONS, state.sessions],
-      ['scratch.sessions_userid_manifest_staged', STAGED_USER_IDS, state.stagedIds],
-      ['scratch.page_views_staged', PAGE_VIEWS, state.staged],
-      ['derived.users', USERS, state.users],
-      ['derived.users_manifest', USERS_MANIFEST, state.manifest],
-    ]
-    for (const [name, table, expected] of tables) {
+    const sides: Readonly<Record<(typeof comparedTables)[number], readonly [Table, readonly Row[]]>> = {
+      'derived.sessions': [SESSIONS, state.sessions],
+      'scratch.sessions_userid_manifest_staged': [STAGED_USER_IDS, state.stagedIds],
+      'scratch.page_views_staged': [PAGE_VIEWS, state.staged],
+      'derived.users': [USERS, state.users],
+      'derived.users_manifest': [USERS_MANIFEST, state.manifest],
+    }
+    for (const name of comparedTables) {
+      const [table, expected] = sides[name]
       assertSameRows(expected, await this.read(name, expected), table, context)
     }
+  }
+
+  /** `seshat run --select <selection>` with the variables of this twin; the oracle's side is up to the caller. */
+  command(selection: Selection): Promise<CommandResult> {
+    const select = selection === '' ? [] : ['--select', selection]
+    return this.runs.project.seshat('run', ...select, '--vars', JSON.stringify(this.variables))
+  }
+
+  /** The rows of all lasting tables as they stand; of the metadata of sessions what does not depend on the clock. */
+  async contents(): Promise<Readonly<Record<string, unknown>>> {
+    const metadata = `select rows_this_run, distinct_key_count, min_time_key, max_time_key
+      from ${this.name('derived.datamodel_metadata')} where module = 'sessions' order by run_start_tstamp`
+    const found: Record<string, unknown> = { metadata: await this.database.query(metadata) }
+    for (const table of comparedTables) {
+      found[table] = await this.database.query(`select * from ${this.name(table)} as t order by t::text`)
+    }
+    return found
   }
 
   /** A table that is not there yet has no rows. */

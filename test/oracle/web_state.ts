@@ -35,9 +35,15 @@ export class WebState {
   #usersCommitted = false
   #usersBatch: ReadonlyMap<string, StagedId> = new Map()
 
+  #days: number | null
+
   constructor(readonly options: WebStateOptions) {
+    this.#days = options.upsert_lookback_days
+    const days = (): number | null => this.#days
     this.#sessions = new SessionsState({
-      upsertLookbackDays: options.upsert_lookback_days,
+      get upsertLookbackDays() {
+        return days()
+      },
       onLookbackMiss: options.on_lookback_miss,
     })
   }
@@ -70,7 +76,9 @@ export class WebState {
     this.#sessions.append(rows)
   }
 
-  sessionsMain(): SessionsRun {
+  /** @param days the window of this run, where it has one of its own */
+  sessionsMain(days: number | null = this.options.upsert_lookback_days): SessionsRun {
+    this.#days = days
     const miss = this.#miss()
     // Taken each time, so that what stands there afterwards is what this run has touched.
     this.#sessions.takeUserIds()
@@ -112,7 +120,8 @@ export class WebState {
 
   /** A production row without a start is never outside: it is replaced, and no number of days would matter. */
   #miss(): LookbackMiss | undefined {
-    const { upsert_lookback_days: days, on_lookback_miss: onMiss } = this.options
+    const days = this.#days
+    const onMiss = this.options.on_lookback_miss
     const batch = sessionsFrom(this.staged)
     const keys = new Set(batch.map(row => row['domain_sessionid']))
     const batchStart = least(batch.map(row => time(row, 'start_tstamp')))

@@ -1,5 +1,8 @@
--- the schema of session_interests
+-- the schema derived
 create schema if not exists derived;
+
+-- the schema scratch
+create schema if not exists scratch;
 
 -- create session_interests where it is missing
 create table if not exists derived.session_interests_test as
