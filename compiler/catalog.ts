@@ -6,10 +6,11 @@ import type { Column, Materialization, ModelConfig } from './model_config.js'
 import type { Module } from './module.js'
 import { nearest } from './nearest.js'
 import type { ParsedModel } from './parse.js'
-import { type Project, type SourceProperties, seedName } from './project.js'
+import type { Project } from './project.js'
 import type { Relation } from './relation.js'
 import { relationFaults } from './relation_checks.js'
-import type { SourceFile } from './source_file.js'
+import type { SourceProperties } from './settings.js'
+import { baseName, type SourceFile, startOf } from './source_file.js'
 
 export interface Table {
   readonly name: string
@@ -41,8 +42,6 @@ export const runIdTable = 'metadata_run_id'
 /** Exists only while an invocation works; found at a start, it tells that the one before died. */
 export const openRunTable = 'metadata_run_open'
 
-const startOf = (file: string): Place => ({ file, line: 1, column: 1, length: 1 })
-
 /** @throws Faults: collisions, identifiers that are too long, staged tables without a reader or with two */
 export function buildCatalog(project: Project, models: readonly ParsedModel[]): Catalog {
   const consumers = findConsumers(models)
@@ -60,9 +59,9 @@ export function buildCatalog(project: Project, models: readonly ParsedModel[]): 
   }
   const seeds = new Map<string, SourceFile>()
   for (const seed of project.seeds) {
-    const twin = seeds.get(seedName(seed))
+    const twin = seeds.get(baseName(seed))
     if (twin) faults.push(duplicateSeed(seed, twin))
-    else seeds.set(seedName(seed), seed)
+    else seeds.set(baseName(seed), seed)
   }
   for (const table of externalTables(project, naming, tables, seeds)) add(table)
   for (const [name, seed] of seeds) {
@@ -84,7 +83,7 @@ function duplicateName(table: Table, twin: Table): Diagnostic {
 }
 
 const duplicateSeed = (seed: SourceFile, twin: SourceFile): Diagnostic =>
-  error('duplicate-table', `two seeds are called '${seedName(seed)}': ${twin.path} and ${seed.path}`, {
+  error('duplicate-table', `two seeds are called '${baseName(seed)}': ${twin.path} and ${seed.path}`, {
     at: startOf(seed.path),
     related: [{ at: startOf(twin.path), message: 'the other one' }],
     hint: 'A seed is known by its file name alone: rename one of the files.',

@@ -6,12 +6,18 @@ import type { CheckCode } from './statement.js'
 
 type Row = ReadonlyMap<string, string>
 
-const dayInMs = 86_400_000
+const dayInMicroseconds = 86_400_000_000n
+
+/** Microseconds since 1970 of `2024-01-31 09:15:00.123456`; the digits behind the point are those that are not 0. */
+function microseconds(timestamp: string): bigint {
+  const [whole = '', fraction = ''] = timestamp.split('.')
+  return BigInt(Date.parse(`${whole.replace(' ', 'T')}Z`)) * 1000n + BigInt(fraction.padEnd(6, '0'))
+}
 
 /** The least upsert_lookback_days whose window would hold the earliest row. */
-function daysThatWouldDo(row: Row): number {
-  const time = (name: string): number => Date.parse(`${(row.get(name) ?? '').replace(' ', 'T')}Z`)
-  return Math.ceil((time('batch_start') - time('earliest')) / dayInMs)
+function daysThatWouldDo(row: Row): bigint {
+  const time = (name: string): bigint => microseconds(row.get(name) ?? '')
+  return (time('batch_start') - time('earliest') + dayInMicroseconds - 1n) / dayInMicroseconds
 }
 
 function lookbackMiss(row: Row): { message: string; hint: string } {

@@ -42,6 +42,11 @@ function describeCycle(graph: ProjectDag, path: readonly string[]): Diagnostic {
     return at ? [{ at, message: `${to} reads ${from}` }] : []
   })
   const [first, ...related] = places
+  if (path.length === 1)
+    return error('cycle', `'${path[0]}' refers to itself`, {
+      ...(first ? { at: first.at } : {}),
+      hint: 'The rows of its table as it stands are {{ this }}.',
+    })
   const waits = steps
     .filter(({ from, to }) => !graph.edge(from, to)?.at)
     .map(({ from, to }) => `${to} waits for ${from}`)

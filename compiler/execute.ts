@@ -157,14 +157,28 @@ async function runStatement(driver: Driver, statement: Statement, step: string, 
   if (statement.counts || statement.writes) tally.count(result.rowCount, statement.writes)
 }
 
-/** A fault of a statement points into the compiled file, at the character that the server names. */
+/**
+ * A fault of a statement points into the compiled file, at the character that the server names, and says which file
+ * that was made from; one of loading a seed points at the seed.
+ */
 function locate(diagnostic: Diagnostic, fault: Faults, step: Step, folder: string): Diagnostic {
   if (diagnostic.at || !(fault instanceof StatementFault)) return diagnostic
   const text = renderBatches(step.batches)
-  const start = text.indexOf(fault.sql)
-  if (start === -1) return diagnostic
-  const at = placeAt(`${folder}/${compiledPath(step)}`, text, start + (fault.position ?? 0), 1)
-  return { ...diagnostic, at }
+  const start = text.indexOf(`\n${fault.sql};`) + 1
+  if (start > 0) {
+    const at = placeAt(`${folder}/${compiledPath(step)}`, text, start + (fault.position ?? 0), 1)
+    return {
+      ...(step.file ? { hint: `Compiled from ${step.file}: correct it there.` } : {}),
+      ...diagnostic,
+      at,
+    }
+  }
+  if (!step.seed || !step.file) return diagnostic
+  return {
+    hint: `Correct the file, or the types of its columns in seshat.yml: seeds: {${step.id}: {column_types: ...}}.`,
+    ...diagnostic,
+    at: placeAt(step.file, '', 0, 1),
+  }
 }
 
 /** The diagnostic for a run that was stopped from outside. */

@@ -47,6 +47,8 @@ export interface ModuleLife {
 export interface ProjectGraph {
   readonly graph: ProjectDag
   readonly lives: ReadonlyMap<string, ModuleLife>
+  /** Those that are switched off or have no models as well. */
+  readonly modules: ReadonlyMap<string, Module>
   readonly catalog: Catalog
   /** Node ids with every node behind all that it depends on; module by module where the edges leave it open. */
   readonly order: readonly string[]
@@ -56,13 +58,16 @@ export const lifeNode = (module: string, step: 'setup' | 'commit' | 'complete'):
 
 /** @throws Faults: unknown and unwritten refs, views over scratch tables, cycles with their path */
 export function buildGraph(project: Project, models: readonly ParsedModel[], catalog: Catalog): ProjectGraph {
-  const faults: Diagnostic[] = [...referenceFaults(project, models, catalog), ...configFaults(catalog)]
+  const faults: Diagnostic[] = [
+    ...referenceFaults(project, models, catalog),
+    ...configFaults(project, catalog),
+  ]
   if (faults.length > 0) throw new Faults(faults)
   const builder = new GraphBuilder(project, models, catalog)
   const { graph, lives } = builder.build()
   const order = topologicalOrder(graph, id => builder.rank(id))
   if (order.length < graph.nodeCount()) throw new Faults(describeCycles(graph))
-  return { graph, lives, catalog, order }
+  return { graph, lives, modules: project.modules, catalog, order }
 }
 
 class GraphBuilder {

@@ -12,39 +12,32 @@ export function referenceFaults(
   models: readonly ParsedModel[],
   catalog: Catalog,
 ): readonly Diagnostic[] {
-  const disabled = [...project.modules.values()].filter(module => !module.enabled).map(module => module.name)
   return models.flatMap(model => {
-    const reader = catalog.tables.get(model.name)
+    const isView = catalog.tables.get(model.name)?.kind === 'view'
     return model.refs.flatMap(({ name, at }): readonly Diagnostic[] => {
       const table = catalog.tables.get(name)
-      if (!table) {
-        const off = disabled.length > 0 ? ` (modules switched off: ${disabled.join(', ')})` : ''
-        const known = [...catalog.tables.keys()]
-        return [
-          error('unknown-ref', `'${model.name}' refers to '${name}', which does not exist${off}`, {
-            at,
-            ...nearest(name, known),
-          }),
-        ]
-      }
-      if (!table.written && table.kind !== 'external' && table.module !== model.module) {
+      if (!table) return [unknownRef(project, model, name, at, catalog)]
+      if (!table.written && table.kind !== 'external' && table.module !== model.module)
         return [unwrittenRef(project, model, table, at)]
-      }
-      const fleeting = table.kind === 'scratch' || table.kind === 'replaced' || isStaged(table)
-      if (reader?.kind === 'view' && fleeting) {
-        return [
-          error(
-            'view-over-scratch',
-            `'${model.name}' is a view over '${name}', which its module empties or drops`,
-            {
-              at,
-              hint: `Make it a table: config(materialized='incremental', unique_key=...) or 'table'.`,
-            },
-          ),
-        ]
-      }
-      return []
+      const path = isView ? pathToFleeting(catalog, table) : undefined
+      return path ? [viewOverFleeting(model, name, at, path)] : []
     })
+  })
+}
+
+function unknownRef(
+  project: Project,
+  model: ParsedModel,
+  name: string,
+  at: Place,
+  catalog: Catalog,
+): Diagnostic {
+  const disabled = [...project.modules.values()].filter(module => !module.enabled).map(module => module.name)
+  const off = disabled.length > 0 ? ` (modules switched off: ${disabled.join(', ')})` : ''
+  const known = [...catalog.tables.keys()].filter(other => other !== model.name)
+  return error('unknown-ref', `'${model.name}' refers to '${name}', which does not exist${off}`, {
+    at,
+    hint: nearest(name, known).hint ?? 'A ref names a model, a seed or a public table of a module.',
   })
 }
 
@@ -52,25 +45,67 @@ function unwrittenRef(project: Project, model: ParsedModel, table: Table, at: Pl
   const module = table.module?.name ?? ''
   const variable = table.kind === 'incremental' ? 'skip_derived' : 'stage_next'
   const value = String(project.variables.value(module, variable))
+  const setAt = project.variables.place(module, variable)
   return error(
     'unwritten-table',
     `'${model.name}' reads '${table.name}', which ${variable}: ${value} leaves unwritten`,
     {
       at,
-      related: [
-        { at: project.yaml.valueAt(['vars', module, variable]), message: `${variable} of ${module}` },
-      ],
+      related: setAt ? [{ at: setAt, message: `${variable} of ${module}` }] : [],
       hint: `Set ${variable} of ${module} back, or switch off ${model.module ? `module ${model.module.name}` : `'${model.name}'`}.`,
     },
   )
 }
 
-/** Configuration that contradicts the materialization of its model. */
-export function configFaults(catalog: Catalog): readonly Diagnostic[] {
+interface FleetingRef {
+  readonly table: string
+  readonly refs: readonly Place[]
+}
+
+/** The way from a ref to a table of one run's rows, through ephemeral models; undefined where there is none. */
+function pathToFleeting(
+  catalog: Catalog,
+  table: Table,
+  above: readonly Table[] = [],
+): FleetingRef | undefined {
+  if (table.kind === 'scratch' || table.kind === 'replaced' || isStaged(table))
+    return { table: table.name, refs: [] }
+  if (table.kind !== 'ephemeral' || above.includes(table)) return undefined
+  for (const { name, at } of table.model?.refs ?? []) {
+    const next = catalog.tables.get(name)
+    const found = next && pathToFleeting(catalog, next, [...above, table])
+    if (found) return { ...found, refs: [at, ...found.refs] }
+  }
+  return undefined
+}
+
+function viewOverFleeting(model: ParsedModel, name: string, at: Place, path: FleetingRef): Diagnostic {
+  const through = name === path.table ? '' : ` through '${name}'`
+  return error(
+    'view-over-scratch',
+    `'${model.name}' is a view over '${path.table}'${through}, which its module empties or drops`,
+    {
+      at,
+      related: path.refs.map(ref => ({ at: ref, message: `read by '${name}'` })),
+      hint: `Make it a table: config(materialized='incremental', unique_key=...) or 'table'.`,
+    },
+  )
+}
+
+/** Configuration that contradicts the materialization of its model, or names what is not there. */
+export function configFaults(project: Project, catalog: Catalog): readonly Diagnostic[] {
   return [...catalog.tables.values()].flatMap((table): readonly Diagnostic[] => {
-    const { model, config, at } = table
+    const { model, config } = table
     if (!model || table.kind === 'replaced') return []
+    const at = model.configAt
     const faults: Diagnostic[] = []
+    if (!table.module && ['scratch', 'staged', 'manifest'].includes(table.kind)) {
+      const hint =
+        'Use table, view, incremental or ephemeral, or make it a model of a module (a folder with module.yml).'
+      return [
+        error('bad-config', `'${table.name}': only a module's own models can be ${table.kind}`, { at, hint }),
+      ]
+    }
     const keyed = table.kind === 'incremental' || table.kind === 'staged' || table.kind === 'manifest'
     if (keyed && !config.unique_key) {
       const hint = "Add config(unique_key='...'): without it a second run would write every row again."
@@ -78,23 +113,34 @@ export function configFaults(catalog: Catalog): readonly Diagnostic[] {
         error('missing-unique-key', `'${table.name}' is ${table.kind} and has no unique_key`, { at, hint }),
       )
     }
-    if (!table.module && ['scratch', 'staged', 'manifest'].includes(table.kind)) {
-      const hint =
-        'Use table, view, incremental or ephemeral, or make it a model of a module (a folder with module.yml).'
-      faults.push(
-        error('bad-config', `'${table.name}': only a module's own models can be ${table.kind}`, { at, hint }),
-      )
+    const { history } = config
+    if (history && !catalog.tables.has(history)) {
+      const message = `'${table.name}' has the history '${history}', which does not exist`
+      faults.push(error('unknown-ref', message, { at, ...nearest(history, catalog.tables.keys()) }))
     }
-    for (const name of [config.replaces, config.history]) {
-      if (name && !catalog.tables.has(name)) {
-        faults.push(
-          error('unknown-ref', `'${table.name}' names '${name}', which does not exist`, {
-            at,
-            ...nearest(name, catalog.tables.keys()),
-          }),
-        )
-      }
-    }
-    return faults
+    return [...faults, ...moduleFaults(project, model)]
   })
+}
+
+function moduleFaults(project: Project, model: ParsedModel): readonly Diagnostic[] {
+  const named = model.config.module
+  const found = named === undefined ? undefined : project.modules.get(named)
+  if (named === undefined || found?.enabled) return []
+  const at = model.configAt
+  if (found)
+    return [
+      error('unknown-module', `'${model.name}' joins the module '${named}', which is switched off`, {
+        at,
+        hint: `Switch ${named} on in seshat.yml, or switch off '${model.name}': config(enabled=false).`,
+      }),
+    ]
+  const hint =
+    nearest(named, project.modules.keys()).hint ??
+    `The modules are ${[...project.modules.keys()].join(', ')}.`
+  return [
+    error('unknown-module', `'${model.name}' joins the module '${named}', which does not exist`, {
+      at,
+      hint,
+    }),
+  ]
 }

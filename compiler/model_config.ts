@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type Diagnostic, error, Faults, fail } from './diagnostics.js'
 import { nearest } from './nearest.js'
 import { identifierFault } from './relation.js'
-import { describeIssue } from './yaml_file.js'
+import { describeIssue, nameOf, writtenPath } from './yaml_file.js'
 
 const name = z.string({ error: 'must be a name' }).min(1, { error: 'must not be empty' })
 /** A name that reaches SQL as it stands: a column, a schema. */
@@ -60,7 +60,10 @@ export const modelConfigSchema = z.strictObject({
   enabled: flag.optional().describe('false takes the model out of the project.'),
   tags: names.optional().describe('Words to select by.'),
   grants: z
-    .record(privilege, oneOrMore(role), { error: 'must map privileges to roles, {select: reporter}' })
+    .record(privilege, oneOrMore(role), {
+      error: ({ code }) =>
+        code === 'invalid_type' ? 'must map privileges to roles, {select: reporter}' : undefined,
+    })
     .optional()
     .describe('Privileges to grant, each with its roles.'),
   pre_hook: names.optional().describe('Statements to run before the model.'),
@@ -108,7 +111,9 @@ export function parseConfig(args: readonly unknown[]): ModelConfig {
   const keys = Object.keys(modelConfigSchema.shape)
   for (const issue of parsed.error?.issues ?? []) {
     if (issue.code !== 'unrecognized_keys')
-      faults.push(error('bad-config', `config: '${issue.path.join('.')}' ${describeIssue(issue)}`))
+      faults.push(
+        error('bad-config', `config: '${nameOf(writtenPath(given, issue.path))}' ${describeIssue(issue)}`),
+      )
     else
       for (const key of issue.keys)
         faults.push(error('bad-config', `config has no key '${key}'`, nearest(key, keys)))

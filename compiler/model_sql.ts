@@ -51,7 +51,10 @@ export function historyFaults(context: PlanContext, model: ParsedModel): readonl
     const off = history.module?.enabled === false
     if (!off && (history.written || history.kind === 'external')) return []
     const why = off ? `module ${history.module?.name} is switched off` : 'skip_derived leaves it unwritten'
-    return [error('no-history', `'${model.name}' cannot be rebuilt from '${history.name}': ${why}`, { at })]
+    const message = `'${model.name}' cannot be rebuilt from '${history.name}': ${why}`
+    return [
+      error('no-history', message, { at, hint: `Nothing was changed. Make '${history.name}' there first.` }),
+    ]
   })
 }
 

@@ -11,12 +11,14 @@ import {
   parseConfig,
   standardModelConfigSchema,
 } from './model_config.js'
+import { isDisabled, modelFaults } from './model_checks.js'
 import type { Module } from './module.js'
 import { nearest } from './nearest.js'
-import { type ModelProperties, type Project, packagePrefix } from './project.js'
+import type { Project } from './project.js'
 import { referenceHandle } from './reference.js'
 import { identifierFault } from './relation.js'
-import type { SourceFile } from './source_file.js'
+import type { ModelProperties } from './settings.js'
+import { baseName, packagePrefix, type SourceFile, startOf } from './source_file.js'
 import { findTraps } from './template_checks.js'
 import { createTemplateEngine, type TemplateEngine, type TemplateScope } from './template_engine.js'
 import { type Call, findCalls, parseTemplate } from './template_syntax.js'
@@ -61,81 +63,10 @@ export function parseModels(project: Project, dialect: Dialect, target: TargetNa
     const model = collectFaults(faults, () => new ModelParser(project, dialect, target, engine, file).parse())
     if (model) models.push(model)
   }
-  faults.push(...duplicates(models), ...strayProperties(project), ...refsToDisabled(models))
+  faults.push(...modelFaults(project, models))
   if (faults.length > 0) throw new Faults(faults)
   return models.filter(model => !isDisabled(model))
 }
-
-function duplicates(models: readonly ParsedModel[]): readonly Diagnostic[] {
-  const byName = new Map<string, readonly ParsedModel[]>()
-  for (const model of models) byName.set(model.name, [...(byName.get(model.name) ?? []), model])
-  return [...byName].flatMap(([name, twins]) => {
-    const last = twins.at(-1)
-    if (!last || twins.length < 2) return []
-    const others = twins.slice(0, -1)
-    const files = `${others.map(twin => twin.file).join(', ')} and ${last.file}`
-    return [
-      error('duplicate-model', `${twins.length} models are called '${name}': ${files}`, {
-        at: startOf(last.file),
-        related: others.map(twin => ({ at: startOf(twin.file), message: 'another one' })),
-        hint: 'A model is known by its file name alone: rename yours.',
-      }),
-    ]
-  })
-}
-
-function refsToDisabled(models: readonly ParsedModel[]): readonly Diagnostic[] {
-  const off = new Map(models.filter(isDisabled).map(model => [model.name, model]))
-  return models
-    .filter(model => !isDisabled(model))
-    .flatMap(model =>
-      model.refs.flatMap(({ name, at }) => {
-        const other = off.get(name)
-        if (!other) return []
-        return [
-          error('unknown-ref', `'${model.name}' refers to '${name}', which is switched off`, {
-            at,
-            related: [{ at: other.configAt, message: 'enabled: false' }],
-            hint: `Take out the ref, or switch '${name}' on.`,
-          }),
-        ]
-      }),
-    )
-}
-
-const isDisabled = (model: ParsedModel): boolean => model.config.enabled === false
-
-/** Descriptions of models that are not there, and of one model twice. A module that is off may stay described. */
-function strayProperties(project: Project): readonly Diagnostic[] {
-  const off = [...project.modules.values()].filter(module => !module.enabled)
-  const names = [
-    ...project.models.map(modelName),
-    ...off.flatMap(module => Object.keys(module.definition.tables)),
-  ]
-  const described = new Map<string, Place>()
-  return project.properties.flatMap(({ yaml, properties }) =>
-    properties.models.flatMap(({ name }, index): readonly Diagnostic[] => {
-      const at = yaml.valueAt(['models', index, 'name'])
-      const twin = described.get(name)
-      described.set(name, twin ?? at)
-      if (twin) {
-        const related = [{ at: twin, message: 'the other one' }]
-        const hint = 'Make one entry of the two.'
-        return [
-          error('duplicate-properties', `the model '${name}' is described twice`, { at, related, hint }),
-        ]
-      }
-      if (names.includes(name)) return []
-      const hint = nearest(name, names).hint ?? 'A model is known by the name of its file.'
-      return [error('unknown-model', `there is no model '${name}' to describe`, { at, hint })]
-    }),
-  )
-}
-
-const modelName = (file: SourceFile): string =>
-  file.path.slice(file.path.lastIndexOf('/') + 1, -'.sql'.length)
-
-const startOf = (file: string): Place => ({ file, line: 1, column: 1, length: 1 })
 
 /** One model on its way: holds what the functions of the template have been told so far. */
 class ModelParser {
@@ -154,7 +85,7 @@ class ModelParser {
     private readonly engine: TemplateEngine,
     private readonly file: SourceFile,
   ) {
-    this.name = modelName(file)
+    this.name = baseName(file)
     this.module = [...project.modules.values()].find(module => file.path.startsWith(module.folder))
   }
 
@@ -177,16 +108,16 @@ class ModelParser {
     const rebuildSql = this.calls.some(call => call.name === 'is_incremental') ? this.render(false) : sql
     const properties = this.properties()
     const declared = this.module?.definition.tables[name]
-    const config = this.mergedConfig(properties, declared)
+    const config = this.withRenderedHooks(this.mergedConfig(properties, declared))
     const { replaces } = config
-    if (replaces && !this.refs.has(replaces))
-      this.refs.set(replaces, { name: replaces, at: startOf(file.path) })
+    const configAt = this.calls.find(call => call.name === 'config')?.at ?? startOf(file.path)
+    if (replaces && !this.refs.has(replaces)) this.refs.set(replaces, { name: replaces, at: configAt })
     return {
       name,
       file: file.path,
       module: this.module,
       config,
-      configAt: this.calls.find(call => call.name === 'config')?.at ?? startOf(file.path),
+      configAt,
       description: properties?.description ?? declared?.description,
       columns: declared?.columns ?? properties?.columns ?? [],
       refs: [...this.refs.values()],
@@ -195,6 +126,18 @@ class ModelParser {
       rebuildSql,
       variables: this.variables,
     }
+  }
+
+  /** Hooks are templates of their own: `analyze {{ this }}`. */
+  private withRenderedHooks(config: ModelConfig): ModelConfig {
+    const rendered = (when: 'pre_hook' | 'post_hook'): Partial<ModelConfig> => {
+      const hooks = config[when]?.map((text, index) => {
+        const path = `${this.file.path} (${when} ${index + 1})`
+        return this.engine.render({ path, text }, this.scope(true))
+      })
+      return hooks ? { [when]: hooks } : {}
+    }
+    return { ...config, ...rendered('pre_hook'), ...rendered('post_hook') }
   }
 
   /** The refs and sources that stand in the text, in branches that are not taken as well. */

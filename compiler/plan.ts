@@ -2,12 +2,14 @@
 // it down; neither adds anything.
 
 import type { Catalog, Table } from './catalog.js'
-import { Faults } from './diagnostics.js'
+import { collectFaults } from './collect_faults.js'
+import { type Diagnostic, Faults } from './diagnostics.js'
 import type { GraphNode, ModuleLife, ProjectGraph } from './graph.js'
 import { closeRun, openRun } from './metadata.js'
 import { historyFaults, readTable, relationsRead } from './model_sql.js'
 import { modelBatches } from './model_statements.js'
 import { commitBatches, completeBatches, destroyBatches, setupBatches } from './module_statements.js'
+import { packagePrefix } from './source_file.js'
 import { type Relation, sqlName } from './relation.js'
 import { readSeed, type SeedRows, seedBatches } from './seed.js'
 import type { Batch, Statement } from './statement.js'
@@ -17,6 +19,8 @@ export interface Step {
   /** The id of its node in the graph. */
   readonly id: string
   readonly kind: GraphNode['kind'] | 'destroy'
+  /** The file of the project that it comes from; undefined for steps of the standard model and of the life cycle. */
+  readonly file: string | undefined
   readonly materialized: string | undefined
   /** The module it belongs to; 'custom' for models that read none, 'seeds' for seeds. */
   readonly module: string
@@ -49,18 +53,19 @@ export interface PlanInput extends StatementContext {
 
 /**
  * @param input `selected` names the nodes to plan
- * @throws Faults `no-history`: a rebuild that would have to read what nobody keeps
+ * @throws Faults `no-history`: a rebuild that would have to read what nobody keeps; `bad-seed`
  */
 export function makePlan(input: PlanInput): Plan {
   const { project } = input
   const nodes = project.order.filter(id => input.selected.has(id)).map(id => project.graph.node(id))
-  const faults = nodes.flatMap(node =>
+  const faults: Diagnostic[] = nodes.flatMap(node =>
     node.kind === 'model' && node.table?.model ? historyFaults(input, node.table.model) : [],
   )
-  if (faults.length > 0) throw new Faults(faults)
   const steps = nodes
-    .map(node => makeStep(input, node, nodes))
+    .map(node => collectFaults(faults, () => makeStep(input, node, nodes)))
+    .filter(step => step !== undefined)
     .filter(step => step.batches.length > 0 || step.seed)
+  if (faults.length > 0) throw new Faults(faults)
   const lives = nodes.some(
     node => node.kind === 'setup' || node.kind === 'commit' || node.kind === 'complete',
   )
@@ -76,11 +81,15 @@ export function makePlan(input: PlanInput): Plan {
 }
 
 function makeStep(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): Step {
-  const seed = node.table?.seed && { table: node.table, rows: readSeed(node.table.seed) }
   const types = input.seedTypes(node.id)
+  const seed = node.table?.seed && {
+    table: node.table,
+    rows: readSeed(node.table.seed, node.table, types),
+  }
   return {
     id: node.id,
     kind: node.kind,
+    file: node.table && projectFile(node.table),
     materialized: node.table?.kind,
     module: node.kind === 'seed' ? 'seeds' : (node.module?.name ?? 'custom'),
     after: [],
@@ -89,6 +98,11 @@ function makeStep(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]
       : nodeBatches(input, node, nodes),
     seed,
   }
+}
+
+function projectFile({ model, seed }: Table): string | undefined {
+  const file = model?.file ?? seed?.path
+  return file?.startsWith(packagePrefix) ? undefined : file
 }
 
 function nodeBatches(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): readonly Batch[] {
@@ -180,6 +194,7 @@ export function makeDestroyPlan(input: PlanInput, modules: readonly ModuleLife[]
     steps: order.map(life => ({
       id: `${life.module.name}.destroy`,
       kind: 'destroy',
+      file: undefined,
       materialized: undefined,
       module: life.module.name,
       after: [],

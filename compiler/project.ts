@@ -2,89 +2,31 @@
 // Reads files and nothing else; every fault that they hold comes out together.
 
 import { existsSync, realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { z } from 'zod'
+import { join } from 'node:path'
+import type { z } from 'zod'
 import { collectFaults } from './collect_faults.js'
-import { type Diagnostic, error, Faults, fail } from './diagnostics.js'
+import { type Diagnostic, Faults, fail } from './diagnostics.js'
+import { isModuleFile, loadModules } from './load_modules.js'
+import { type ModelDefinition, type Module, modelDefinitionSchema } from './module.js'
 import {
-  columnSchema,
-  columnType,
-  identifier,
-  modelConfigSchema,
-  standardModelConfigSchema,
-} from './model_config.js'
-import { type ModelDefinition, type Module, modelDefinitionSchema, moduleSchema } from './module.js'
-import { nearest } from './nearest.js'
-import { identifierFault } from './relation.js'
-import { checkLink, readFolder, readSource, type SourceFile } from './source_file.js'
+  folderFaults,
+  type Properties,
+  type ProjectSettings,
+  projectSchema,
+  propertiesSchema,
+  seedSettingFaults,
+} from './settings.js'
 import {
-  customScope,
-  type Declarations,
-  readVariables,
-  type VariableDeclaration,
-  type Variables,
-} from './variables.js'
+  checkLink,
+  packageDirectory,
+  packagePrefix,
+  readFolder,
+  readPackageFile,
+  readSource,
+  type SourceFile,
+} from './source_file.js'
+import { type Declarations, readVariables, type Variables } from './variables.js'
 import { parseYaml, validate, type YamlFile } from './yaml_file.js'
-
-const packageDirectory = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
-/** Paths of the package's own files begin with this, wherever it is installed. */
-export const packagePrefix = 'seshat:'
-
-const name = z.string().min(1)
-const moduleSettings = z.strictObject(
-  { enabled: z.boolean() },
-  {
-    error: issue =>
-      issue.code === 'invalid_type' ? 'must be {enabled: true} or {enabled: false}' : undefined,
-  },
-)
-const projectSchema = z.strictObject({
-  name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must be a name of letters, digits and _' }),
-  profile: name.optional(),
-  vars: z.unknown().optional(),
-  modules: z.record(name, moduleSettings).default({}),
-  models: z.record(name, modelConfigSchema).default({}),
-  seeds: z
-    .record(
-      name,
-      z.strictObject({ schema: identifier.optional(), column_types: z.record(name, columnType).optional() }),
-    )
-    .default({}),
-})
-type ProjectSettings = z.infer<typeof projectSchema>
-
-const propertiesSchema = z.strictObject({
-  models: z
-    .array(
-      z.strictObject({
-        name,
-        description: z.string().optional(),
-        config: modelConfigSchema.optional(),
-        columns: z.array(columnSchema).optional(),
-      }),
-    )
-    .default([]),
-  sources: z
-    .array(
-      z.strictObject({
-        name: identifier,
-        description: z.string().optional(),
-        schema: identifier.optional(),
-        tables: z.array(
-          z.strictObject({
-            name: identifier,
-            identifier: identifier.optional(),
-            description: z.string().optional(),
-          }),
-        ),
-      }),
-    )
-    .default([]),
-})
-type Properties = z.infer<typeof propertiesSchema>
-export type ModelProperties = Properties['models'][number]
-export type SourceProperties = Properties['sources'][number]
 
 export interface Project {
   readonly directory: string
@@ -156,159 +98,9 @@ export function loadProject(directory: string, commandLineVariables = ''): Proje
   }
 }
 
-const isModuleFile = (file: SourceFile): boolean => /(^|\/)module\.yml$/.test(file.path)
-
 function packageYaml<T>(path: string, schema: z.ZodType<T>): T {
-  return validate(parseYaml(readSource(join(packageDirectory, path), packagePrefix + path)), schema)
+  return validate(parseYaml(readPackageFile(path)), schema)
 }
-
-function loadModules(
-  model: ModelDefinition,
-  files: readonly SourceFile[],
-  settings: ProjectSettings | undefined,
-  projectYaml: YamlFile,
-  faults: Diagnostic[],
-): { readonly modules: ReadonlyMap<string, Module>; readonly broken: ReadonlySet<string> } {
-  const standard = model.modules.map(module => {
-    const path = `models/${module}/module.yml`
-    return readSource(join(packageDirectory, path), packagePrefix + path)
-  })
-  const modules = new Map<string, Module>()
-  const broken = new Set<string>()
-  for (const file of [...standard, ...files.filter(isModuleFile)]) {
-    const module = collectFaults(faults, () => readModule(model, file, settings))
-    if (!module) {
-      broken.add(moduleName(file))
-      continue
-    }
-    const twin = modules.get(module.name)
-    if (twin || module.name === customScope) {
-      const message = twin
-        ? `there are two modules '${module.name}'`
-        : `a module cannot be called '${customScope}'`
-      const related = twin ? { related: [{ at: twin.yaml.valueAt([]), message: 'the other one' }] } : {}
-      const hint = 'A module is called by its folder: rename the folder.'
-      faults.push(error('duplicate-module', message, { at: module.yaml.valueAt([]), ...related, hint }))
-    } else modules.set(module.name, module)
-  }
-  for (const named of Object.keys(settings?.modules ?? {})) {
-    if (modules.has(named) || broken.has(named)) continue
-    faults.push(
-      error('unknown-module', `there is no module '${named}'`, {
-        at: projectYaml.keyAt(['modules', named]),
-        hint: nearest(named, modules.keys()).hint ?? `The modules are ${[...modules.keys()].join(', ')}.`,
-      }),
-    )
-  }
-  return { modules, broken }
-}
-
-const moduleName = (file: SourceFile): string => file.path.split('/').at(-2) ?? ''
-
-function readModule(model: ModelDefinition, file: SourceFile, settings: ProjectSettings | undefined): Module {
-  const yaml = parseYaml(file)
-  const definition = validate(yaml, moduleSchema)
-  const folder = file.path.slice(0, -'module.yml'.length)
-  const name = moduleName(file)
-  const bad = identifierFault(name)
-  if (bad)
-    fail('bad-identifier', `the module name '${name}' ${bad}`, {
-      at: yaml.valueAt([]),
-      hint: 'A module is called by its folder: rename the folder.',
-    })
-  if (folder === 'models/')
-    fail('bad-module', 'the folder models cannot be a module itself', {
-      at: yaml.valueAt([]),
-      hint: 'Put module.yml and its models into a folder of models.',
-    })
-  const variables = new Map(Object.entries(model.vars).filter(([variable]) => everywhere.has(variable)))
-  definition.vars.forEach((entry, index) => {
-    const declared: Record<string, VariableDeclaration | undefined> =
-      typeof entry === 'string' ? { [entry]: model.vars[entry] } : entry
-    for (const [variable, declaration] of Object.entries(declared)) {
-      if (!declaration) {
-        fail('unknown-variable', `the standard model has no variable '${variable}'`, {
-          at: yaml.valueAt(['vars', index]),
-          ...nearest(variable, Object.keys(model.vars)),
-        })
-      }
-      variables.set(variable, declaration)
-    }
-  })
-  return {
-    name,
-    folder,
-    standard: isStandard(file),
-    enabled: settings?.modules[name]?.enabled ?? true,
-    definition,
-    variables,
-    yaml,
-  }
-}
-
-/** Settings of folders of models that are not there, or that would change what a table of the standard model means. */
-function folderFaults(
-  settings: ProjectSettings,
-  yaml: YamlFile,
-  files: readonly SourceFile[],
-): readonly Diagnostic[] {
-  const folders = new Set(files.flatMap(({ path }) => foldersOf(path)))
-  const standard = new Set(files.filter(isStandard).flatMap(({ path }) => foldersOf(path)))
-  return Object.entries(settings.models).flatMap(([named, config]) => {
-    const folder = named.replace(/\/$/, '')
-    if (folder === '.') return []
-    if (!folders.has(folder)) {
-      const hint = 'Name a folder below models, or . for all of it.'
-      const at = yaml.keyAt(['models', named])
-      return [
-        error('unknown-folder', `there is no folder models/${folder}`, {
-          at,
-          hint,
-          ...nearest(folder, folders),
-        }),
-      ]
-    }
-    const allowed = Object.keys(standardModelConfigSchema.shape)
-    return (standard.has(folder) ? Object.keys(config) : [])
-      .filter(key => !allowed.includes(key))
-      .map(key =>
-        error('bad-config', `'${key}' cannot be set for tables of the standard model`, {
-          at: yaml.keyAt(['models', named, key]),
-          hint: `They take ${allowed.join(', ')}.`,
-        }),
-      )
-  })
-}
-
-const isStandard = (file: SourceFile): boolean => file.path.startsWith(packagePrefix)
-
-/** `models/a/b/c.sql` -> `a`, `a/b`. */
-function foldersOf(path: string): readonly string[] {
-  const parts = path.split('/').slice(1, -1)
-  return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
-}
-
-/** The name of a seed's table. */
-export const seedName = (file: SourceFile): string => file.path.replace(/^.*\//, '').slice(0, -'.csv'.length)
-
-function seedSettingFaults(
-  settings: ProjectSettings,
-  yaml: YamlFile,
-  seeds: readonly SourceFile[],
-): readonly Diagnostic[] {
-  const names = seeds.map(seedName)
-  return Object.keys(settings.seeds)
-    .filter(named => !names.includes(named))
-    .map(named =>
-      error('unknown-seed', `there is no file ${named}.csv in seeds`, {
-        at: yaml.keyAt(['seeds', named]),
-        ...nearest(named, names),
-      }),
-    )
-}
-
-/** The variables that every module takes, whether its module.yml lists them or not. */
-const everywhere = new Set(['input_schema', 'scratch_schema', 'output_schema', 'entropy'])
 
 /** @param broken modules whose module.yml has faults, so that their variables are not known */
 function loadVariables(

@@ -86,10 +86,11 @@ function badNames(project: Project, named: readonly Named[]): readonly Diagnosti
   const faults = new Map<string, Diagnostic>()
   for (const entry of named) {
     const [name, fault] = [short(entry), identifierFault(short(entry))]
-    if (!fault || !entry.at || faults.has(entry.at.file)) continue
+    const key = `${entry.at?.file}:${entry.at?.line}`
+    if (!fault || !entry.at || faults.has(key)) continue
     const excess = Buffer.byteLength(name) - maxIdentifierBytes
     const hint = excess > 0 ? `Make it shorter by ${excess}.` : 'Rename it.'
-    faults.set(entry.at.file, error('bad-identifier', `the name '${name}' ${fault}`, { at: entry.at, hint }))
+    faults.set(key, error('bad-identifier', `the name '${name}' ${fault}`, { at: entry.at, hint }))
   }
   const [longest] = named
     .filter(entry => !identifierFault(short(entry)) && identifierFault(entry.relation.name))

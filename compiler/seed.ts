@@ -4,8 +4,9 @@
 import { parse } from 'csv-parse/sync'
 import type { Dialect } from '../adapters/dialect.js'
 import type { Table } from './catalog.js'
-import { fail } from './diagnostics.js'
+import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.js'
 import type { TypedColumn } from './model_config.js'
+import { nearest } from './nearest.js'
 import { identifierFault, sqlName } from './relation.js'
 import type { SourceFile } from './source_file.js'
 import { type Batch, inOrder } from './statement.js'
@@ -16,27 +17,98 @@ export interface SeedRows {
   readonly rows: readonly (readonly (string | null)[])[]
 }
 
-/** @throws Faults `bad-seed`: no header, rows of unequal length, names that are no identifiers */
-export function readSeed(file: SourceFile): SeedRows {
-  const at = { file: file.path, line: 1, column: 1, length: 1 }
-  let records: readonly (readonly (string | null)[])[]
+/** @throws Faults `bad-seed`: no CSV, no header, rows of unequal length, columns that cannot be those of `table` */
+export function readSeed(
+  file: SourceFile,
+  table: Table,
+  columnTypes: Readonly<Record<string, string>>,
+): SeedRows {
+  const [header, ...records] = readRecords(file)
+  if (!header)
+    fail('bad-seed', `${file.path} is empty`, {
+      at: lineOf(file, 1),
+      hint: 'Its first line names the columns.',
+    })
+  const columns = header.values.map(name => name ?? '')
+  const faults = [...columnFaults(file, columns, table), ...typeFaults(file, columns, columnTypes)]
+  const ragged = records.filter(record => record.values.length !== columns.length)
+  const [first] = ragged
+  if (first) {
+    const more = ragged.length > 1 ? `, and so on ${ragged.length - 1} more times` : ''
+    const message = `this row has ${count(first.values.length, 'value')}, the header ${count(columns.length, 'column')}${more}`
+    const hint = 'A value with a comma in it stands in quotes: "a,b".'
+    faults.push(error('bad-seed', message, { at: lineOf(file, first.line), hint }))
+  }
+  if (faults.length > 0) throw new Faults(faults)
+  return { columns, rows: records.map(record => record.values) }
+}
+
+interface SeedRecord {
+  readonly values: readonly (string | null)[]
+  /** Where it ends, from 1. */
+  readonly line: number
+}
+
+function readRecords(file: SourceFile): readonly SeedRecord[] {
+  const found: SeedRecord[] = []
   try {
-    records = parse(file.text, {
+    parse(file.text, {
       cast: (value, { quoting }) => (value === '' && !quoting ? null : value),
       skip_empty_lines: true,
+      relax_column_count: true,
+      on_record: (values: (string | null)[], { lines }) => void found.push({ values, line: lines }),
     })
   } catch (cause) {
-    fail('bad-seed', `${file.path} is no CSV file`, { at, cause: (cause as Error).message })
+    fail('bad-seed', `${file.path} is no CSV from this line on`, {
+      at: lineOf(file, (found.at(-1)?.line ?? 0) + 1),
+      cause: (cause as Error).message,
+      hint: 'A value with a quote in it stands in quotes, the quote doubled: "a ""b"" c".',
+    })
   }
-  const [header, ...rows] = records
-  if (!header) fail('bad-seed', `${file.path} is empty`, { at, hint: 'Its first line names the columns.' })
-  const columns = header.map(name => name ?? '')
-  for (const column of columns) {
-    const fault = identifierFault(column)
-    if (fault) fail('bad-seed', `the column name '${column.slice(0, 60)}' ${fault}`, { at })
-  }
-  return { columns, rows }
+  return found
 }
+
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`
+
+function lineOf(file: SourceFile, line: number): Place {
+  const length = file.text.split('\n', line)[line - 1]?.length ?? 0
+  return { file: file.path, line, column: 1, length: Math.max(1, length) }
+}
+
+function columnFaults(file: SourceFile, columns: readonly string[], table: Table): readonly Diagnostic[] {
+  const at = lineOf(file, 1)
+  const known = table.columns.map(column => column.name)
+  const seen = new Set<string>()
+  return columns.flatMap((name, index): readonly Diagnostic[] => {
+    const fault = identifierFault(name)
+    if (name === '') return [error('bad-seed', `column ${index + 1} has no name`, { at })]
+    if (fault)
+      return [
+        error('bad-seed', `the column name '${name.slice(0, 60)}' ${fault}`, { at, hint: 'Rename it.' }),
+      ]
+    if (seen.has(name.toLowerCase()))
+      return [error('bad-seed', `two columns are called '${name}'`, { at, hint: 'Rename one of them.' })]
+    seen.add(name.toLowerCase())
+    if (known.length === 0 || known.includes(name)) return []
+    const hint =
+      nearest(name, known).hint ?? `Its columns are those of the table that it fills, ${table.name}.`
+    return [error('bad-seed', `the table ${table.name} has no column '${name}'`, { at, hint })]
+  })
+}
+
+const typeFaults = (
+  file: SourceFile,
+  columns: readonly string[],
+  columnTypes: Readonly<Record<string, string>>,
+): readonly Diagnostic[] =>
+  Object.keys(columnTypes)
+    .filter(name => !columns.includes(name))
+    .map(name =>
+      error('bad-seed', `column_types in seshat.yml names '${name}', which is no column of ${file.path}`, {
+        at: lineOf(file, 1),
+        ...nearest(name, columns),
+      }),
+    )
 
 /** The statements before the rows of a seed are loaded. */
 export function seedBatches(

@@ -3,6 +3,7 @@
 
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { collectFaults } from './collect_faults.js'
 import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.js'
 
@@ -12,6 +13,18 @@ export interface SourceFile {
   /** Line ends are `\n`, no byte order mark. */
   readonly text: string
 }
+
+export const packageDirectory = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+/** Paths of the package's own files begin with this, wherever it is installed. */
+export const packagePrefix = 'seshat:'
+
+export const isStandard = (file: SourceFile): boolean => file.path.startsWith(packagePrefix)
+
+/** What a model or a seed is called: its file without folders and ending. */
+export const baseName = (file: SourceFile): string => file.path.replace(/^.*\//, '').replace(/\.[a-z]+$/, '')
+
+export const readPackageFile = (path: string): SourceFile =>
+  readSource(join(packageDirectory, path), packagePrefix + path)
 
 /** A model file larger than this is a mistake: a data file that lies in the wrong folder. */
 const maxBytes = 5_000_000
@@ -103,7 +116,7 @@ export function checkLink(root: string, link: string, path: string): void {
   }
 }
 
-const startOf = (file: string): Place => ({ file, line: 1, column: 1, length: 1 })
+export const startOf = (file: string): Place => ({ file, line: 1, column: 1, length: 1 })
 
 /** The place of `length` characters at `offset` of a text. */
 export function placeAt(file: string, text: string, offset: number, length: number): Place {

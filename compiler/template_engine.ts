@@ -5,7 +5,7 @@ import nunjucks from 'nunjucks'
 import { collectFaults } from './collect_faults.js'
 import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.js'
 import { nearest } from './nearest.js'
-import type { SourceFile } from './source_file.js'
+import { type SourceFile, startOf } from './source_file.js'
 import { findTraps } from './template_checks.js'
 import { compileTemplate, type Position, type TemplateRuntime } from './template_compiler.js'
 import { nodesOf, parseTemplate, placeOfExpression, placeOfNode } from './template_syntax.js'
@@ -90,15 +90,13 @@ export function createTemplateEngine(
       try {
         return template.render({ ...scope.values })
       } catch (cause) {
-        throw faultsOf(cause, startOf(file))
+        throw faultsOf(cause, startOf(file.path))
       } finally {
         stack.pop()
       }
     },
   }
 }
-
-const startOf = (file: SourceFile): Place => ({ file: file.path, line: 1, column: 1, length: 1 })
 
 function loadMacros(
   environment: nunjucks.Environment,
@@ -115,7 +113,7 @@ function loadMacros(
       const definitions = nodesOf(ast, 'Macro').filter(node => node.typename === 'Macro')
       const placeOf = (name: string): Place => {
         const definition = definitions.find(node => node.name?.value === name)?.name
-        return definition ? placeOfNode(file, definition) : startOf(file)
+        return definition ? placeOfNode(file, definition) : startOf(file.path)
       }
       const template = compileTemplate(file, environment, runtimeOf(file, names))
       for (const [name, value] of Object.entries(exportsOf(file, template))) {
@@ -146,7 +144,7 @@ function takenName(name: string, { at }: Macro, twin: Macro | undefined): Diagno
 function exportsOf(file: SourceFile, template: nunjucks.Template): Record<string, unknown> {
   let names: Record<string, unknown> = {}
   template.getExported((failure, found) => {
-    if (failure) throw faultsOf(failure, startOf(file))
+    if (failure) throw faultsOf(failure, startOf(file.path))
     names = found ?? {}
   })
   return names

@@ -135,7 +135,7 @@ export function validate<T>(yaml: YamlFile, schema: z.ZodType<T>): T {
   throw new Faults([...unknown.map(found => unknownKey(yaml, found)), ...faults].sort(inOrderOfPlace))
 }
 
-const nameOf = (path: readonly PropertyKey[]): string => path.join('.')
+export const nameOf = (path: readonly PropertyKey[]): string => path.join('.')
 const inOrderOfPlace = (a: Diagnostic, b: Diagnostic): number =>
   (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0)
 const valueAt = (data: unknown, path: readonly PropertyKey[]): unknown =>
@@ -162,8 +162,14 @@ const unknownKey = (yaml: YamlFile, { parent, key, near }: UnknownKey): Diagnost
     ...didYouMean(near),
   })
 
+/** A path of the schema as it stands in the file: one name may stand for a list of one. */
+export function writtenPath(data: unknown, path: readonly PropertyKey[]): YamlPath {
+  const scalar = path.findIndex((_, index) => typeof valueAt(data, path.slice(0, index)) === 'string')
+  return (scalar === -1 ? path : path.slice(0, scalar)) as YamlPath
+}
+
 function badValue(yaml: YamlFile, issue: z.core.$ZodIssue): Diagnostic {
-  const path = issue.path as YamlPath
+  const path = writtenPath(yaml.data, issue.path)
   const at = yaml.valueAt(path)
   if (path.length > 0 && valueAt(yaml.data, path) === undefined)
     return error('bad-value', `'${nameOf(path)}' is missing`, { at })
@@ -182,6 +188,8 @@ export function describeIssue(issue: z.core.$ZodIssue): string {
       return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`
     case 'too_small':
       return issue.origin === 'number' ? `must be at least ${issue.minimum}` : 'must not be empty'
+    case 'invalid_key':
+      return `is no name for this: it ${issue.issues.map(describeIssue).join('; ')}`
     case 'too_big':
       return `must be at most ${issue.maximum}`
     default:

@@ -133,14 +133,14 @@ select b.shop, b.id from both_of_them as b`,
       )
       use(
         {
-          'models/marts/shops.sql': `{{ config(materialized='table', schema='marts', post_hook="insert into raw.log values ('after')") }}\nselect o.shop ${orders}`,
+          'models/marts/shops.sql': `{{ config(materialized='table', schema='marts', post_hook="insert into raw.log select 'after ' || count(*) from {{ this }}") }}\nselect o.shop ${orders}`,
           'models/marts/models.yml':
             'models:\n  - name: shops\n    config: {tags: weekly, pre_hook: ["create table if not exists raw.log (line varchar)", "insert into raw.log values (\'before\')"]}\n',
         },
         'models: {marts: {tags: [mart], grants: {select: [seshat_reader]}}}\n',
       )
       await run('--select', 'tag:mart,tag:weekly')
-      assert.deepEqual(await database.query('select line from raw.log'), [['before'], ['after']])
+      assert.deepEqual(await database.query('select line from raw.log'), [['before'], ['after 2']])
       assert.deepEqual(await database.query(`select count(*) from marts.shops`), [[2]])
       assert.deepEqual(
         await database.query(

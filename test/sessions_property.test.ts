@@ -7,7 +7,7 @@ import { connectTo } from './module_runs.js'
 import { walk } from './sessions_walk.js'
 import { databases, type TestDatabase, temporaryProject } from './support.js'
 
-const steps = 14
+const steps = 11
 
 /** `12` stands for 1..12. */
 function seedsOf(range: string): readonly number[] {

@@ -1,0 +1,79 @@
+// What is wrong with models taken together: two of one name, refs to one that is switched off, descriptions of none.
+
+import { type Diagnostic, error, type Place } from './diagnostics.js'
+import { nearest } from './nearest.js'
+import type { ParsedModel } from './parse.js'
+import type { Project } from './project.js'
+import { baseName, startOf } from './source_file.js'
+
+export const modelFaults = (project: Project, models: readonly ParsedModel[]): readonly Diagnostic[] => [
+  ...duplicates(models),
+  ...strayProperties(project),
+  ...refsToDisabled(models),
+]
+
+function duplicates(models: readonly ParsedModel[]): readonly Diagnostic[] {
+  const byName = new Map<string, readonly ParsedModel[]>()
+  for (const model of models) byName.set(model.name, [...(byName.get(model.name) ?? []), model])
+  return [...byName].flatMap(([name, twins]) => {
+    const last = twins.at(-1)
+    if (!last || twins.length < 2) return []
+    const others = twins.slice(0, -1)
+    const files = `${others.map(twin => twin.file).join(', ')} and ${last.file}`
+    return [
+      error('duplicate-model', `${twins.length} models are called '${name}': ${files}`, {
+        at: startOf(last.file),
+        related: others.map(twin => ({ at: startOf(twin.file), message: 'another one' })),
+        hint: 'A model is known by its file name alone: rename yours.',
+      }),
+    ]
+  })
+}
+
+function refsToDisabled(models: readonly ParsedModel[]): readonly Diagnostic[] {
+  const off = new Map(models.filter(isDisabled).map(model => [model.name, model]))
+  return models
+    .filter(model => !isDisabled(model))
+    .flatMap(model =>
+      model.refs.flatMap(({ name, at }) => {
+        const other = off.get(name)
+        if (!other) return []
+        return [
+          error('unknown-ref', `'${model.name}' refers to '${name}', which is switched off`, {
+            at,
+            related: [{ at: other.configAt, message: 'enabled: false' }],
+            hint: `Take out the ref, or switch '${name}' on.`,
+          }),
+        ]
+      }),
+    )
+}
+
+export const isDisabled = (model: ParsedModel): boolean => model.config.enabled === false
+
+/** Descriptions of models that are not there, and of one model twice. A module that is off may stay described. */
+function strayProperties(project: Project): readonly Diagnostic[] {
+  const off = [...project.modules.values()].filter(module => !module.enabled)
+  const names = [
+    ...project.models.map(baseName),
+    ...off.flatMap(module => Object.keys(module.definition.tables)),
+  ]
+  const described = new Map<string, Place>()
+  return project.properties.flatMap(({ yaml, properties }) =>
+    properties.models.flatMap(({ name }, index): readonly Diagnostic[] => {
+      const at = yaml.valueAt(['models', index, 'name'])
+      const twin = described.get(name)
+      described.set(name, twin ?? at)
+      if (twin) {
+        const related = [{ at: twin, message: 'the other one' }]
+        const hint = 'Make one entry of the two.'
+        return [
+          error('duplicate-properties', `the model '${name}' is described twice`, { at, related, hint }),
+        ]
+      }
+      if (names.includes(name)) return []
+      const hint = nearest(name, names).hint ?? 'A model is known by the name of its file.'
+      return [error('unknown-model', `there is no model '${name}' to describe`, { at, hint })]
+    }),
+  )
+}
