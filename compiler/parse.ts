@@ -4,6 +4,7 @@
 import type { Dialect } from '../adapters/dialect.js'
 import { collectFaults } from './collect_faults.js'
 import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.js'
+import { isDisabled, modelFaults } from './model_checks.js'
 import {
   type Column,
   type ModelConfig,
@@ -11,7 +12,6 @@ import {
   parseConfig,
   standardModelConfigSchema,
 } from './model_config.js'
-import { isDisabled, modelFaults } from './model_checks.js'
 import type { Module } from './module.js'
 import { nearest } from './nearest.js'
 import type { Project } from './project.js'

@@ -10,8 +10,8 @@ import { isModuleFile, loadModules } from './load_modules.js'
 import { type ModelDefinition, type Module, modelDefinitionSchema } from './module.js'
 import {
   folderFaults,
-  type Properties,
   type ProjectSettings,
+  type Properties,
   projectSchema,
   propertiesSchema,
   seedSettingFaults,
