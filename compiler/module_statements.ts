@@ -23,6 +23,7 @@ import {
   type ModelTable,
   type StatementContext,
   statement,
+  statistics,
   typedColumns,
 } from './table_statements.js'
 
@@ -81,6 +82,9 @@ from ${sqlName(input.relation)} as s${readTable(context, input) === input ? '' :
   return inOrder(
     statement(`drop ${sqlName(relation)} of an earlier run`, dialect.dropTable(relation)),
     statement(`note which rows of ${input.name} are there to be read`, create),
+    statistics(context, relation),
+    // Others fill it: a planner that takes it for empty would compare each of its rows with each note.
+    statistics(context, input.relation),
   )
 }
 

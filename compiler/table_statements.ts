@@ -47,6 +47,12 @@ export function typedColumns(table: Table): readonly TypedColumn[] {
   return table.columns.filter((column): column is TypedColumn => column.type !== undefined)
 }
 
+/** Tells the planner about a table that was just filled, where the warehouse wants to be told. */
+export function statistics(context: StatementContext, relation: Relation): Statement | undefined {
+  const sql = context.dialect.analyze(relation)
+  return sql === undefined ? undefined : statement(`statistics of ${sqlName(relation)}`, sql)
+}
+
 /** Drops and builds a table that nothing outside of this run reads. */
 export function recreate(
   context: StatementContext,
@@ -59,12 +65,11 @@ export function recreate(
 ): Batch {
   const { dialect } = context
   const [create, ...indexes] = dialect.createTableAs(relation, select, storage, keys)
-  const analyze = dialect.analyze(relation)
   return inOrder(
     statement(`drop ${sqlName(relation)} of an earlier run`, dialect.dropTable(relation)),
     { purpose, sql: create ?? '', ...count },
     ...indexes.map(sql => statement(`index ${sqlName(relation)}`, sql)),
-    analyze === undefined ? undefined : statement(`statistics of ${sqlName(relation)}`, analyze),
+    statistics(context, relation),
   )
 }
 
