@@ -169,3 +169,9 @@ select
     s.xmin::text || s.ctid::text as row_version
 from scratch.page_views_staged as s
 where 1 = 0;
+
+-- statistics of scratch.page_views_staged_read
+analyze scratch.page_views_staged_read;
+
+-- statistics of scratch.page_views_staged
+analyze scratch.page_views_staged;

@@ -116,3 +116,9 @@ select
     s.domain_userid as group_key,
     s.xmin::text || s.ctid::text as row_version
 from scratch.sessions_userid_manifest_staged as s;
+
+-- statistics of scratch.sessions_userid_manifest_staged_read
+analyze scratch.sessions_userid_manifest_staged_read;
+
+-- statistics of scratch.sessions_userid_manifest_staged
+analyze scratch.sessions_userid_manifest_staged;

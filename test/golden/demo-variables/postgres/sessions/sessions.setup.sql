@@ -168,3 +168,9 @@ select
     s.domain_sessionid as group_key,
     s.xmin::text || s.ctid::text as row_version
 from scratch.page_views_staged_test as s;
+
+-- statistics of scratch.page_views_staged_read_test
+analyze scratch.page_views_staged_read_test;
+
+-- statistics of scratch.page_views_staged_test
+analyze scratch.page_views_staged_test;

@@ -168,3 +168,9 @@ select
     s.domain_sessionid as group_key,
     s.xmin::text || s.ctid::text as row_version
 from scratch.page_views_staged as s;
+
+-- statistics of scratch.page_views_staged_read
+analyze scratch.page_views_staged_read;
+
+-- statistics of scratch.page_views_staged
+analyze scratch.page_views_staged;
