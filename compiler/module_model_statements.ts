@@ -117,9 +117,12 @@ function replacedSelect(
     return `select\n${list('b')}\nfrom (\n${selectOf(context, table.model)}\n) as b\nwhere 1 = 0`
   const from = `select\n${list('t')}\nfrom ${sqlName(table.relation)} as t`
   if (context.fullRefresh) return from
-  const matches = replaceKeys(table)
-    .map(key => `t.${key} in (select b.${key} from ${batchRows(context, table)} as b)`)
-    .join('\n    and ')
+  const keys = replaceKeys(table)
+  const batch = batchRows(context, table)
+  const matches =
+    keys.length === 1
+      ? `t.${keys[0]} in (select b.${keys[0]} from ${batch} as b)`
+      : `exists (select 1 from ${batch} as b where ${keys.map(key => `t.${key} = b.${key}`).join(' and ')})`
   if (window?.onMiss !== 'ignore') return `${from}\nwhere ${matches}`
   const limit = `(select l.lower_limit from ${sqlName(limits)} as l)`
   return `${from}\nwhere ${matches}\n    and (t.${config.time_key} >= ${limit} or t.${config.time_key} is null or ${limit} is null)`

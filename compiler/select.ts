@@ -118,21 +118,23 @@ function refNeighbours(project: ProjectGraph, id: string, direction: Direction):
   return direction === 'predecessors' ? refsOf(id) : project.order.filter(other => refsOf(other).includes(id))
 }
 
-/** A module's tables are committed in one transaction: one of them brings the others, and any model its setup. */
+/**
+ * A module's tables are committed in one transaction: one of them brings the whole main step. Setup notes the input rows
+ * that complete may remove, so no commit may stand on models that were built before that note.
+ */
 function withWholeCommits(project: ProjectGraph, chosen: ReadonlySet<string>): ReadonlySet<string> {
   const whole = new Set(chosen)
   for (const life of project.lives.values()) {
     const { name } = life.module
     const committed = life.committed.map(table => table.name)
-    const commit = lifeNode(name, 'commit')
-    if (chosen.has(commit) || committed.some(id => chosen.has(id))) {
-      for (const id of [commit, ...committed, ...life.manifests.map(table => table.name)]) whole.add(id)
-    }
-    const main = [...whole].some(id => {
+    const ownNodes = project.order.filter(id => {
       const node = project.graph.node(id)
       return node.module === life.module && !node.custom && node.kind !== 'complete'
     })
-    if (main) whole.add(lifeNode(name, 'setup'))
+    if (chosen.has(lifeNode(name, 'commit')) || committed.some(id => chosen.has(id))) {
+      for (const id of ownNodes) whole.add(id)
+    }
+    if (ownNodes.some(id => whole.has(id))) whole.add(lifeNode(name, 'setup'))
   }
   return whole
 }

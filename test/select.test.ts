@@ -77,12 +77,11 @@ describe('select', { concurrency: 2 }, () => {
     assert.deepEqual(stdout.trim().split('\n'), [...main, 'first', 'second'])
   })
 
-  test('select: one committed table brings all that are committed with it', async () => {
-    const { stdout } = await ls('--select', 'sessions_userid_manifest_staged')
-    assert.deepEqual(
-      stdout.trim().split('\n'),
-      main.filter(id => id !== 'sessions_this_run'),
-    )
+  test('select: one committed table, or the commit, brings the whole main step', async () => {
+    for (const word of ['sessions_userid_manifest_staged', 'sessions.commit']) {
+      const { stdout } = await ls('--select', word)
+      assert.deepEqual(stdout.trim().split('\n'), main)
+    }
   })
 
   test('ls: paths and JSON', async () => {
