@@ -42,12 +42,12 @@ function compiledFiles(compiled: Compiled & { readonly plan: Plan }): readonly C
 
 function renderStep(step: Step): string {
   if (!step.seed) return renderBatches(step.batches)
-  const { table, rows } = step.seed
+  const { table, rows, analyze } = step.seed
   return `${renderBatches(step.batches)}
 -- one transaction: the rows of ${table.seed?.path} take the place of those there
 --   delete from ${sqlName(table.relation)};
 --   load ${sqlName(table.relation)} (${rows.columns.join(', ')})
-`
+${analyze === undefined ? '' : `\n-- statistics of ${sqlName(table.relation)}\n${analyze};\n`}`
 }
 
 export function writeCompiled(
@@ -91,6 +91,8 @@ function manifest(all: readonly (Compiled & { readonly plan: Plan })[]): unknown
             file: table?.model?.file ?? table?.seed?.path ?? null,
             materialized: table?.kind ?? null,
             relation: table && table.kind !== 'ephemeral' ? sqlName(table.relation) : null,
+            tags: table?.config.tags ?? [],
+            meta: table?.config.meta ?? {},
             columns: table?.columns.map(({ name, type }) => ({ name, type: type ?? null })) ?? [],
             depends_on: [...(graph.graph.predecessors(id) ?? [])].sort(),
             variables: Object.fromEntries(

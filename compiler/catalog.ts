@@ -15,8 +15,11 @@ import { baseName, type SourceFile, startOf } from './source_file.js'
 export interface Table {
   readonly name: string
   readonly relation: Relation
-  /** `replaced`: the rows that a run replaces; `seed`: from a file; `external`: somebody else fills it. */
-  readonly kind: Materialization | 'replaced' | 'seed' | 'external'
+  /**
+   * `replaced`: the rows that a run replaces; `removed`: the groups of a staged table that were left without rows;
+   * `seed`: from a file; `external`: somebody else fills it; `test`: rows that should not be there; `private`: Seshat's own.
+   */
+  readonly kind: Materialization | 'replaced' | 'removed' | 'seed' | 'external' | 'test' | 'private'
   /** The module whose tables it belongs to; undefined for seeds and custom models. */
   readonly module: Module | undefined
   readonly model: ParsedModel | undefined
@@ -41,9 +44,14 @@ export const metadataTable = 'datamodel_metadata'
 export const runIdTable = 'metadata_run_id'
 /** Exists only while an invocation works; found at a start, it tells that the one before died. */
 export const openRunTable = 'metadata_run_open'
+/** Up to which time each production table held rows of another system when its module first ran. */
+export const inheritedTable = 'inherited_rows'
 
-/** @throws Faults: collisions, identifiers that are too long, staged tables without a reader or with two */
-export function buildCatalog(project: Project, models: readonly ParsedModel[]): Catalog {
+/**
+ * @param aside tables get names of their own beside those of production, for a rebuild that is swapped in at its end
+ * @throws Faults: collisions, identifiers that are too long, staged tables without a reader or with two
+ */
+export function buildCatalog(project: Project, models: readonly ParsedModel[], aside = false): Catalog {
   const consumers = findConsumers(models)
   const tables = new Map<string, Table>()
   const faults: Diagnostic[] = []
@@ -52,10 +60,11 @@ export function buildCatalog(project: Project, models: readonly ParsedModel[]): 
     if (twin) faults.push(duplicateName(table, twin))
     else tables.set(table.name, table)
   }
-  const naming = new Naming(project)
+  const naming = new Naming(project, aside ? asideSuffix : '')
   for (const model of models) {
     add(modelTable(project, naming, model, consumers, faults))
     if (model.module && model.config.materialized === 'incremental') add(replacedTable(naming, model))
+    if (model.module && model.config.materialized === 'staged') add(removedTable(naming, model))
   }
   const seeds = new Map<string, SourceFile>()
   for (const seed of project.seeds) {
@@ -67,6 +76,7 @@ export function buildCatalog(project: Project, models: readonly ParsedModel[]): 
   for (const [name, seed] of seeds) {
     if (tables.get(name)?.seed !== seed) add(seedTable(project, naming, name, seed))
   }
+  for (const name of privateTables) add(privateTable(naming, name))
   const sources = declaredSources(project, models, faults)
   faults.push(...relationFaults(project, naming.private, tables), ...sharedInputs(tables, consumers))
   if (faults.length > 0) throw new Faults(faults)
@@ -89,9 +99,15 @@ const duplicateSeed = (seed: SourceFile, twin: SourceFile): Diagnostic =>
     hint: 'A seed is known by its file name alone: rename one of the files.',
   })
 
+/** What a rebuild from the events calls its tables until it swaps them in. */
+const asideSuffix = '__rebuild'
+
 /** Turns names into relations by the schema variables and `entropy`. */
 class Naming {
-  constructor(private readonly project: Project) {}
+  constructor(
+    private readonly project: Project,
+    private readonly aside: string,
+  ) {}
 
   private text(name: string, module?: string): string {
     return String(this.project.variables.value(module, name))
@@ -99,13 +115,18 @@ class Naming {
 
   private: Catalog['privateRelation'] = (schema, name, module) => ({
     schema: this.text(schema, module),
-    name: name + this.text('entropy'),
+    name: name + this.aside + this.text('entropy'),
   })
 
   table(name: string, kind: Materialization, module: Module | undefined, schema?: string): Relation {
-    const scratch = kind === 'scratch' || kind === 'staged'
+    const scratch = kind === 'scratch' || kind === 'staged' || (kind === 'view' && module !== undefined)
     const relation = this.private(scratch ? 'scratch_schema' : 'output_schema', name, module?.name)
     return schema ? { ...relation, schema } : relation
+  }
+
+  /** Of what somebody else fills; a rebuild reads it where it stands. */
+  get given(): Naming {
+    return new Naming(this.project, '')
   }
 }
 
@@ -117,17 +138,17 @@ function modelTable(
   faults: Diagnostic[],
 ): Table {
   const kind = model.config.materialized ?? (model.module ? 'scratch' : 'view')
-  const { module } = model
+  const { module, isTest } = model
   return {
     name: model.name,
     relation: naming.table(model.name, kind, module, model.config.schema),
-    kind,
+    kind: isTest ? 'test' : kind,
     module,
     model,
     seed: undefined,
     config: model.config,
     columns: model.columns,
-    written: module ? isWritten(project, module, model, kind, consumers, faults) : true,
+    written: module && !isTest ? isWritten(project, module, model, kind, consumers, faults) : true,
     at: startOf(model.file),
   }
 }
@@ -183,6 +204,39 @@ function replacedTable(naming: Naming, model: ParsedModel): Table {
   }
 }
 
+/**
+ * Beside a staged table: the groups that its module has written without a row, so that the next module takes their rows
+ * out of its own tables.
+ */
+function removedTable(naming: Naming, model: ParsedModel): Table {
+  return {
+    ...removedBeside(naming, model.name, model.module, model.config, model.columns),
+    at: startOf(model.file),
+  }
+}
+
+function removedBeside(
+  naming: Naming,
+  staged: string,
+  module: Module | undefined,
+  { replace_by, unique_key }: ModelConfig,
+  columns: readonly Column[],
+): Omit<Table, 'at'> {
+  const name = `${staged}_removed`
+  const group = replace_by ?? unique_key?.[0] ?? ''
+  return {
+    name,
+    relation: naming.private('scratch_schema', name, module?.name),
+    kind: 'removed',
+    module,
+    model: undefined,
+    seed: undefined,
+    config: { unique_key: [group] },
+    columns: columns.filter(column => column.name === group).map(({ name, type }) => ({ name, type })),
+    written: true,
+  }
+}
+
 /** Public tables of which this project holds no model: the module is off, or somebody else fills them. */
 function externalTables(
   project: Project,
@@ -193,31 +247,56 @@ function externalTables(
   return [...project.modules.values()].flatMap(module =>
     Object.entries(module.definition.tables)
       .filter(([name]) => !known.has(name))
-      .map(([name, table]) => ({
-        name,
-        relation: naming.table(name, table.materialized ?? 'incremental', module),
-        kind: 'external' as const,
-        module,
-        model: undefined,
-        seed: seeds.get(name),
-        config: table,
-        columns: table.columns,
-        written: false,
-        at: module.yaml.keyAt(['tables', name]),
-      })),
+      .flatMap(([name, table]) => {
+        const at = module.yaml.keyAt(['tables', name])
+        const external: Table = {
+          name,
+          relation: naming.given.table(name, table.materialized ?? 'incremental', module),
+          kind: 'external',
+          module,
+          model: undefined,
+          seed: seeds.get(name),
+          config: table,
+          columns: table.columns,
+          written: false,
+          at,
+        }
+        if (table.materialized !== 'staged') return [external]
+        return [external, { ...removedBeside(naming.given, name, module, table, table.columns), at }]
+      }),
   )
 }
 
+/** Seshat's own tables, which models may read. */
+const privateTables = [metadataTable, inheritedTable]
+
+const privateTable = (naming: Naming, name: string): Table => ({
+  name,
+  relation: naming.private('output_schema', name),
+  kind: 'private',
+  module: undefined,
+  model: undefined,
+  seed: undefined,
+  config: {},
+  columns: [],
+  written: true,
+  at: startOf(''),
+})
+
+/** A seed of the name of a source that the standard model reads fills that, in the schema of the events. */
 function seedTable(project: Project, naming: Naming, name: string, seed: SourceFile): Table {
+  const source = Object.values(project.model.sources).find(tables => Object.hasOwn(tables, name))
+  const schema = source ? String(project.variables.value(undefined, 'input_schema')) : undefined
+  const own = naming.given.table(name, 'table', undefined, project.settings.seeds[name]?.schema)
   return {
     name,
-    relation: naming.table(name, 'table', undefined, project.settings.seeds[name]?.schema),
+    relation: schema ? { schema: project.settings.seeds[name]?.schema ?? schema, name } : own,
     kind: 'seed',
     module: undefined,
     model: undefined,
     seed,
     config: {},
-    columns: [],
+    columns: source?.[name] ?? [],
     written: true,
     at: startOf(seed.path),
   }
@@ -227,9 +306,10 @@ function findConsumers(models: readonly ParsedModel[]): ReadonlyMap<string, read
   const owner = new Map(models.map(model => [model.name, model.module]))
   const consumers = new Map<string, Set<Module>>()
   for (const model of models) {
-    if (!model.module) continue
+    if (!model.module || model.isTest) continue
     for (const { name } of model.refs) {
-      if (owner.get(name) === model.module) continue
+      const made = owner.has(name) ? name : name.replace(/_removed$/, '')
+      if (owner.get(made) === model.module) continue
       consumers.set(name, (consumers.get(name) ?? new Set()).add(model.module))
     }
   }
@@ -238,7 +318,15 @@ function findConsumers(models: readonly ParsedModel[]): ReadonlyMap<string, read
 
 /** Filled by one module, or by somebody else, and emptied by the next. */
 export const isStaged = (table: Table | undefined): boolean =>
-  table?.kind === 'staged' || (table?.kind === 'external' && table.config.materialized === 'staged')
+  table?.kind === 'staged' ||
+  table?.kind === 'removed' ||
+  (table?.kind === 'external' && table.config.materialized === 'staged')
+
+/** The staged table whose groups a `removed` table names. */
+export const stagedBeside = (removed: Table): string => removed.name.slice(0, -'_removed'.length)
+
+/** A view of a module's own: gone after its complete step, as its scratch tables are. */
+export const isScratchView = (table: Table): boolean => table.kind === 'view' && table.module !== undefined
 
 function sharedInputs(
   tables: ReadonlyMap<string, Table>,

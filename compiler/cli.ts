@@ -17,7 +17,6 @@ const interruptCodes = { SIGINT: 130, SIGTERM: 143 } as const
 
 interface CliOptions extends CommonOptions {
   readonly logFormat: 'text' | 'json'
-  readonly quiet?: boolean
   readonly color: boolean
 }
 
@@ -84,6 +83,15 @@ const positive = (text: string): number => {
     throw new InvalidArgumentError('It must be a whole number of at least 1.')
   return value
 }
+/** `2024-01-01..2024-01-31`, both included; one day alone stands for itself. */
+const days = (text: string): { from: string; to: string } => {
+  const [from = '', to = from, ...more] = text.split('..')
+  const isDay = (day: string): boolean =>
+    /^\d{4}-\d{2}-\d{2}$/.test(day) && new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day) === true
+  if (more.length > 0 || !isDay(from) || !isDay(to) || from > to)
+    throw new InvalidArgumentError('It must be two days, the earlier first: 2024-01-01..2024-01-31.')
+  return { from, to }
+}
 const commaSeparated = (text: string): readonly string[] => text.split(',').map(part => part.trim())
 
 function common(command: Command): Command {
@@ -109,8 +117,25 @@ const selecting = (command: Command): Command =>
 /** Threads are known and checked; steps run one after another. */
 const running = (command: Command): Command =>
   selecting(command)
-    .option('--full-refresh', 'rebuild what is selected from the production table above it')
+    .addOption(
+      new Option(
+        '--full-refresh',
+        'rebuild what is selected: from the events, or from the production table above it',
+      ).conflicts('backfill'),
+    )
+    .addOption(
+      new Option(
+        '--backfill <days>',
+        'compute the rows of some days again from the production table above, as 2024-01-01..2024-01-31',
+      ).argParser(days),
+    )
     .option('--threads <n>', 'for compatibility; steps run one after another', positive)
+
+const untilCaughtUp = (command: Command): Command =>
+  command.option(
+    '--until-caught-up',
+    'run again, each time committed, until every event that counts has been read',
+  )
 
 const examples = (...lines: readonly string[]): string =>
   `\nExamples:\n${lines.map(line => `  ${line}`).join('\n')}\n`
@@ -154,13 +179,14 @@ function program(finish: (code: number) => void): Command {
     'run',
     'run the models that are selected, all that are enabled by default',
     command =>
-      running(command).addHelpText(
+      untilCaughtUp(running(command)).addHelpText(
         'after',
         examples(
           'seshat run',
-          'seshat run --select sessions',
+          'seshat run --until-caught-up',
           'seshat run --select sessions+ --exclude tag:slow',
-          'seshat run --full-refresh --select sessions',
+          'seshat run --full-refresh --select sessions+',
+          'seshat run --select my_model --backfill 2024-01-01..2024-01-31',
         ),
       ),
     async (options, context) => (await import('./commands/run.js')).runCommand('run', options, context),
@@ -168,8 +194,19 @@ function program(finish: (code: number) => void): Command {
   add(
     'build',
     'load the seeds and run the models, in the order of the graph',
-    command => running(command).addHelpText('after', examples('seshat build --project-dir demo')),
+    command =>
+      untilCaughtUp(running(command)).addHelpText(
+        'after',
+        examples('seshat build --project-dir demo', 'seshat build --until-caught-up'),
+      ),
     async (options, context) => (await import('./commands/run.js')).runCommand('build', options, context),
+  )
+  add(
+    'test',
+    'run the data tests of what is selected',
+    command =>
+      selecting(command).addHelpText('after', examples('seshat test', 'seshat test --select sessions_keys')),
+    async (options, context) => (await import('./commands/run.js')).runCommand('test', options, context),
   )
   add(
     'seed',

@@ -5,9 +5,11 @@ import type { Dialect } from '../adapters/dialect.js'
 import { buildCatalog } from './catalog.js'
 import type { Diagnostic } from './diagnostics.js'
 import { buildGraph, type ProjectGraph } from './graph.js'
+import type { Reach } from './model_sql.js'
 import { type ParsedModel, parseModels } from './parse.js'
 import { makePlan, type Plan, type PlanInput } from './plan.js'
 import type { Project } from './project.js'
+import { replayPlan } from './replay.js'
 import { selectNodes } from './select.js'
 
 export interface CompileOptions {
@@ -17,6 +19,10 @@ export interface CompileOptions {
   readonly select: readonly string[]
   readonly exclude: readonly string[]
   readonly fullRefresh: boolean
+  /** Takes data tests along; without, they are left out unless nothing else is selected. */
+  readonly tests?: boolean
+  /** Days to compute again, both included, as `2024-01-31`. */
+  readonly backfill?: { readonly from: string; readonly to: string } | undefined
 }
 
 export interface Compiled {
@@ -35,20 +41,56 @@ export function compileGraph(project: Project, options: CompileOptions): Compile
   const catalog = buildCatalog(project, models)
   const graph = buildGraph(project, models, catalog)
   const selection = selectNodes(graph, options.select, options.exclude)
+  const isTest = (id: string): boolean => graph.graph.node(id).kind === 'test'
+  const nodes =
+    options.tests || selection.nodes.every(isTest)
+      ? selection.nodes
+      : selection.nodes.filter(id => !isTest(id))
+  const selected = new Set(nodes)
   const input: PlanInput = {
     project: graph,
     dialect: options.dialect,
     variables: project.variables,
-    selected: new Set(selection.nodes),
-    fullRefresh: options.fullRefresh,
+    selected,
+    reach: reachOf(options, graph, selected),
     seedTypes: seed => project.settings.seeds[seed]?.column_types ?? {},
     version: { name: project.model.name, version: project.model.version },
   }
-  return { project, models, graph, selected: selection.nodes, input, warnings: selection.warnings }
+  return { project, models, graph, selected: nodes, input, warnings: selection.warnings }
+}
+
+/** A full refresh starts from the events where the module that reads them is part of it. */
+function reachOf(
+  { fullRefresh, backfill }: CompileOptions,
+  graph: ProjectGraph,
+  selected: ReadonlySet<string>,
+): Reach {
+  if (backfill) return { kind: 'backfill', ...backfill }
+  if (!fullRefresh) return { kind: 'new' }
+  const fromEvents = [...graph.lives.values()].some(
+    ({ module }) => module.definition.reports.progress && selected.has(`${module.name}.commit`),
+  )
+  return { kind: fromEvents ? 'replay' : 'rebuild' }
 }
 
 /** @throws Faults (2) as compileGraph, and `no-history` */
 export function compilePlan(project: Project, options: CompileOptions): Compiled & { readonly plan: Plan } {
   const compiled = compileGraph(project, options)
-  return { ...compiled, plan: makePlan(compiled.input) }
+  return { ...compiled, plan: planOf(compiled, compiled.input) }
+}
+
+/** The plan of some of what is selected. */
+export function planOf({ project, models }: Compiled, input: PlanInput): Plan {
+  if (input.reach.kind !== 'replay') return makePlan(input)
+  const isTest = (id: string): boolean => input.project.graph.node(id).kind === 'test'
+  const [tests, others] = [true, false].map(
+    wanted => new Set([...input.selected].filter(id => isTest(id) === wanted)),
+  ) as [Set<string>, Set<string>]
+  const aside: PlanInput = {
+    ...input,
+    selected: others,
+    project: buildGraph(project, models, buildCatalog(project, models, true)),
+  }
+  const plan = replayPlan(makePlan(aside), aside, { ...input, selected: others })
+  return { ...plan, afterwards: [...plan.afterwards, ...makePlan({ ...input, selected: tests }).steps] }
 }

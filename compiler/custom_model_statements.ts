@@ -2,11 +2,12 @@
 // aside and swapped in by a rebuild; and views.
 
 import { suffixes, type Table } from './catalog.js'
-import { selectOf } from './model_sql.js'
+import { historyFaults, inDays, type PlanContext, relationsRead, selectOf } from './model_sql.js'
 import { type Relation, sqlName } from './relation.js'
 import { allOrNothing, type Batch, inOrder, type Statement } from './statement.js'
 import {
   beside,
+  grants,
   lookups,
   type ModelTable,
   recreate,
@@ -14,6 +15,7 @@ import {
   type StatementContext,
   sameKeys,
   statement,
+  statistics,
 } from './table_statements.js'
 
 /** The step of a custom model: it prepares its rows and writes them in a transaction of its own. */
@@ -26,43 +28,34 @@ export function customModelBatches(context: StatementContext, table: ModelTable)
     ),
   )
   if (table.kind === 'view') {
-    const reset = context.fullRefresh
-      ? statement(`drop ${table.name}`, dialect.dropView(table.relation))
-      : undefined
+    const rebuilt = context.reach.kind === 'rebuild'
+    const reset = rebuilt ? statement(`drop ${table.name}`, dialect.dropView(table.relation)) : undefined
     const create = statement(
       `create ${table.name}`,
       dialect.createView(table.relation, selectOf(context, table.model)),
     )
-    return [schema, context.fullRefresh ? allOrNothing(reset, create) : inOrder(create)]
+    return [schema, rebuilt ? allOrNothing(reset, create) : inOrder(create)]
   }
-  return [schema, ...(context.fullRefresh ? rebuiltTable(context, table) : updatedTable(context, table))]
+  return [
+    schema,
+    ...(context.reach.kind === 'rebuild' ? rebuiltTable(context, table) : updatedTable(context, table)),
+  ]
 }
 
 /** Replaces the rows that this run computed again, or all rows of a `table`; whoever reads it sees before or after. */
 function updatedTable(context: StatementContext, table: ModelTable): readonly Batch[] {
   const { dialect } = context
   const rows = beside(context, table, suffixes.rows)
-  const rebuild = selectOf(
-    { ...context, fullRefresh: false },
-    { ...table.model, sql: table.model.rebuildSql },
-  )
+  const whole = wholeHistory(context, table)
+  const columnsOf = selectOf(whole ?? context, { ...table.model, sql: table.model.rebuildSql })
   const append = table.config.on_schema_change === 'append_new_columns'
-  const [create, ...indexes] = dialect.createEmptyTableAs(table.relation, rebuild, lookups(table))
-  const scope =
-    table.kind === 'table' ? `delete from ${sqlName(table.relation)}` : customDeletion(context, table, rows)
+  const [create, ...indexes] = dialect.createEmptyTableAs(table.relation, columnsOf, lookups(table))
   return [
     inOrder(
       statement(`create ${table.name} where it is missing`, create ?? ''),
       ...indexes.map(sql => statement(`index ${table.name}`, sql)),
     ),
-    recreate(
-      context,
-      rows,
-      selectOf(context, table.model),
-      'scratch',
-      table.kind === 'table' ? [] : replaceKeys(table),
-      `compute the rows of ${table.name}`,
-    ),
+    newRows(context, table, rows, whole),
     inOrder(
       {
         purpose: `whether the columns of ${table.name} are still the same`,
@@ -74,18 +67,89 @@ function updatedTable(context: StatementContext, table: ModelTable): readonly Ba
         : undefined,
       ...nullKeyCheck(table, rows),
     ),
-    allOrNothing(statement(`remove the rows of ${table.name} that are written again`, scope), {
+    allOrNothing(...deletions(context, table, rows, whole !== undefined), {
       purpose: `write the rows of ${table.name}`,
       sql: `insert into ${sqlName(table.relation)}\nselect *\nfrom ${sqlName(rows)}`,
       writes: table.name,
     }),
-    inOrder(statement(`drop ${sqlName(rows)}`, dialect.dropTable(rows))),
+    inOrder(statistics(context, table.relation), statement(`drop ${sqlName(rows)}`, dialect.dropTable(rows))),
   ]
 }
 
-function customDeletion(context: StatementContext, table: ModelTable, rows: Relation): string {
+/**
+ * The context in which an incremental model that is new here reads all of the production tables above it, instead of one
+ * run's rows; undefined for models that cannot, because nobody keeps what they read.
+ */
+export function wholeHistory(context: StatementContext, table: ModelTable): PlanContext | undefined {
+  if (table.kind !== 'incremental' || context.reach.kind !== 'new') return undefined
+  const whole: PlanContext = { ...context, reach: { kind: 'rebuild' }, selected: new Set() }
+  const differs =
+    relationsRead(context, table.model).map(sqlName).join() !==
+    relationsRead(whole, table.model).map(sqlName).join()
+  return differs && historyFaults(whole, table.model).length === 0 ? whole : undefined
+}
+
+function newRows(
+  context: StatementContext,
+  table: ModelTable,
+  rows: Relation,
+  whole: PlanContext | undefined,
+): Batch {
+  const { dialect } = context
+  const purpose = `compute the rows of ${table.name}`
+  const usual = recreate(context, rows, rowsSelect(context, table), 'scratch', purpose)
+  if (!whole) return usual
+  const [drop, create, ...rest] = usual.statements
+  const [fromHistory = ''] = dialect.createTableAs(rows, selectOf(whole, table.model), 'scratch', [])
+  const empty = `select not exists (select 1 from ${sqlName(table.relation)})`
+  return inOrder(
+    drop,
+    {
+      purpose: `${purpose} from all there is, if it is new here`,
+      sql: fromHistory,
+      onlyIf: [...relationsRead(whole, table.model).map(read => dialect.tableExists(read)), empty],
+    },
+    create && { ...create, onlyIf: [`select not (${dialect.tableExists(rows)})`] },
+    ...rest,
+  )
+}
+
+/** In a backfill only rows of its days are written. */
+function rowsSelect(context: StatementContext, table: ModelTable): string {
+  const select = selectOf(context, table.model)
+  const time = table.config.time_key
+  if (context.reach.kind !== 'backfill' || table.kind === 'table' || !time) return select
+  return `select r.*\nfrom (\n${select}\n) as r\nwhere ${inDays(context, `r.${time}`)}`
+}
+
+/** @param mayBeNew the model may have taken its rows from history; then there is no batch, and nothing to remove */
+function deletions(
+  context: StatementContext,
+  table: ModelTable,
+  rows: Relation,
+  mayBeNew: boolean,
+): readonly Statement[] {
+  const { dialect } = context
+  const name = sqlName(table.relation)
+  if (table.kind === 'table') return [statement(`remove the rows of ${table.name}`, `delete from ${name}`)]
   const named = table.config.replaces && context.project.catalog.tables.get(table.config.replaces)
-  return context.dialect.deleteUsing(table.relation, named ? named.relation : rows, sameKeys(table))
+  const backfill = context.reach.kind === 'backfill'
+  const batch = named && !backfill ? named.relation : rows
+  return [
+    {
+      purpose: `remove the rows of ${table.name} that are written again`,
+      sql: dialect.deleteUsing(table.relation, batch, sameKeys(table)),
+      ...(mayBeNew && named ? { onlyIf: [dialect.tableExists(batch)] } : {}),
+    },
+    ...(backfill && table.config.time_key
+      ? [
+          statement(
+            `remove what else ${table.name} holds of these days`,
+            `delete from ${name}\nwhere ${inDays(context, table.config.time_key)}`,
+          ),
+        ]
+      : []),
+  ]
 }
 
 /** A NULL key equals nothing, so its row would stand once more after every run. */
@@ -110,15 +174,9 @@ function rebuiltTable(context: StatementContext, table: ModelTable): readonly Ba
   const views = viewsOver(context, table)
   const [, ...indexes] = dialect.createEmptyTableAs(table.relation, '', lookups(table))
   return [
-    recreate(
-      context,
-      fresh,
-      selectOf(context, table.model),
-      'durable',
-      [],
-      `build ${table.name} anew, aside`,
-      { writes: table.name },
-    ),
+    recreate(context, fresh, selectOf(context, table.model), 'durable', `build ${table.name} anew, aside`, {
+      writes: table.name,
+    }),
     allOrNothing(
       ...[...views]
         .reverse()
@@ -132,12 +190,16 @@ function rebuiltTable(context: StatementContext, table: ModelTable): readonly Ba
         ),
       ),
     ),
-    inOrder(...indexes.map(sql => statement(`index ${table.name}`, sql))),
+    inOrder(
+      ...indexes.map(sql => statement(`index ${table.name}`, sql)),
+      statistics(context, table.relation),
+    ),
+    ...views.map(view => grants(context, view)),
   ]
 }
 
 /** The project's views that read `table`, directly or through other views, each behind those that it reads. */
-function viewsOver(context: StatementContext, table: Table): readonly ModelTable[] {
+export function viewsOver(context: StatementContext, table: Table): readonly ModelTable[] {
   const { catalog, order } = context.project
   const found = new Set([table.name])
   return order.flatMap(id => {

@@ -7,6 +7,7 @@ import { compiledPath } from './artifacts.js'
 import { describeFindings } from './checks.js'
 import { type Diagnostic, error, Faults } from './diagnostics.js'
 import type { Plan, SeedLoad, Step } from './plan.js'
+import { type Progress, type Report, readReport } from './reports.js'
 import { emptySeed } from './seed.js'
 import { placeAt } from './source_file.js'
 import { type Batch, renderBatches, type Statement } from './statement.js'
@@ -20,11 +21,14 @@ export interface StepResult {
   readonly written: ReadonlyMap<string, number>
   readonly seconds: number
   readonly diagnostics: readonly Diagnostic[]
+  readonly reports: readonly Report[]
 }
 
 interface ExecuteEvents {
   started(step: Step): void
   finished(result: StepResult): void
+  /** A run is done and another follows, since there is more to read. */
+  goesOn(progress: Progress): void
 }
 
 export interface ExecuteOptions {
@@ -36,11 +40,14 @@ export interface ExecuteOptions {
   readonly clock: () => number
   /** When it aborts, the statement under way is cancelled and the steps left are skipped. */
   readonly signal: AbortSignal
+  /** Runs the plan again until it has caught up with its input. A plan with something to do afterwards always does. */
+  readonly untilCaughtUp: boolean
 }
 
 /**
- * @returns a result for each step, in the order of the plan
- * @throws Faults (2) when the preflight finds an input missing: nothing was changed; (1) when opening the run fails
+ * @returns a result for each step of each run, in their order
+ * @throws Faults (2) when the preflight finds an input missing: nothing was changed; (1) when opening the run fails, or
+ * when runs make no headway
  */
 export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<readonly StepResult[]> {
   const { driver, signal } = options
@@ -49,18 +56,64 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
   const cancel = (): void => void driver.cancel()
   signal.addEventListener('abort', cancel)
   try {
-    for (const batch of plan.opening) await runBatch(driver, batch, 'run.open', new Tally())
-    const results = new Map<string, StepResult>()
-    for (const step of plan.steps) {
-      const result = mustSkip(step, results, signal) ? skipped(step) : await runStep(step, options)
-      results.set(step.id, result)
-      options.events.finished(result)
-    }
-    return [...results.values()]
+    for (const batch of plan.beginning) await runBatch(driver, batch, 'run.begin', new Tally())
+    const results = await runUntilDone(plan, options)
+    const done = results.every(({ status }) => status === 'success') && !signal.aborted
+    const last = done ? await runSteps(plan.afterwards, options, []) : []
+    return [...results, ...last]
   } finally {
     signal.removeEventListener('abort', cancel)
-    await closeRun(plan, driver)
   }
+}
+
+async function runUntilDone(plan: Plan, options: ExecuteOptions): Promise<readonly StepResult[]> {
+  const repeats = options.untilCaughtUp || plan.afterwards.length > 0
+  const results: StepResult[] = []
+  for (let before: Progress | undefined; ; ) {
+    const seeds = results.filter(({ step }) => step.seed)
+    const run = await runOnce(plan, options, seeds)
+    results.push(...run)
+    const progress = run.flatMap(({ reports }) => reports.flatMap(report => report.progress))
+    const behind = progress.find(({ caughtUp }) => !caughtUp)
+    const failed = run.some(({ status }) => status !== 'success')
+    if (!repeats || !behind || failed || options.signal.aborted) return results
+    if (before && before.readUpTo === behind.readUpTo) throw new Faults([noHeadway(behind)], 1)
+    options.events.goesOn(behind)
+    before = behind
+  }
+}
+
+const noHeadway = ({ readUpTo }: Progress): Diagnostic =>
+  error('no-headway', `another run would read nothing new: it stands at ${readUpTo ?? 'the beginning'}`, {
+    hint: 'Select the complete step of the module that reads the events as well: it notes what was read.',
+  })
+
+/** @param done results of steps that need not be run again: seeds, which an earlier run has loaded */
+async function runOnce(
+  plan: Plan,
+  options: ExecuteOptions,
+  done: readonly StepResult[],
+): Promise<readonly StepResult[]> {
+  try {
+    for (const batch of plan.opening) await runBatch(options.driver, batch, 'run.open', new Tally())
+    return await runSteps(plan.steps, options, done)
+  } finally {
+    await closeRun(plan, options.driver)
+  }
+}
+
+async function runSteps(
+  steps: readonly Step[],
+  options: ExecuteOptions,
+  done: readonly StepResult[],
+): Promise<readonly StepResult[]> {
+  const results = new Map(done.map(result => [result.step.id, result]))
+  for (const step of steps.filter(({ id }) => !results.has(id))) {
+    const result = mustSkip(step, results, options.signal) ? skipped(step) : await runStep(step, options)
+    results.set(step.id, result)
+    options.events.finished(result)
+  }
+  return [...results.values()].slice(done.length)
 }
 
 async function findMissing(plan: Plan, driver: Driver): Promise<readonly Diagnostic[]> {
@@ -90,6 +143,7 @@ const skipped = (step: Step): StepResult => ({
   written: new Map(),
   seconds: 0,
   diagnostics: [],
+  reports: [],
 })
 
 /** What the statements of one step have come to so far. */
@@ -97,6 +151,7 @@ class Tally {
   rows: number | undefined
   readonly written = new Map<string, number>()
   readonly diagnostics: Diagnostic[] = []
+  readonly reports: Report[] = []
 
   count(rows: number, table: string | undefined): void {
     this.rows = (this.rows ?? 0) + rows
@@ -116,7 +171,7 @@ async function runStep(step: Step, options: ExecuteOptions): Promise<StepResult>
     seconds: clock() - start,
   })
   try {
-    for (const batch of step.batches) await runBatch(driver, batch, step.id, tally)
+    for (const batch of step.batches) await runBatch(driver, batch, step.id, tally, step.module)
     if (step.seed) tally.count(await loadSeed(driver, step.seed), step.id)
     return result('success')
   } catch (cause) {
@@ -129,20 +184,34 @@ async function runStep(step: Step, options: ExecuteOptions): Promise<StepResult>
 }
 
 async function loadSeed(driver: Driver, seed: SeedLoad): Promise<number> {
-  return driver.transaction(async () => {
+  const rows = await driver.transaction(async () => {
     await driver.execute(emptySeed(seed.table))
     return driver.load(seed.table.relation, seed.rows.columns, seed.rows.rows)
   })
+  if (seed.analyze !== undefined) await driver.execute(seed.analyze)
+  return rows
 }
 
-async function runBatch(driver: Driver, batch: Batch, step: string, tally: Tally): Promise<void> {
+async function runBatch(
+  driver: Driver,
+  batch: Batch,
+  step: string,
+  tally: Tally,
+  module = '',
+): Promise<void> {
   const work = async (): Promise<void> => {
-    for (const statement of batch.statements) await runStatement(driver, statement, step, tally)
+    for (const statement of batch.statements) await runStatement(driver, statement, step, tally, module)
   }
   return batch.transaction ? driver.transaction(work) : work()
 }
 
-async function runStatement(driver: Driver, statement: Statement, step: string, tally: Tally): Promise<void> {
+async function runStatement(
+  driver: Driver,
+  statement: Statement,
+  step: string,
+  tally: Tally,
+  module: string,
+): Promise<void> {
   for (const query of statement.onlyIf ?? []) {
     const answer = await driver.execute(query)
     if (answer.rows[0]?.[0] !== true) return
@@ -154,6 +223,7 @@ async function runStatement(driver: Driver, statement: Statement, step: string, 
     if (errors.length > 0) throw new Faults(errors, 1)
     tally.diagnostics.push(...found)
   }
+  if (statement.report) tally.reports.push(readReport(module, statement.report, result))
   if (statement.counts || statement.writes) tally.count(result.rowCount, statement.writes)
 }
 

@@ -2,19 +2,20 @@
 // setup, commit and complete; its edges say what has to come first. The life cycle is nothing but these edges.
 
 import { Graph } from '@dagrejs/graphlib'
-import { type Catalog, isStaged, type Table } from './catalog.js'
+import { type Catalog, isScratchView, isStaged, stagedBeside, type Table } from './catalog.js'
 import { describeCycles } from './cycles.js'
 import { type Diagnostic, Faults, type Place } from './diagnostics.js'
 import { configFaults, referenceFaults } from './graph_checks.js'
 import type { Module } from './module.js'
 import type { ParsedModel } from './parse.js'
 import type { Project } from './project.js'
+import { sqlName } from './relation.js'
 import { topologicalOrder } from './topological_order.js'
 
 export interface GraphNode {
   /** As in selections: a model's or seed's name, `sessions.setup`, `sessions.commit`, `sessions.complete`. */
   readonly id: string
-  readonly kind: 'seed' | 'model' | 'setup' | 'commit' | 'complete'
+  readonly kind: 'seed' | 'model' | 'setup' | 'commit' | 'complete' | 'test'
   /** The module whose life cycle it is part of: its own, or the latest that a custom model reads. */
   readonly module: Module | undefined
   /** A model of the project that joins a module from outside. */
@@ -38,7 +39,9 @@ export interface ModuleLife {
   readonly committed: readonly Table[]
   /** Written by its complete step. */
   readonly manifests: readonly Table[]
-  /** Dropped by its complete step. */
+  /** Beside its staged tables: the groups that it has left without rows. */
+  readonly removed: readonly Table[]
+  /** Dropped by its complete step, views before what they read. */
   readonly scratch: readonly Table[]
   /** Models of the project that run between its commit and its complete. */
   readonly custom: readonly ParsedModel[]
@@ -86,12 +89,38 @@ class GraphBuilder {
 
   build(): { graph: ProjectDag; lives: ReadonlyMap<string, ModuleLife> } {
     const lives = new Map<string, ModuleLife>()
-    const modules = new Set(this.models.map(model => model.module).filter(module => module !== undefined))
+    const modules = new Set(
+      this.models
+        .filter(model => !model.isTest)
+        .map(model => model.module)
+        .filter(module => module !== undefined),
+    )
     for (const table of this.catalog.tables.values()) this.addTableNode(table)
     for (const module of modules) lives.set(module.name, this.addModule(module))
-    for (const model of this.models) this.addReferences(model)
+    for (const model of this.models) if (!model.isTest) this.addReferences(model)
     for (const life of lives.values()) this.addLife(life)
+    for (const model of this.models) if (this.graph.node(model.name)?.kind === 'test') this.addTest(model)
     return { graph: this.graph, lives }
+  }
+
+  /** A law about a table that this project leaves unwritten says nothing. */
+  private canBeTested(model: ParsedModel): boolean {
+    return model.refs.every(({ name }) => {
+      const table = this.catalog.tables.get(name)
+      return table === undefined || table.written || table.kind === 'external'
+    })
+  }
+
+  /** A test looks at what is done: behind the complete steps of the modules whose tables it reads. */
+  private addTest(model: ParsedModel): void {
+    for (const { name, at } of model.refs) {
+      const table = this.catalog.tables.get(name)
+      const module = table && (table.module ?? (table.model && this.moduleOf(table.model)))
+      const complete = module && lifeNode(module.name, 'complete')
+      if (complete && this.graph.hasNode(complete)) this.edge(complete, model.name, at)
+      const producer = table && this.producer(table)
+      if (producer && this.graph.hasNode(producer)) this.edge(producer, model.name, at)
+    }
   }
 
   /** Orders nodes that the edges leave open: by module, then by name. */
@@ -117,7 +146,9 @@ class GraphBuilder {
     } else if (table.model && table.kind !== 'replaced') {
       const custom = table.module === undefined
       const module = this.moduleOf(table.model)
-      this.graph.setNode(table.name, { id: table.name, kind: 'model', module, custom, table })
+      const kind = table.kind === 'test' ? 'test' : 'model'
+      if (kind === 'model' || this.canBeTested(table.model))
+        this.graph.setNode(table.name, { id: table.name, kind, module, custom, table })
     }
   }
 
@@ -140,7 +171,14 @@ class GraphBuilder {
         table => (table.kind === 'incremental' || table.kind === 'staged') && table.written,
       ),
       manifests: own.filter(table => table.kind === 'manifest'),
-      scratch: own.filter(table => table.kind === 'scratch' || table.kind === 'replaced'),
+      removed: own
+        .filter(table => table.kind === 'staged' && table.written && table.config.replaces !== undefined)
+        .map(table => this.catalog.tables.get(`${table.name}_removed`))
+        .filter(table => table !== undefined),
+      scratch: [
+        ...own.filter(isScratchView),
+        ...own.filter(table => table.kind === 'scratch' || table.kind === 'replaced'),
+      ],
       custom,
     }
   }
@@ -152,6 +190,10 @@ class GraphBuilder {
   /** The node after which `table` may be read. */
   private producer(table: Table): string | undefined {
     if (table.seed) return table.name
+    if (table.kind === 'removed') {
+      const staged = this.catalog.tables.get(stagedBeside(table))
+      return staged && this.producer(staged)
+    }
     if (!table.model) return undefined
     if (table.kind === 'replaced') return table.model.name
     if (table.module && (table.kind === 'incremental' || table.kind === 'staged'))
@@ -175,6 +217,13 @@ class GraphBuilder {
       const producer = table && this.producer(table)
       if (producer) this.edge(producer, model.name, at)
     }
+    for (const { name, table, at } of model.sources) {
+      const relation = this.catalog.sources.get(`${name}.${table}`)
+      const seed = [...this.catalog.tables.values()].find(
+        ({ seed, relation: filled }) => seed && relation && sqlName(filled) === sqlName(relation),
+      )
+      if (seed) this.edge(seed.name, model.name, at)
+    }
   }
 
   private addLife(life: ModuleLife): void {
@@ -191,14 +240,17 @@ class GraphBuilder {
       if (producer) this.edge(producer, setup)
     }
     for (const model of this.models) {
-      if (model.module !== life.module) continue
+      if (model.module !== life.module || model.isTest) continue
       this.edge(setup, model.name)
       this.edge(model.name, complete)
     }
     for (const table of [...life.committed, ...life.manifests]) this.edge(table.name, commit)
-    const counted = this.catalog.tables.get(life.module.definition.metadata?.rows ?? '')
-    const counts = counted && this.producer(counted)
-    if (counts) this.edge(counts, commit)
+    const { metadata, reports } = life.module.definition
+    for (const told of [metadata?.rows, metadata?.duplicates, reports.progress, reports.left_out]) {
+      const table = told === undefined ? undefined : this.catalog.tables.get(told)
+      const producer = table && this.producer(table)
+      if (producer) this.edge(producer, commit)
+    }
     for (const model of life.custom) {
       this.edge(commit, model.name)
       this.edge(model.name, complete)
@@ -210,13 +262,16 @@ class GraphBuilder {
     }
   }
 
-  /** Everything whose select reads `table`, through ephemeral models too. */
+  /** Everything whose select reads `table`, through ephemeral models and views of modules too. */
   private readers(table: Table): readonly Table[] {
     return this.models
-      .filter(model => model.refs.some(ref => ref.name === table.name))
+      .filter(model => !model.isTest && model.refs.some(ref => ref.name === table.name))
       .map(model => this.catalog.tables.get(model.name))
       .filter(reader => reader !== undefined)
-      .flatMap(reader => (reader.kind === 'ephemeral' ? this.readers(reader) : [reader]))
+      .flatMap(reader => {
+        if (reader.kind === 'ephemeral') return this.readers(reader)
+        return isScratchView(reader) ? [reader, ...this.readers(reader)] : [reader]
+      })
   }
 }
 
@@ -228,7 +283,7 @@ function rankModules(
 ): ReadonlyMap<string, number> {
   const reads = new Map([...project.modules.keys()].map(name => [name, new Set<string>()]))
   for (const model of models) {
-    if (!model.module) continue
+    if (!model.module || model.isTest) continue
     for (const { name } of model.refs) {
       const above = catalog.tables.get(name)?.module
       if (above && above !== model.module) reads.get(model.module.name)?.add(above.name)

@@ -1,6 +1,6 @@
 // What is wrong with a project before its graph is built: each model looked at with the tables it refers to.
 
-import { type Catalog, isStaged, type Table } from './catalog.js'
+import { type Catalog, isScratchView, isStaged, type Table } from './catalog.js'
 import { type Diagnostic, error, type Place } from './diagnostics.js'
 import { nearest } from './nearest.js'
 import type { ParsedModel } from './parse.js'
@@ -13,15 +13,18 @@ export function referenceFaults(
   catalog: Catalog,
 ): readonly Diagnostic[] {
   return models.flatMap(model => {
-    const isView = catalog.tables.get(model.name)?.kind === 'view'
-    return model.refs.flatMap(({ name, at }): readonly Diagnostic[] => {
+    const isView = catalog.tables.get(model.name)?.kind === 'view' && !model.module
+    const unreachable = model.previous.flatMap(({ name, at }) => previousFault(model, name, at, catalog))
+    const faults = model.refs.flatMap(({ name, at }): readonly Diagnostic[] => {
       const table = catalog.tables.get(name)
       if (!table) return [unknownRef(project, model, name, at, catalog)]
+      if (model.isTest) return []
       if (!table.written && table.kind !== 'external' && table.module !== model.module)
         return [unwrittenRef(project, model, table, at)]
       const path = isView ? pathToFleeting(catalog, table) : undefined
       return path ? [viewOverFleeting(model, name, at, path)] : []
     })
+    return [...faults, ...unreachable]
   })
 }
 
@@ -39,6 +42,24 @@ function unknownRef(
     at,
     hint: nearest(name, known).hint ?? 'A ref names a model, a seed or a public table of a module.',
   })
+}
+
+/** `previous` reads what earlier runs left, so it makes no edge; that is only safe within a module. */
+function previousFault(model: ParsedModel, name: string, at: Place, catalog: Catalog): readonly Diagnostic[] {
+  const table = catalog.tables.get(name)
+  const lasting = table?.kind === 'incremental' || table?.kind === 'manifest' || table?.kind === 'staged'
+  if (table && lasting && table.written && table.module && table.module === model.module) return []
+  const own = [...catalog.tables.values()].filter(other => other.module && other.module === model.module)
+  return [
+    error('bad-ref', `'${model.name}' asks for the previous '${name}', which its module does not write`, {
+      at,
+      hint:
+        nearest(
+          name,
+          own.map(other => other.name),
+        ).hint ?? 'previous names a production table, a manifest or a staged table of the same module.',
+    }),
+  ]
 }
 
 function unwrittenRef(project: Project, model: ParsedModel, table: Table, at: Place): Diagnostic {
@@ -68,7 +89,7 @@ function pathToFleeting(
   table: Table,
   above: readonly Table[] = [],
 ): FleetingRef | undefined {
-  if (table.kind === 'scratch' || table.kind === 'replaced' || isStaged(table))
+  if (table.kind === 'scratch' || table.kind === 'replaced' || isScratchView(table) || isStaged(table))
     return { table: table.name, refs: [] }
   if (table.kind !== 'ephemeral' || above.includes(table)) return undefined
   for (const { name, at } of table.model?.refs ?? []) {
@@ -105,6 +126,20 @@ export function configFaults(project: Project, catalog: Catalog): readonly Diagn
       return [
         error('bad-config', `'${table.name}': only a module's own models can be ${table.kind}`, { at, hint }),
       ]
+    }
+    if (table.module && table.kind === 'table') {
+      const hint = 'Use scratch for rows of one run, incremental for a production table, or view.'
+      return [error('bad-config', `'${table.name}': a model of a module cannot be a table`, { at, hint })]
+    }
+    const lasting = ['incremental', 'staged', 'manifest'].includes(table.kind)
+    if (table.module && lasting && table.columns.length === 0) {
+      const hint = `Setup creates it before there are rows: declare it with its columns under tables in module.yml.`
+      faults.push(
+        error('undeclared-table', `'${table.name}' is ${table.kind} and module.yml does not declare it`, {
+          at,
+          hint,
+        }),
+      )
     }
     const keyed = table.kind === 'incremental' || table.kind === 'staged' || table.kind === 'manifest'
     if (keyed && !config.unique_key) {

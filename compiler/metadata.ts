@@ -1,8 +1,16 @@
 // The metadata of a run: its id, which all modules of a run share, and one row per run and module.
 
 import type { Dialect } from '../adapters/dialect.js'
-import { type Catalog, metadataTable, openRunTable, runIdTable } from './catalog.js'
+import {
+  type Catalog,
+  inheritedTable,
+  metadataTable,
+  openRunTable,
+  runIdTable,
+  type Table,
+} from './catalog.js'
 import type { TypedColumn } from './model_config.js'
+import { selectOf } from './model_sql.js'
 import type { Module } from './module.js'
 import { type Relation, sqlName } from './relation.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
@@ -29,6 +37,11 @@ const metadataColumns: readonly TypedColumn[] = [
 ]
 const runIdColumns: readonly TypedColumn[] = [column('run_id', 'timestamp')]
 const openRunColumns: readonly TypedColumn[] = [column('opened_tstamp', 'timestamp')]
+const inheritedColumns: readonly TypedColumn[] = [
+  column('table_name', 'varchar(255)'),
+  column('newest_tstamp', 'timestamp'),
+  column('noted_tstamp', 'timestamp'),
+]
 export const thisRunColumns: readonly TypedColumn[] = [
   column('run_id', 'timestamp'),
   column('run_start_tstamp', 'timestamp'),
@@ -37,10 +50,35 @@ export const thisRunColumns: readonly TypedColumn[] = [
 
 export const runIdRelation = (catalog: Catalog): Relation =>
   catalog.privateRelation('scratch_schema', runIdTable)
-const metadataRelation = (catalog: Catalog): Relation =>
+export const metadataRelation = (catalog: Catalog): Relation =>
   catalog.privateRelation('output_schema', metadataTable)
+const inheritedRelation = (catalog: Catalog): Relation =>
+  catalog.privateRelation('output_schema', inheritedTable)
 const openRunRelation = (catalog: Catalog): Relation =>
   catalog.privateRelation('scratch_schema', openRunTable)
+
+/** The private tables that belong to no module. */
+export const privateRelations = (catalog: Catalog): readonly Relation[] => [
+  runIdRelation(catalog),
+  openRunRelation(catalog),
+  metadataRelation(catalog),
+  inheritedRelation(catalog),
+]
+
+export const metadataColumnNames = metadataColumns.map(({ name }) => name).join(', ')
+
+/** Creates the tables that outlast a run and belong to no module, where they are missing. */
+export function createMetadata({ dialect, project }: StatementContext): readonly Statement[] {
+  const create = (relation: Relation, columns: readonly TypedColumn[]): string =>
+    dialect.createTable({ relation, columns, storage: 'durable', lookups: [] })[0] ?? ''
+  return [
+    statement('the metadata of all runs', create(metadataRelation(project.catalog), metadataColumns)),
+    statement(
+      'the note of rows that another system wrote',
+      create(inheritedRelation(project.catalog), inheritedColumns),
+    ),
+  ]
+}
 
 /** One row: the module's part of the run under way, and whether its main step has committed. */
 export const thisRunRelation = (catalog: Catalog, module: Module): Relation =>
@@ -88,7 +126,7 @@ export function beginModule(context: StatementContext, module: Module): readonly
   const create = (relation: Relation, columns: readonly TypedColumn[]): string =>
     dialect.createTable({ relation, columns, storage: 'durable', lookups: [] })[0] ?? ''
   return [
-    statement('the metadata table', create(metadataRelation(catalog), metadataColumns)),
+    ...createMetadata(context),
     statement('the run id table', create(runId, runIdColumns)),
     statement(
       'the id of this run, unless it has one',
@@ -114,6 +152,7 @@ export function commitMetadata(
   const thisRun = sqlName(thisRunRelation(catalog, module))
   const counted = module.definition.metadata
   const rows = counted && catalog.tables.get(counted.rows)
+  const duplicates = counted?.duplicates === undefined ? undefined : catalog.tables.get(counted.duplicates)
   const committed = statement(
     `note that ${module.name} has committed`,
     `update ${thisRun}\nset committed = true`,
@@ -131,21 +170,74 @@ export function commitMetadata(
       `write the metadata of ${module.name}`,
       `insert into ${table} (${names})
 select m.run_id, ${dialect.literal(version.version)}, ${dialect.literal(version.name)}, ${dialect.literal(module.name)}, m.run_start_tstamp, ${dialect.now},
-    r.rows_this_run, ${dialect.literal(key)}, r.distinct_key_count, ${dialect.literal(time)}, r.min_time_key, r.max_time_key, 0, 0
+    r.rows_this_run, ${dialect.literal(key)}, r.distinct_key_count, ${dialect.literal(time)}, r.min_time_key, r.max_time_key,
+    ${duplicates ? 'd.rows_removed, d.keys_removed' : '0, 0'}
 from ${thisRun} as m
 cross join (
     select count(*) as rows_this_run, count(distinct ${key}) as distinct_key_count,
         min(${time}) as min_time_key, max(${time}) as max_time_key
-    from ${sqlName(rows.relation)}
-) as r`,
+    from ${rows.model && rows.kind === 'ephemeral' ? `(\n${selectOf(context, rows.model)}\n) as counted` : sqlName(rows.relation)}
+) as r${duplicates ? removedDuplicates(duplicates) : ''}`,
     ),
     committed,
   ]
 }
 
+/** Of a key that came more than once some copies may have been kept; a key of which none was is removed itself. */
+const removedDuplicates = (duplicates: Table): string => `
+cross join (
+    select cast(coalesce(sum(copies - kept), 0) as integer) as rows_removed,
+        cast(coalesce(sum(case when kept = 0 then 1 else 0 end), 0) as integer) as keys_removed
+    from ${sqlName(duplicates.relation)}
+) as d`
+
+/**
+ * Notes, when a module first runs, up to which time its production tables hold rows already: those are another system's,
+ * and laws that they break only warn.
+ */
+export function noteInherited(context: StatementContext, tables: readonly Table[]): readonly Statement[] {
+  const { dialect } = context
+  const inherited = sqlName(inheritedRelation(context.project.catalog))
+  const noted = tables.filter(table => table.kind === 'incremental' && table.config.time_key)
+  return noted.map(table => {
+    const name = dialect.literal(table.name)
+    return statement(
+      `note the rows of ${table.name} that are there already`,
+      `insert into ${inherited} (table_name, newest_tstamp, noted_tstamp)
+select t.table_name, t.newest_tstamp, ${dialect.now}
+from (
+    select ${name} as table_name, max(${table.config.time_key}) as newest_tstamp
+    from ${sqlName(table.relation)}
+) as t
+where not exists (select 1 from ${inherited} as i where i.table_name = ${name})`,
+    )
+  })
+}
+
+/** After a rebuild no row of these tables is another system's. */
+export function forgetInherited(context: StatementContext, tables: readonly Table[]): readonly Statement[] {
+  const names = tables
+    .filter(table => table.kind === 'incremental' && table.config.time_key)
+    .map(table => context.dialect.literal(table.name))
+  if (names.length === 0) return []
+  return [
+    statement(
+      'all rows are our own from here on',
+      `update ${sqlName(inheritedRelation(context.project.catalog))}\nset newest_tstamp = null\nwhere table_name in (${names.join(', ')})`,
+    ),
+  ]
+}
+
 /** What destroying a module takes out of the metadata; the tables go with the last module that has a row in them. */
-export function destroyMetadata(dialect: Dialect, catalog: Catalog, module: Module): readonly Statement[] {
+export function destroyMetadata(
+  dialect: Dialect,
+  catalog: Catalog,
+  module: Module,
+  tables: readonly Table[],
+): readonly Statement[] {
   const metadata = metadataRelation(catalog)
+  const inherited = inheritedRelation(catalog)
+  const names = tables.map(table => dialect.literal(table.name)).join(', ')
   const exists = dialect.tableExists(metadata)
   const empty = `select not exists (select 1 from ${sqlName(metadata)})`
   return [
@@ -153,6 +245,20 @@ export function destroyMetadata(dialect: Dialect, catalog: Catalog, module: Modu
       purpose: `remove the metadata of ${module.name}`,
       onlyIf: [exists],
       sql: `delete from ${sqlName(metadata)}\nwhere module = ${dialect.literal(module.name)}`,
+    },
+    ...(names === ''
+      ? []
+      : [
+          {
+            purpose: `forget which rows of ${module.name} were there before`,
+            onlyIf: [dialect.tableExists(inherited)],
+            sql: `delete from ${sqlName(inherited)}\nwhere table_name in (${names})`,
+          },
+        ]),
+    {
+      purpose: 'drop that note with the last module',
+      onlyIf: [dialect.tableExists(inherited), `select not exists (select 1 from ${sqlName(inherited)})`],
+      sql: dialect.dropTable(inherited),
     },
     {
       purpose: 'drop the run id with the last module',

@@ -17,6 +17,7 @@ const oneOrMore = <T extends z.ZodType<string>>(one: T) =>
     z.array(one, { error: 'must be a name or a list of names' }),
   )
 const names = oneOrMore(name)
+const columnsOrNone = oneOrMore(identifier)
 const columns = oneOrMore(identifier).refine(list => list.length > 0, { error: 'must not be empty' })
 const role = z.string().regex(/^((group|role|user) )?("[^"]+"|[A-Za-z_][A-Za-z0-9_$]*)$/i, {
   error: 'must be the name of a role',
@@ -50,6 +51,9 @@ export const modelConfigSchema = z.strictObject({
   history: name
     .optional()
     .describe('The production table that holds all rows of which this table holds some.'),
+  extra_columns: columnsOrNone
+    .optional()
+    .describe('Columns that a staged table has beside the declared ones, with the types of the select.'),
   on_schema_change: choice(['fail', 'append_new_columns'])
     .optional()
     .describe('What to do when the columns differ.'),

@@ -2,12 +2,24 @@
 // in a rebuild a table that holds only this run's rows gives way to the production table that holds them all.
 
 import type { Dialect } from '../adapters/dialect.js'
-import { isStaged, type Table } from './catalog.js'
-import { type Diagnostic, error } from './diagnostics.js'
+import { isScratchView, isStaged, type Table } from './catalog.js'
+import { type Diagnostic, error, type Place } from './diagnostics.js'
 import type { ProjectGraph } from './graph.js'
 import type { ParsedModel } from './parse.js'
 import { resolveReferences } from './reference.js'
 import { type Relation, sqlName } from './relation.js'
+
+/**
+ * How far back a plan goes: `new`: what has not been read yet; `replay`: everything from the events again, batch by batch,
+ * into tables aside; `rebuild`: everything from the production table above; `backfill`: that for some days, both included.
+ */
+export type Reach =
+  | { readonly kind: 'new' | 'replay' | 'rebuild' }
+  | { readonly kind: 'backfill'; readonly from: string; readonly to: string }
+
+/** Whether a plan reads production tables in the place of tables that hold the rows of one run. */
+const readsHistory = ({ reach }: PlanContext): boolean =>
+  reach.kind === 'rebuild' || reach.kind === 'backfill'
 
 /** What a whole plan is compiled for. */
 export interface PlanContext {
@@ -15,12 +27,12 @@ export interface PlanContext {
   readonly dialect: Dialect
   /** Ids of the nodes that the plan runs. */
   readonly selected: ReadonlySet<string>
-  readonly fullRefresh: boolean
+  readonly reach: Reach
 }
 
 /** Of this run's rows only: scratch and staged tables. */
 const isFleeting = (table: Table): boolean =>
-  table.kind === 'scratch' || table.kind === 'replaced' || isStaged(table)
+  table.kind === 'scratch' || table.kind === 'replaced' || isScratchView(table) || isStaged(table)
 
 /**
  * The table that a ref of `model` reads in this plan. In a rebuild, what this plan does not make anew is read from its
@@ -28,16 +40,17 @@ const isFleeting = (table: Table): boolean =>
  */
 export function readTable(context: PlanContext, table: Table): Table {
   const rebuilt = table.model !== undefined && context.selected.has(table.model.name)
-  if (!context.fullRefresh || rebuilt || !isFleeting(table)) return table
+  if (!readsHistory(context) || rebuilt || !isFleeting(table)) return table
   return (table.config.history && context.project.catalog.tables.get(table.config.history)) || table
 }
 
 /** Refs that a rebuild cannot follow, because nothing holds all of their rows. */
 export function historyFaults(context: PlanContext, model: ParsedModel): readonly Diagnostic[] {
-  if (!context.fullRefresh) return []
+  if (!readsHistory(context)) return []
   return model.refs.flatMap(({ name, at }) => {
     const table = context.project.catalog.tables.get(name)
-    if (!table || !isFleeting(table) || (table.model && context.selected.has(table.model.name))) return []
+    if (!table || !isFleeting(table) || table.kind === 'removed') return []
+    if (table.model && context.selected.has(table.model.name)) return []
     const history = readTable(context, table)
     if (history === table) {
       const hint = 'Select the module that makes it as well, or read its production table.'
@@ -48,6 +61,8 @@ export function historyFaults(context: PlanContext, model: ParsedModel): readonl
         }),
       ]
     }
+    if (context.reach.kind === 'backfill' && !history.config.time_key)
+      return [noTimeKey(model.name, history.name, at)]
     const off = history.module?.enabled === false
     if (!off && (history.written || history.kind === 'external')) return []
     const why = off ? `module ${history.module?.name} is switched off` : 'skip_derived leaves it unwritten'
@@ -58,34 +73,63 @@ export function historyFaults(context: PlanContext, model: ParsedModel): readonl
   })
 }
 
+const noTimeKey = (model: string, table: string, at: Place): Diagnostic =>
+  error('no-history', `'${model}' cannot be computed again for some days: '${table}' has no time_key`, {
+    at,
+    hint: 'Name the column that says when a row began: config(time_key=...). Or rebuild all of it: --full-refresh.',
+  })
+
 /** The finished select of a model. */
 export function selectOf(context: PlanContext, model: ParsedModel): string {
-  const ephemerals = new Map<string, string>()
-  const sql = resolve(context, model, ephemerals)
-  if (ephemerals.size === 0) return sql
-  const expressions = [...ephemerals].map(([name, select]) => `${cteName(name)} as (\n${select}\n)`)
-  return `with ${expressions.join(',\n')}\nselect * from (\n${sql}\n) as ${model.name}`
+  const expressions = new Map<string, string>()
+  const sql = resolve(context, model, expressions)
+  if (expressions.size === 0) return sql
+  const list = [...expressions].map(([name, select]) => `${name} as (\n${select}\n)`)
+  return `with ${list.join(',\n')}\nselect * from (\n${sql}\n) as ${model.name}`
 }
 
-const cteName = (name: string): string => `ephemeral__${name}`
-
-/** Ephemeral models are added to `ephemerals` after those that they read themselves. */
-function resolve(context: PlanContext, model: ParsedModel, ephemerals: Map<string, string>): string {
+/**
+ * The common table expressions that take the place of relations are added to `expressions`, each behind those that it
+ * reads: ephemeral models, and in a backfill the rows of its days.
+ */
+function resolve(context: PlanContext, model: ParsedModel, expressions: Map<string, string>): string {
   const { catalog } = context.project
-  return resolveReferences(context.fullRefresh ? model.rebuildSql : model.sql, (kind, key) => {
+  const expression = (name: string, select: () => string): string => {
+    if (!expressions.has(name)) expressions.set(name, select())
+    return name
+  }
+  return resolveReferences(context.reach.kind === 'new' ? model.sql : model.rebuildSql, (kind, key) => {
     if (kind === 'source') return mustHave(catalog.sources.get(key), key)
     const table = mustHave(catalog.tables.get(key), key)
-    if (kind === 'this') return table.relation
-    if (table.kind === 'ephemeral' && table.model) {
-      if (!ephemerals.has(key)) {
-        const select = resolve(context, table.model, ephemerals)
-        ephemerals.set(key, select)
-      }
-      return cteName(key)
+    if (kind === 'this' || kind === 'previous') return table.relation
+    if (table.kind === 'ephemeral') {
+      const ephemeral = mustHave(table.model, key)
+      return expression(`ephemeral__${key}`, () => resolve(context, ephemeral, expressions))
     }
-    return readTable(context, table).relation
+    const read = readTable(context, table)
+    if (context.reach.kind !== 'backfill' || read === table) return read.relation
+    return expression(`backfill__${key}`, () => rowsOfDays(context, table, read))
   })
 }
+
+/** The rows of `history` that stand for `table` in a backfill: whole groups of which some row lies in its days. */
+function rowsOfDays(context: PlanContext, table: Table, history: Table): string {
+  const group = groupKey(table)
+  return `select h.*
+from ${sqlName(history.relation)} as h
+where h.${group} in (select g.${group} from ${sqlName(history.relation)} as g where ${inDays(context, `g.${history.config.time_key}`)})`
+}
+
+/** That a timestamp lies in the days of a backfill. */
+export function inDays({ dialect, reach }: PlanContext, time: string): string {
+  if (reach.kind !== 'backfill') throw new Error('only a backfill has days')
+  const start = (day: string): string => `cast(${dialect.literal(day)} as timestamp)`
+  return `${time} >= ${start(reach.from)} and ${time} < ${dialect.addDays(start(reach.to), 1)}`
+}
+
+/** The key by which rows of a table belong together: they are replaced and removed all or not at all. */
+export const groupKey = (table: Table): string =>
+  table.config.replace_by ?? table.config.unique_key?.[0] ?? ''
 
 /** The finished text of a hook: what it refers to is what the model's select would refer to. */
 export const hookOf = (context: PlanContext, model: ParsedModel, hook: string): string =>

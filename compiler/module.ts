@@ -26,9 +26,17 @@ export const moduleSchema = z.strictObject({
     .describe('Variables the module takes: names of the standard ones, or declarations of its own.'),
   tables: z.record(name, tableSchema).default({}).describe('The public tables.'),
   metadata: z
-    .strictObject({ rows: name, distinct_key: name, time_key: name })
+    .strictObject({ rows: name, distinct_key: name, time_key: name, duplicates: name.optional() })
     .optional()
-    .describe('Where the metadata row of a run is counted.'),
+    .describe(
+      'Where the metadata row of a run is counted; duplicates is a model with a row per key that came more than once, and its columns copies and kept.',
+    ),
+  reports: z
+    .strictObject({ progress: name.optional(), left_out: name.optional() })
+    .default({})
+    .describe(
+      'Models whose rows are told at the end of a run. progress: one row, how far a module that reads its input bit by bit has come (read_up_to, newest, caught_up). left_out: what did not count (reason, sessions).',
+    ),
 })
 type ModuleDefinition = z.infer<typeof moduleSchema>
 
@@ -49,6 +57,9 @@ export const modelDefinitionSchema = z.strictObject({
   version: z.string(),
   modules: z.array(name),
   vars: z.record(name, variableDeclarationSchema),
+  sources: z
+    .record(name, z.record(name, z.array(columnSchema.required({ type: true }))))
+    .describe('The tables that it reads; a seed of the name of one fills it.'),
 })
-/** models/model.yml: name, version, modules and variables of the standard model. */
+/** models/model.yml: name, version, modules, variables and sources of the standard model. */
 export type ModelDefinition = z.infer<typeof modelDefinitionSchema>

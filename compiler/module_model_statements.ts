@@ -1,51 +1,66 @@
 // The models of a module: what their own step prepares, and what the module's commit does for each in its one
 // transaction. Whatever a model prepares stands in scratch tables; nothing that others read changes before the commit.
 
-import { suffixes, type Table } from './catalog.js'
-import { selectOf } from './model_sql.js'
+import { stagedBeside, suffixes, type Table } from './catalog.js'
+import { groupKey, inDays, selectOf } from './model_sql.js'
 import { type Relation, sqlName } from './relation.js'
 import type { Batch, Statement } from './statement.js'
 import { inOrder } from './statement.js'
 import {
   beside,
   columnNames,
-  lookups,
   type ModelTable,
   recreate,
   replaceKeys,
   type StatementContext,
   sameKeys,
+  statement,
+  writtenColumns,
 } from './table_statements.js'
 
 /** The step of a module's own model. */
 export function moduleModelBatches(context: StatementContext, table: ModelTable): readonly Batch[] {
   if (table.kind === 'scratch') {
     return [
-      recreate(
-        context,
-        table.relation,
-        selectOf(context, table.model),
-        'scratch',
-        lookups(table),
-        `build ${table.name}`,
-        { counts: true },
-      ),
+      recreate(context, table.relation, selectOf(context, table.model), 'scratch', `build ${table.name}`, {
+        counts: true,
+      }),
     ]
   }
+  if (table.kind === 'view') return [scratchView(context, table)]
   if (table.kind === 'incremental') return replacedRows(context, table)
-  if (!table.written || table.config.replaces) return []
+  if (!table.written) return []
+  if (table.config.replaces)
+    return table.config.extra_columns?.length ? [addExtraColumns(context, table)] : []
   const rows = beside(context, table, suffixes.rows)
   return [
-    recreate(
-      context,
-      rows,
-      selectOf(context, table.model),
-      'scratch',
-      replaceKeys(table),
-      `collect the rows for ${table.name}`,
-    ),
+    recreate(context, rows, selectOf(context, table.model), 'scratch', `collect the rows for ${table.name}`),
   ]
 }
+
+/** The columns that a project adds to a staged table come with the types that the model's select gives them. */
+function addExtraColumns(context: StatementContext, table: ModelTable): Batch {
+  const { dialect } = context
+  const rows = beside(context, table, suffixes.rows)
+  return inOrder(
+    statement(`drop ${sqlName(rows)} of an earlier run`, dialect.dropTable(rows)),
+    statement(
+      `the columns of ${table.name} as they are now`,
+      dialect.createEmptyTableAs(rows, selectOf(context, table.model), [])[0] ?? '',
+    ),
+    statement(`add the new columns to ${table.name}`, dialect.addColumnsOf(table.relation, rows)),
+    statement(`drop ${sqlName(rows)}`, dialect.dropTable(rows)),
+  )
+}
+
+/** Setup has dropped the view of an earlier run, which would hold the tables that it reads. */
+const scratchView = (context: StatementContext, table: ModelTable): Batch =>
+  inOrder(
+    statement(
+      `create the view ${table.name}`,
+      context.dialect.createView(table.relation, selectOf(context, table.model)),
+    ),
+  )
 
 interface Lookback {
   readonly days: number
@@ -56,7 +71,7 @@ interface Lookback {
 function lookback(context: StatementContext, table: Table): Lookback | undefined {
   const value = (name: string) => context.variables.value(table.module?.name, name)
   const days = table.module?.variables.has('upsert_lookback_days') ? value('upsert_lookback_days') : null
-  if (context.fullRefresh || !table.config.time_key || typeof days !== 'number') return undefined
+  if (context.reach.kind === 'rebuild' || !table.config.time_key || typeof days !== 'number') return undefined
   return { days, onMiss: value('on_lookback_miss') as Lookback['onMiss'] }
 }
 
@@ -71,16 +86,7 @@ function replacedRows(context: StatementContext, table: ModelTable): readonly Ba
   const batches: Batch[] = []
   if (window && table.written) batches.push(limitsTable(context, table, window, limits))
   const select = replacedSelect(context, table, window, limits)
-  batches.push(
-    recreate(
-      context,
-      replaced,
-      select,
-      'scratch',
-      replaceKeys(table),
-      `find the rows of ${table.name} to replace`,
-    ),
-  )
+  batches.push(recreate(context, replaced, select, 'scratch', `find the rows of ${table.name} to replace`))
   if (window && table.written && window.onMiss !== 'ignore')
     batches.push(inOrder(lookbackCheck(table, window, replaced, limits)))
   return batches
@@ -99,7 +105,7 @@ function limitsTable(
 from (
 ${selectOf(context, table.model)}
 ) as rows_this_run`
-  return recreate(context, limits, select, 'scratch', [], `how far back ${table.name} is searched`)
+  return recreate(context, limits, select, 'scratch', `how far back ${table.name} is searched`)
 }
 
 function replacedSelect(
@@ -116,13 +122,15 @@ function replacedSelect(
   if (!table.written)
     return `select\n${list('b')}\nfrom (\n${selectOf(context, table.model)}\n) as b\nwhere 1 = 0`
   const from = `select\n${list('t')}\nfrom ${sqlName(table.relation)} as t`
-  if (context.fullRefresh) return from
+  if (context.reach.kind === 'rebuild') return from
   const keys = replaceKeys(table)
   const batch = batchRows(context, table)
   const matches =
     keys.length === 1
       ? `t.${keys[0]} in (select b.${keys[0]} from ${batch} as b)`
       : `exists (select 1 from ${batch} as b where ${keys.map(key => `t.${key} = b.${key}`).join(' and ')})`
+  if (context.reach.kind === 'backfill' && config.time_key)
+    return `${from}\nwhere ${matches}\n    or (${inDays(context, `t.${config.time_key}`)})`
   if (window?.onMiss !== 'ignore') return `${from}\nwhere ${matches}`
   const limit = `(select l.lower_limit from ${sqlName(limits)} as l)`
   return `${from}\nwhere ${matches}\n    and (t.${config.time_key} >= ${limit} or t.${config.time_key} is null or ${limit} is null)`
@@ -149,7 +157,7 @@ having count(*) > 0`,
 
 /** What the commit of a module does for one of its tables. All in one transaction, so nothing here is DDL. */
 export function commitStatements(context: StatementContext, table: ModelTable): readonly Statement[] {
-  const names = columnNames(table.columns)
+  const names = columnNames(writtenColumns(table))
   const inline = table.kind === 'incremental' || table.config.replaces !== undefined
   const rows = inline
     ? `(\n${selectOf(context, table.model)}\n) as rows_this_run`
@@ -167,7 +175,7 @@ export function commitStatements(context: StatementContext, table: ModelTable): 
 function deletion(context: StatementContext, table: ModelTable): string {
   const { dialect } = context
   if (table.kind === 'incremental') {
-    if (context.fullRefresh) return `delete from ${sqlName(table.relation)}`
+    if (context.reach.kind === 'rebuild') return `delete from ${sqlName(table.relation)}`
     const time = table.config.time_key
     const sameTime = time ? ` and (t.${time} = u.${time} or (t.${time} is null and u.${time} is null))` : ''
     return dialect.deleteUsing(
@@ -177,9 +185,37 @@ function deletion(context: StatementContext, table: ModelTable): string {
     )
   }
   const named = table.config.replaces && context.project.catalog.tables.get(table.config.replaces)
-  return dialect.deleteUsing(
-    table.relation,
-    named ? named.relation : beside(context, table, suffixes.rows),
-    sameKeys(table),
-  )
+  const rows = named ? named.relation : beside(context, table, suffixes.rows)
+  return dialect.deleteUsing(table.relation, rows, sameKeys(table) + sinceEarliest(table, rows))
+}
+
+/** Where the time is part of the key, nothing before the earliest row can match: history is left alone. */
+function sinceEarliest({ config }: Table, rows: Relation): string {
+  const time = config.time_key
+  if (!time || !config.unique_key?.includes(time)) return ''
+  return `\n    and t.${time} >= (select min(r.${time}) from ${sqlName(rows)} as r)`
+}
+
+/** Notes the groups of the batch that are left without rows, for the module that reads the staged table. */
+export function removedStatements(context: StatementContext, removed: Table): readonly Statement[] {
+  const { dialect } = context
+  const { tables } = context.project.catalog
+  const staged = tables.get(stagedBeside(removed))
+  const batch = tables.get(staged?.config.replaces ?? '')
+  if (!staged || !batch) throw new Error(`'${removed.name}' has no staged table or no batch`)
+  const group = groupKey(staged)
+  return [
+    statement(
+      `forget what was noted of these groups`,
+      dialect.deleteUsing(removed.relation, batch.relation, `t.${group} = u.${group}`),
+    ),
+    statement(
+      `note the groups that are left without rows in ${staged.name}`,
+      `insert into ${sqlName(removed.relation)} (${group})
+select distinct b.${group}
+from ${sqlName(batch.relation)} as b
+where b.${group} is not null
+    and not exists (select 1 from ${sqlName(staged.relation)} as s where s.${group} = b.${group})`,
+    ),
+  ]
 }

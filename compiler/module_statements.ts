@@ -1,22 +1,25 @@
 // The steps of a module's life that are no model: setup, commit, complete, destroy. What they create, empty and drop
 // follows from the graph (ModuleLife), never from the module's name.
 
-import { isStaged, suffixes, type Table } from './catalog.js'
+import { isScratchView, isStaged, suffixes, type Table } from './catalog.js'
 import type { ModuleLife } from './graph.js'
 import {
   beginModule,
   commitMetadata,
   destroyMetadata,
+  forgetInherited,
+  noteInherited,
   runIdRelation,
   thisRunColumns,
   thisRunRelation,
 } from './metadata.js'
-import { readTable } from './model_sql.js'
-import { commitStatements } from './module_model_statements.js'
+import { groupKey, readTable, selectOf } from './model_sql.js'
+import { commitStatements, removedStatements } from './module_model_statements.js'
 import { type Relation, sqlName } from './relation.js'
-import { allOrNothing, type Batch, inOrder, type Statement } from './statement.js'
+import { allOrNothing, type Batch, inOrder, type ReportKind, type Statement } from './statement.js'
 import {
   beside,
+  columnNames,
   grants,
   hooks,
   lookups,
@@ -32,23 +35,37 @@ const isModelTable = (table: Table): table is ModelTable => table.model !== unde
 /** Creates what is missing, begins the module's part of the run and notes which input rows are there to be read. */
 export function setupBatches(context: StatementContext, life: ModuleLife): readonly Batch[] {
   const { dialect } = context
-  const written = [...life.committed, ...life.manifests]
-  const { catalog } = context.project
-  const output = catalog.privateRelation('output_schema', '', life.module.name).schema
-  const scratch = catalog.privateRelation('scratch_schema', '', life.module.name).schema
+  const written = [
+    ...life.committed,
+    ...life.manifests,
+    ...life.removed,
+    ...life.inputs.filter(table => table.kind === 'removed'),
+  ]
+  const views = life.scratch.filter(isScratchView)
   return [
     inOrder(
-      ...[...new Set([scratch, output])].map(schema =>
-        statement(`the schema ${schema}`, dialect.createSchema(schema)),
-      ),
+      ...createSchemas(context, life),
       ...beginModule(context, life.module),
+      // Left by a run that did not complete, they would hold what this one builds again.
+      ...views.map(view => statement(`drop the view ${view.name}`, dialect.dropView(view.relation))),
       ...written.flatMap(table => createTable(context, table)),
+      ...noteInherited(context, life.committed),
+      ...life.inputs.flatMap(input => catchUp(context, life, input)),
     ),
     ...life.inputs.map(input => noteInput(context, input)),
   ]
 }
 
-function createTable(context: StatementContext, table: Table): readonly Statement[] {
+function createSchemas(context: StatementContext, { module }: ModuleLife): readonly Statement[] {
+  const schemas = (['scratch_schema', 'output_schema'] as const).map(
+    variable => context.project.catalog.privateRelation(variable, '', module.name).schema,
+  )
+  return [...new Set(schemas)].map(schema =>
+    statement(`the schema ${schema}`, context.dialect.createSchema(schema)),
+  )
+}
+
+export function createTable(context: StatementContext, table: Table): readonly Statement[] {
   const [create = '', ...indexes] = context.dialect.createTable({
     relation: table.relation,
     columns: typedColumns(table),
@@ -61,8 +78,44 @@ function createTable(context: StatementContext, table: Table): readonly Statemen
   ]
 }
 
-/** The key by which rows of a staged table belong together; they are removed all or not at all. */
-const groupKey = (table: Table): string => table.config.replace_by ?? table.config.unique_key?.[0] ?? ''
+/**
+ * A module that is enabled later than the one above it: its production table is empty and the one above is not. What the
+ * staged table between them never got is put into it from there. Source: SEMANTICS, "A module that is enabled later".
+ */
+function catchUp(context: StatementContext, life: ModuleLife, input: Table): readonly Statement[] {
+  const { dialect } = context
+  const history = input.config.history && context.project.catalog.tables.get(input.config.history)
+  const production = life.committed.find(table => table.kind === 'incremental')
+  if (!history || !production || context.reach.kind !== 'new') return []
+  const group = groupKey(input)
+  const above = sqlName(history.relation)
+  const names = columnNames(input.columns)
+  const time = input.config.time_key
+  const isOneRowPerGroup = input.columns.every(({ name }) => name === group || name === time)
+  const columns = input.columns
+    .map(({ name }) => (isOneRowPerGroup && name === time ? `min(h.${name}) as ${name}` : `h.${name}`))
+    .join(', ')
+  const onlyIf = [
+    dialect.tableExists(history.relation),
+    `select not exists (select 1 from ${sqlName(production.relation)})`,
+    `select exists (select 1 from ${above})`,
+  ]
+  const planned = [history.relation, input.relation]
+    .map(relation => statistics(context, relation))
+    .filter(statement => statement !== undefined)
+  return [
+    ...planned.map(statement => ({ ...statement, onlyIf })),
+    {
+      purpose: `bring ${life.module.name} up to date from ${history.name}, if it is new here`,
+      onlyIf,
+      sql: `insert into ${sqlName(input.relation)} (${names})
+select ${columns}
+from ${above} as h
+where h.${group} is not null
+    and not exists (select 1 from ${sqlName(input.relation)} as s where s.${group} = h.${group})${isOneRowPerGroup ? `\ngroup by h.${group}` : ''}`,
+    },
+  ]
+}
 
 const readRelation = (context: StatementContext, input: Table): Relation =>
   beside(context, input, suffixes.read)
@@ -80,11 +133,11 @@ function noteInput(context: StatementContext, input: Table): Batch {
 from ${sqlName(input.relation)} as s${readTable(context, input) === input ? '' : '\nwhere 1 = 0'}`
   const [create = ''] = dialect.createTableAs(relation, select, 'scratch', [])
   return inOrder(
+    // A planner that takes it for empty would compare each of its rows with each of another table.
+    statistics(context, input.relation),
     statement(`drop ${sqlName(relation)} of an earlier run`, dialect.dropTable(relation)),
     statement(`note which rows of ${input.name} are there to be read`, create),
     statistics(context, relation),
-    // Others fill it: a planner that takes it for empty would compare each of its rows with each note.
-    statistics(context, input.relation),
   )
 }
 
@@ -98,13 +151,29 @@ export function commitBatches(
   return [
     allOrNothing(
       ...committed.flatMap(table => commitStatements(context, table)),
+      ...life.removed.flatMap(table => removedStatements(context, table)),
+      ...(context.reach.kind === 'rebuild' ? forgetInherited(context, committed) : []),
       ...commitMetadata(context, life.module, version),
     ),
+    inOrder(...reports(context, life)),
     ...committed.flatMap(table => afterWriting(context, table)),
   ].filter(batch => batch.statements.length > 0)
 }
 
+function reports(context: StatementContext, life: ModuleLife): readonly Statement[] {
+  const { progress, left_out } = life.module.definition.reports
+  const report = (kind: ReportKind, name: string | undefined, purpose: string): readonly Statement[] => {
+    const table = name === undefined ? undefined : context.project.catalog.tables.get(name)
+    return table?.model ? [{ purpose, sql: selectOf(context, table.model), report: kind }] : []
+  }
+  return [
+    ...report('progress', progress, `how far ${life.module.name} has come`),
+    ...report('left_out', left_out, `what ${life.module.name} has left out`),
+  ]
+}
+
 const afterWriting = (context: StatementContext, table: ModelTable): readonly Batch[] => [
+  inOrder(isStaged(table) ? undefined : statistics(context, table.relation)),
   grants(context, table),
   hooks(context, table, 'post_hook'),
 ]
@@ -131,6 +200,8 @@ export function completeBatches(
   const drops = droppedByComplete(context, life)
   return [
     inOrder(
+      ...createSchemas(context, life),
+      ...manifests.flatMap(table => createTable(context, table)),
       createEmpty(context, thisRun, thisRunColumns),
       ...notes.map(relation => createEmpty(context, relation, noteColumns)),
       ...manifests.map(table =>
@@ -150,7 +221,7 @@ export function completeBatches(
     ),
     ...manifests.flatMap(table => afterWriting(context, table)),
     inOrder(
-      ...drops.map(relation => statement(`drop ${sqlName(relation)}`, dialect.dropTable(relation))),
+      ...drops.map(dropped => drop(context, dropped)),
       endsRun
         ? statement('drop the run id: the run ends here', dialect.dropTable(runIdRelation(catalog)))
         : undefined,
@@ -206,24 +277,43 @@ function removeRead(context: StatementContext, input: Table, thisRun: Relation):
 /** Tables whose name says that they are a step's result, its limits or what it found twice: kept by `debug`. */
 const isMainScratch = (name: string): boolean => /_(this_run|limits|duplicates)$/.test(name)
 
-function droppedByComplete(context: StatementContext, life: ModuleLife): readonly Relation[] {
+function droppedByComplete(context: StatementContext, life: ModuleLife): readonly ScratchRelation[] {
   const mode = context.variables.value(life.module.name, 'cleanup_mode')
   if (mode === 'trace') return []
   const all = scratchOf(context, life)
-  return all.filter(({ name }) => mode !== 'debug' || !isMainScratch(name)).map(({ relation }) => relation)
+  if (mode === 'all') return all
+  const kept = new Set(all.map(({ name }) => name).filter(isMainScratch))
+  // A view that is kept holds on to what it reads, through ephemeral models too.
+  const keep = (table: Table | undefined): void => {
+    for (const { name } of table?.model?.refs ?? []) {
+      const read = context.project.catalog.tables.get(name)
+      kept.add(name)
+      if (read?.kind === 'ephemeral') keep(read)
+    }
+  }
+  for (const view of life.scratch.filter(isScratchView)) if (kept.has(view.name)) keep(view)
+  return all.filter(({ name }) => !kept.has(name))
 }
 
-/** Every scratch table of a module by name, private ones among them. */
-function scratchOf(
-  context: StatementContext,
-  life: ModuleLife,
-): readonly { readonly name: string; readonly relation: Relation }[] {
-  const named = (table: Table, suffix: string) => ({
+interface ScratchRelation extends DroppedRelation {
+  readonly name: string
+}
+
+/** Every scratch table of a module by name, private ones among them; views before the tables they read. */
+function scratchOf(context: StatementContext, life: ModuleLife): readonly ScratchRelation[] {
+  const named = (table: Table, suffix: string): ScratchRelation => ({
     name: table.name + suffix,
     relation: beside(context, table, suffix),
+    kind: 'table',
   })
   return [
-    ...life.scratch.map(table => ({ name: table.name, relation: table.relation })),
+    ...life.scratch.map(
+      (table): ScratchRelation => ({
+        name: table.name,
+        relation: table.relation,
+        kind: isScratchView(table) ? 'view' : 'table',
+      }),
+    ),
     ...life.committed
       .filter(table => table.kind === 'incremental')
       .map(table => named(table, suffixes.limits)),
@@ -232,19 +322,26 @@ function scratchOf(
     {
       name: `${life.module.name}_metadata_this_run`,
       relation: thisRunRelation(context.project.catalog, life.module),
+      kind: 'table',
     },
   ]
 }
 
-export interface DestroyedTable {
+export interface DroppedRelation {
   readonly relation: Relation
   readonly kind: 'table' | 'view'
 }
 
+export const drop = ({ dialect }: StatementContext, { relation, kind }: DroppedRelation): Statement =>
+  statement(
+    `drop ${sqlName(relation)}`,
+    kind === 'view' ? dialect.dropView(relation) : dialect.dropTable(relation),
+  )
+
 /** Every table of the module and of its custom models; not the input, which belongs to the module before. */
-export function destroyedTables(context: StatementContext, life: ModuleLife): readonly DestroyedTable[] {
+export function destroyedTables(context: StatementContext, life: ModuleLife): readonly DroppedRelation[] {
   const { catalog } = context.project
-  const custom = life.custom.flatMap((model): readonly DestroyedTable[] => {
+  const custom = life.custom.flatMap((model): readonly DroppedRelation[] => {
     const table = catalog.tables.get(model.name)
     if (!table || table.kind === 'ephemeral') return []
     if (table.kind === 'view') return [{ relation: table.relation, kind: 'view' }]
@@ -255,30 +352,27 @@ export function destroyedTables(context: StatementContext, life: ModuleLife): re
   })
   const own = [...catalog.tables.values()].filter(
     table =>
-      table.module === life.module && table.model && table.kind !== 'ephemeral' && table.kind !== 'replaced',
+      table.module === life.module &&
+      (table.model || table.kind === 'removed') &&
+      table.kind !== 'ephemeral' &&
+      table.kind !== 'test' &&
+      table.kind !== 'replaced' &&
+      !isScratchView(table),
   )
-  const relations = [
-    ...own.map(table => table.relation),
-    ...scratchOf(context, life).map(({ relation }) => relation),
+  const dropped = [
+    ...scratchOf(context, life),
+    ...own.map(({ relation }): DroppedRelation => ({ relation, kind: 'table' })),
   ]
-  const unique = new Map(relations.map(relation => [sqlName(relation), relation]))
-  return [
-    ...custom.reverse(),
-    ...[...unique.values()].map(relation => ({ relation, kind: 'table' as const })),
-  ]
+  const unique = new Map(dropped.map(entry => [sqlName(entry.relation), entry]))
+  return [...custom.reverse(), ...unique.values()].map(({ relation, kind }) => ({ relation, kind }))
 }
 
 export function destroyBatches(context: StatementContext, life: ModuleLife): readonly Batch[] {
-  const { dialect } = context
-  const drop = ({ relation, kind }: DestroyedTable): Statement =>
-    statement(
-      `drop ${sqlName(relation)}`,
-      kind === 'view' ? dialect.dropView(relation) : dialect.dropTable(relation),
-    )
+  const tables = [...context.project.catalog.tables.values()].filter(table => table.module === life.module)
   return [
     inOrder(
-      ...destroyedTables(context, life).map(drop),
-      ...destroyMetadata(dialect, context.project.catalog, life.module),
+      ...destroyedTables(context, life).map(dropped => drop(context, dropped)),
+      ...destroyMetadata(context.dialect, context.project.catalog, life.module, tables),
     ),
   ]
 }

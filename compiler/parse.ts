@@ -35,6 +35,8 @@ export interface ParsedModel {
   readonly file: string
   /** The module in whose folder it stands; undefined for a custom model. */
   readonly module: Module | undefined
+  /** A data test of its module: a select of rows that should not be there. */
+  readonly isTest: boolean
   readonly config: ModelConfig
   /** Its call of `config`; the start of the file where it has none. */
   readonly configAt: Place
@@ -42,6 +44,8 @@ export interface ParsedModel {
   readonly columns: readonly Column[]
   readonly refs: readonly Reference[]
   readonly sources: readonly (Reference & { readonly table: string })[]
+  /** Tables of its own module that it reads as earlier runs left them. */
+  readonly previous: readonly Reference[]
   /** The select, with marks for relations, as it is on every run but a rebuild. */
   readonly sql: string
   /** The select as it is when there is no table yet, or under --full-refresh: `is_incremental()` is false. */
@@ -75,6 +79,7 @@ class ModelParser {
   private inFile: ModelConfig = {}
   private readonly refs = new Map<string, Reference>()
   private readonly sources = new Map<string, Reference & { table: string }>()
+  private readonly previousTables = new Map<string, Reference>()
   private readonly variables = new Map<string, VariableValue>()
   private calls: readonly Call[] = []
 
@@ -116,12 +121,14 @@ class ModelParser {
       name,
       file: file.path,
       module: this.module,
+      isTest: this.module !== undefined && file.path.slice(this.module.folder.length).startsWith('tests/'),
       config,
       configAt,
       description: properties?.description ?? declared?.description,
       columns: declared?.columns ?? properties?.columns ?? [],
       refs: [...this.refs.values()],
       sources: [...this.sources.values()],
+      previous: [...this.previousTables.values()],
       sql,
       rebuildSql,
       variables: this.variables,
@@ -174,6 +181,7 @@ class ModelParser {
     return {
       functions: {
         ref: (...args) => this.ref(args),
+        previous: (...args) => this.previous(args),
         source: (...args) => this.source(args),
         var: (...args) => this.variable(args),
         config: (...args) => this.configure(args),
@@ -193,6 +201,20 @@ class ModelParser {
     }
     if (!this.refs.has(name)) this.refs.set(name, { name, at: startOf(this.file.path) })
     return referenceHandle('ref', name)
+  }
+
+  private previous(args: readonly unknown[]): unknown {
+    const [name] = args
+    if (typeof name !== 'string') {
+      fail('bad-ref', `previous was called with ${describeValue(name)} instead of a name`, {
+        hint: "Put the name in quotes: previous('sessions').",
+      })
+    }
+    const call = this.calls.find(
+      ({ name: called, arguments: [first] }) => called === 'previous' && first === name,
+    )
+    this.previousTables.set(name, { name, at: call?.at ?? startOf(this.file.path) })
+    return referenceHandle('previous', name)
   }
 
   private source(args: readonly unknown[]): unknown {

@@ -3,22 +3,23 @@
 
 import type { Catalog, Table } from './catalog.js'
 import { collectFaults } from './collect_faults.js'
-import { type Diagnostic, Faults } from './diagnostics.js'
+import { wholeHistory } from './custom_model_statements.js'
+import { type Diagnostic, error, Faults } from './diagnostics.js'
 import type { GraphNode, ModuleLife, ProjectGraph } from './graph.js'
 import { closeRun, openRun } from './metadata.js'
-import { historyFaults, readTable, relationsRead } from './model_sql.js'
+import { historyFaults, readTable, relationsRead, selectOf } from './model_sql.js'
 import { modelBatches } from './model_statements.js'
 import { commitBatches, completeBatches, destroyBatches, setupBatches } from './module_statements.js'
 import { type Relation, sqlName } from './relation.js'
 import { readSeed, type SeedRows, seedBatches } from './seed.js'
 import { packagePrefix } from './source_file.js'
-import type { Batch, Statement } from './statement.js'
-import type { StatementContext } from './table_statements.js'
+import { type Batch, inOrder, type Statement } from './statement.js'
+import type { ModelTable, StatementContext } from './table_statements.js'
 
 export interface Step {
   /** The id of its node in the graph. */
   readonly id: string
-  readonly kind: GraphNode['kind'] | 'destroy'
+  readonly kind: GraphNode['kind'] | 'swap' | 'destroy'
   /** The file of the project that it comes from; undefined for steps of the standard model and of the life cycle. */
   readonly file: string | undefined
   readonly materialized: string | undefined
@@ -34,15 +35,22 @@ export interface Step {
 export interface SeedLoad {
   readonly table: Table
   readonly rows: SeedRows
+  /** What tells the planner about the rows once they are there. */
+  readonly analyze: string | undefined
 }
 
 export interface Plan {
   /** Questions to ask before anything is changed. */
   readonly preflight: readonly Statement[]
-  /** The first statements of an invocation and the last; the last run however it ends. */
+  /** Before everything else, once. */
+  readonly beginning: readonly Batch[]
+  /** The first statements of a run and the last; the last run however it ends. */
   readonly opening: readonly Batch[]
+  /** One run. An invocation may repeat it until it has caught up with its input. */
   readonly steps: readonly Step[]
   readonly closing: readonly Batch[]
+  /** After the last run, once. */
+  readonly afterwards: readonly Step[]
 }
 
 export interface PlanInput extends StatementContext {
@@ -58,9 +66,10 @@ export interface PlanInput extends StatementContext {
 export function makePlan(input: PlanInput): Plan {
   const { project } = input
   const nodes = project.order.filter(id => input.selected.has(id)).map(id => project.graph.node(id))
-  const faults: Diagnostic[] = nodes.flatMap(node =>
-    node.kind === 'model' && node.table?.model ? historyFaults(input, node.table.model) : [],
-  )
+  const faults: Diagnostic[] = nodes.flatMap(node => [
+    ...(node.kind === 'model' && node.table?.model ? historyFaults(input, node.table.model) : []),
+    ...(node.kind === 'setup' ? readsAsItComes(input, node) : []),
+  ])
   const steps = nodes
     .map(node => collectFaults(faults, () => makeStep(input, node, nodes)))
     .filter(step => step !== undefined)
@@ -71,13 +80,26 @@ export function makePlan(input: PlanInput): Plan {
   )
   return {
     preflight: preflight(input, nodes),
+    beginning: [],
     opening: lives ? [openRun(input.dialect, project.catalog)] : [],
     steps: steps.map(step => ({
       ...step,
       after: nearestSteps(project, step.id, new Set(steps.map(({ id }) => id))),
     })),
     closing: lives ? [closeRun(input.dialect, project.catalog)] : [],
+    afterwards: [],
   }
+}
+
+/** A module without a staged table before it has nothing that it could be computed from again, day by day. */
+function readsAsItComes({ reach, project }: PlanInput, { module }: GraphNode): readonly Diagnostic[] {
+  const life = module && project.lives.get(module.name)
+  if (reach.kind !== 'backfill' || !life || life.inputs.length > 0) return []
+  return [
+    error('no-history', `module ${life.module.name} reads its input as it comes, not by days`, {
+      hint: 'Select a module or model behind it, or read everything again: --full-refresh.',
+    }),
+  ]
 }
 
 function makeStep(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): Step {
@@ -85,6 +107,7 @@ function makeStep(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]
   const seed = node.table?.seed && {
     table: node.table,
     rows: readSeed(node.table.seed, node.table, types),
+    analyze: input.dialect.analyze(node.table.relation),
   }
   return {
     id: node.id,
@@ -108,12 +131,34 @@ function projectFile({ model, seed }: Table): string | undefined {
 function nodeBatches(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): readonly Batch[] {
   const { table } = node
   if (node.kind === 'model' && table?.model) return modelBatches(input, { ...table, model: table.model })
+  if (node.kind === 'test' && table?.model) return [testBatch(input, { ...table, model: table.model })]
   const life = node.module && input.project.lives.get(node.module.name)
   if (!life) return []
   if (node.kind === 'setup') return setupBatches(input, life)
   if (node.kind === 'commit') return commitBatches(input, life, input.version)
   if (node.kind === 'complete') return completeBatches(input, life, endsRun(input, life, node, nodes))
   return []
+}
+
+/**
+ * Counts the rows that break a law, where all tables that it speaks of are there. Rows that were there before the module
+ * first ran (`inherited`) only warn.
+ */
+function testBatch(input: PlanInput, { name, model }: ModelTable): Batch {
+  const context: PlanInput = { ...input, reach: { kind: 'new' } }
+  return inOrder({
+    purpose: `whether the law ${name} holds`,
+    check: 'law-broken',
+    onlyIf: relationsRead(context, model).map(relation => input.dialect.tableExists(relation)),
+    sql: `select
+    count(*) as failures,
+    sum(f.inherited) as inherited,
+    coalesce(min(case when f.inherited = 0 then f.what end), min(f.what)) as example
+from (
+${selectOf(context, model)}
+) as f
+having count(*) > 0`,
+  })
 }
 
 /** `auto` ends the run on the last complete step of the plan. */
@@ -141,28 +186,61 @@ function nearestSteps(project: ProjectGraph, id: string, steps: ReadonlySet<stri
 function preflight(input: PlanInput, nodes: readonly GraphNode[]): readonly Statement[] {
   const { dialect, project } = input
   const made = new Set(nodes.flatMap(node => madeBy(project.catalog, node)).map(sqlName))
-  const read = new Map<string, string>()
-  const need = (relation: Relation, reader: string): void => {
+  const read = new Map<string, NeededInput>()
+  const need = (relation: Relation, reader: string, unless?: Relation): void => {
     const name = sqlName(relation)
-    if (!made.has(name) && !read.has(name)) read.set(name, reader)
+    if (!made.has(name) && !read.has(name)) read.set(name, { reader, onlyOnce: unless })
   }
   for (const node of nodes) {
     const life = node.module && project.lives.get(node.module.name)
     if (life && node.kind === 'setup')
-      for (const table of life.inputs) need(readTable(input, table).relation, node.id)
-    if (life && node.kind === 'complete') for (const table of life.inputs) need(table.relation, node.id)
-    const model = node.kind === 'model' && node.table?.kind !== 'ephemeral' ? node.table?.model : undefined
-    if (model) for (const relation of relationsRead(input, model)) need(relation, node.id)
+      for (const table of life.inputs.filter(isGiven)) need(readTable(input, table).relation, node.id)
+    if (life && node.kind === 'complete')
+      for (const table of life.inputs.filter(isGiven)) need(table.relation, node.id)
+    if (node.kind === 'model' && node.table?.model) {
+      const table = { ...node.table, model: node.table.model }
+      for (const { relation, unless } of modelNeeds(input, table)) need(relation, node.id, unless)
+    }
   }
-  return [...read].sort().map(([name, reader]) => {
+  return [...read].sort().map(([name, { reader, onlyOnce }]) => {
     const [schema = '', table = ''] = name.split('.')
     return {
       purpose: `whether ${name} is there`,
       check: 'missing-input-table',
       sql: `select ${dialect.literal(name)} as relation, ${dialect.literal(reader)} as reader, ${dialect.literal(filler(project.catalog, name))} as filled_by
-where not (${dialect.tableExists({ schema, name: table })})`,
+where not (${dialect.tableExists({ schema, name: table })})${onlyOnce ? `\n    and (${dialect.tableExists(onlyOnce)})` : ''}`,
     }
   })
+}
+
+interface NeededInput {
+  readonly reader: string
+  /** It is read only where this one is there already. */
+  readonly onlyOnce: Relation | undefined
+}
+
+/** The table of removed groups is made by the setup of the module that reads it. */
+const isGiven = (table: Table): boolean => table.kind !== 'removed'
+
+/** What a model's step reads; one that is new here and can read all of history needs that instead of one run's rows. */
+function modelNeeds(
+  input: PlanInput,
+  table: ModelTable,
+): readonly { readonly relation: Relation; readonly unless?: Relation }[] {
+  if (table.kind === 'ephemeral') return []
+  const removed = new Set(
+    [...input.project.catalog.tables.values()]
+      .filter(other => other.kind === 'removed')
+      .map(other => sqlName(other.relation)),
+  )
+  const usual = relationsRead(input, table.model).filter(relation => !removed.has(sqlName(relation)))
+  const whole = table.module ? undefined : wholeHistory(input, table)
+  if (!whole) return usual.map(relation => ({ relation }))
+  const history = relationsRead(whole, table.model)
+  return [
+    ...history.map(relation => ({ relation })),
+    ...usual.map(relation => ({ relation, unless: table.relation })),
+  ]
 }
 
 /** What fills a table, in words, for the person who finds it missing. */
@@ -170,6 +248,7 @@ function filler(catalog: Catalog, name: string): string {
   const table = [...catalog.tables.values()].find(entry => sqlName(entry.relation) === name)
   if (!table) return 'It is a source: load it first, or correct its schema.'
   if (table.kind === 'seed' || table.seed) return 'It is a seed: load it with seshat seed.'
+  if (table.kind === 'removed') return 'It is made by the module that reads it.'
   if (table.kind === 'external')
     return `It belongs to module ${table.module?.name}, which this project does not run; whoever fills it has to create it.`
   const main = table.module ? ` --select ${table.module.name}` : ` --select ${table.name}`
@@ -190,6 +269,7 @@ export function makeDestroyPlan(input: PlanInput, modules: readonly ModuleLife[]
   const order = [...input.project.lives.values()].filter(life => modules.includes(life)).reverse()
   return {
     preflight: [],
+    beginning: [],
     opening: [],
     steps: order.map(life => ({
       id: `${life.module.name}.destroy`,
@@ -202,5 +282,6 @@ export function makeDestroyPlan(input: PlanInput, modules: readonly ModuleLife[]
       seed: undefined,
     })),
     closing: [],
+    afterwards: [],
   }
 }

@@ -3,6 +3,7 @@
 
 import {
   type Catalog,
+  inheritedTable,
   isStaged,
   metadataTable,
   openRunTable,
@@ -38,7 +39,10 @@ export function relationFaults(
 function ownRelations(project: Project, naming: Catalog['privateRelation']): readonly Named[] {
   const modules = [...project.modules.values()].filter(module => module.enabled)
   return [
-    { relation: naming('output_schema', metadataTable), at: undefined },
+    ...[metadataTable, inheritedTable].map(name => ({
+      relation: naming('output_schema', name),
+      at: undefined,
+    })),
     ...[runIdTable, openRunTable].map(name => ({ relation: naming('scratch_schema', name), at: undefined })),
     ...modules.map(({ name, standard, yaml }) => ({
       relation: naming('scratch_schema', `${name}_metadata_this_run`, name),
@@ -49,7 +53,7 @@ function ownRelations(project: Project, naming: Catalog['privateRelation']): rea
 
 /** The relation of a table and the private ones that statements make beside it. */
 function relationsOf(naming: Catalog['privateRelation'], table: Table): readonly Relation[] {
-  if (table.kind === 'ephemeral') return []
+  if (table.kind === 'ephemeral' || table.kind === 'test' || table.kind === 'private') return []
   const beside = (suffix: string): Relation =>
     naming('scratch_schema', table.name + suffix, table.module?.name)
   if (isStaged(table)) return [table.relation, beside(suffixes.rows), beside(suffixes.read)]

@@ -6,6 +6,7 @@ import type { Diagnostic } from './diagnostics.js'
 import type { StepResult } from './execute.js'
 import type { Step } from './plan.js'
 import { renderDiagnostic, type TextOf } from './render_diagnostic.js'
+import { type Progress, progressLine, reportLines } from './reports.js'
 import { renderTable, type TextTable } from './text_table.js'
 
 export interface ReporterOptions {
@@ -28,6 +29,8 @@ export interface Reporter {
   waiting(text: string): void
   stepStarted(step: Step): void
   stepFinished(result: StepResult): void
+  /** One run of an invocation is done and the next begins. */
+  goesOn(progress: Progress): void
   summary(results: readonly StepResult[], seconds: number): void
   /** From now on these texts are replaced by *** in everything that is written. */
   hide(secrets: readonly string[]): void
@@ -63,7 +66,13 @@ function jsonReporter(options: ReporterOptions, write: Write, hide: Hide): Repor
         ? undefined
         : emit('step_started', { step: step.id, kind: step.kind, module: step.module }),
     stepFinished: result => emit('step_finished', stepData(result)),
-    summary: (results, seconds) => emit('summary', { ...countResults(results), seconds: round(seconds) }),
+    goesOn: progress => emit('goes_on', { ...progress }),
+    summary: (results, seconds) =>
+      emit('summary', {
+        ...countResults(results),
+        seconds: round(seconds),
+        reports: results.flatMap(result => result.reports),
+      }),
   }
 }
 
@@ -102,6 +111,7 @@ function textReporter(options: ReporterOptions, write: Write, hide: Hide): Repor
   const terminal = output.isTTY === true
   const width = (): number => (terminal ? (output.columns ?? 80) : 140)
   let running: NodeJS.Timeout | undefined
+  let run = 1
   const clearRunning = (): void => {
     if (!running) return
     clearInterval(running)
@@ -142,8 +152,14 @@ function textReporter(options: ReporterOptions, write: Write, hide: Hide): Repor
     waiting: spin,
     stepStarted: step => spin(step.id),
     stepFinished(result) {
-      if (!quiet) line(stepLine(result, colors))
+      // Of many runs the first shows its steps; the others one line each, and what goes wrong.
+      const told = run === 1 || result.status !== 'success' || result.step.kind === 'swap'
+      if (!quiet && told) line(stepLine(result, colors))
       faults(result.diagnostics)
+    },
+    goesOn(progress) {
+      if (!quiet) line(`${run === 1 ? '\n' : ''}  run ${run} ${progressLine(progress)}`)
+      run += 1
     },
     summary(results, seconds) {
       clearRunning()
@@ -169,14 +185,18 @@ function stepLine({ step, status, rows, seconds }: StepResult, colors: ReporterC
 
 const withCommas = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 
-/** The tables that were written, with their rows. */
+/** The tables that were written, with their rows over all runs, and what the runs have to tell. */
 function summaryLines(results: readonly StepResult[], width: number): readonly string[] {
-  const rows = results.flatMap(({ step, written }) =>
-    [...written].map(([table, count]) => [table, step.module, withCommas(count)]),
-  )
-  if (rows.length === 0) return ['']
+  const counts = new Map<string, { readonly module: string; readonly rows: number }>()
+  for (const { step, written } of results)
+    for (const [table, count] of written)
+      counts.set(table, { module: step.module, rows: (counts.get(table)?.rows ?? 0) + count })
+  const rows = [...counts].map(([table, count]) => [table, count.module, withCommas(count.rows)])
   const head = ['table', 'module', 'rows written']
-  return ['', ...renderTable({ head, rows, right: [2] }, width - 2).lines.map(text => `  ${text}`), '']
+  const table = rows.length === 0 ? [] : renderTable({ head, rows, right: [2] }, width - 2).lines
+  const told = reportLines(results.flatMap(result => result.reports))
+  const parts = [table, told].filter(lines => lines.length > 0)
+  return ['', ...parts.flatMap(lines => [...lines.map(text => `  ${text}`), ''])]
 }
 
 function totals(results: readonly StepResult[], seconds: number, colors: ReporterColors): string {

@@ -4,7 +4,7 @@
 import { collectFaults } from './collect_faults.js'
 import { type Diagnostic, Faults, fail } from './diagnostics.js'
 import { lifeNode, type ProjectGraph } from './graph.js'
-import { namedNodes } from './select_names.js'
+import { isMain, namedNodes } from './select_names.js'
 
 export interface Selection {
   /** In the order of the graph. */
@@ -57,8 +57,11 @@ function union(project: ProjectGraph, texts: readonly string[], faults: Diagnost
   return new Set(found)
 }
 
+/** Those that stand between parts; one inside braces belongs to a glob, `{a,b}*`. */
+const commas = /,(?![^{]*\})/
+
 function intersection(project: ProjectGraph, word: string): ReadonlySet<string> {
-  const [first, ...rest] = word.split(',').map(atom => resolveAtom(project, atom))
+  const [first, ...rest] = word.split(commas).map(atom => resolveAtom(project, atom))
   const common = new Set([...(first ?? [])].filter(id => rest.every(set => set.has(id))))
   if (common.size === 0)
     fail('nothing-selected', `'${word}' selects nothing: its parts have nothing in common`, {
@@ -129,7 +132,7 @@ function withWholeCommits(project: ProjectGraph, chosen: ReadonlySet<string>): R
     const committed = life.committed.map(table => table.name)
     const ownNodes = project.order.filter(id => {
       const node = project.graph.node(id)
-      return node.module === life.module && !node.custom && node.kind !== 'complete'
+      return node.module === life.module && !node.custom && isMain(node)
     })
     if (chosen.has(lifeNode(name, 'commit')) || committed.some(id => chosen.has(id))) {
       for (const id of ownNodes) whole.add(id)

@@ -34,9 +34,10 @@ function hintFor(project: ProjectGraph, name: string): string {
 
 /** What a module's bare name selects: its main step, that is setup, its own models and their commit. */
 const mainOf = (nodes: readonly GraphNode[], module: string): readonly string[] =>
-  nodes
-    .filter(node => node.module?.name === module && !node.custom && node.kind !== 'complete')
-    .map(node => node.id)
+  nodes.filter(node => node.module?.name === module && !node.custom && isMain(node)).map(node => node.id)
+
+/** Part of a module's main step, which its bare name stands for. */
+export const isMain = ({ kind }: GraphNode): boolean => kind !== 'complete' && kind !== 'test'
 
 const matcher = (pattern: string): ((text: string) => boolean) =>
   /[*?[{]/.test(pattern) ? picomatch(pattern, { dot: true }) : text => text === pattern

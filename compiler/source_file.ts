@@ -26,15 +26,17 @@ export const baseName = (file: SourceFile): string => file.path.replace(/^.*\//,
 export const readPackageFile = (path: string): SourceFile =>
   readSource(join(packageDirectory, path), packagePrefix + path)
 
-/** A model file larger than this is a mistake: a data file that lies in the wrong folder. */
-const maxBytes = 5_000_000
+/** A file larger than this is a mistake: data that lies in the wrong folder, or too much of it for a seed. */
+const maxBytes = (path: string): number => (path.endsWith('.csv') ? 50_000_000 : 5_000_000)
 
 /** Reads one text file. @throws Faults `unreadable-file` for what is no UTF-8 text, or too large. */
 export function readSource(absolute: string, path: string): SourceFile {
   let bytes: Buffer
   try {
-    if (statSync(absolute).size > maxBytes) {
-      fail('unreadable-file', `${path} is larger than ${maxBytes / 1_000_000} MB`, { at: startOf(path) })
+    if (statSync(absolute).size > maxBytes(path)) {
+      fail('unreadable-file', `${path} is larger than ${maxBytes(path) / 1_000_000} MB`, {
+        at: startOf(path),
+      })
     }
     bytes = readFileSync(absolute)
   } catch (cause) {

@@ -13,7 +13,11 @@ export interface Statement {
   readonly counts?: boolean
   /** The lasting table that it writes rows to; they count as the step's too, and stand in the summary. */
   readonly writes?: string
+  /** A query whose rows are told at the end of the run. */
+  readonly report?: ReportKind
 }
+
+export type ReportKind = 'progress' | 'left_out'
 
 export type CheckCode =
   | 'missing-input-table'
@@ -21,6 +25,7 @@ export type CheckCode =
   | 'lookback-miss'
   | 'schema-changed'
   | 'null-key'
+  | 'law-broken'
 
 /** Statements that run one after another; with `transaction`, all of them or none take effect. */
 export interface Batch {

@@ -24,15 +24,27 @@ export function beside(context: PlanContext, table: Table, suffix: string): Rela
   return context.project.catalog.privateRelation('scratch_schema', table.name + suffix, table.module?.name)
 }
 
-/** Columns that rows are looked up by. */
-export const lookups = (table: Table): readonly string[] =>
-  [...new Set([...(table.config.unique_key ?? []), table.config.replace_by, table.config.time_key])].filter(
-    column => column !== undefined,
-  )
+/**
+ * Columns that rows are looked up by: of a table that is emptied again and again only the group, and where the time is
+ * part of a key only the time.
+ */
+export function lookups({ kind, config }: Table): readonly string[] {
+  const { unique_key: key = [], replace_by: group, time_key: time } = config
+  if (kind === 'staged' || kind === 'removed') return [group ?? key[0]].filter(column => column !== undefined)
+  if (time && key.includes(time)) return [time]
+  return [...new Set([...key, group, time])].filter(column => column !== undefined)
+}
 
 /** Columns whose rows are replaced together. */
 export const replaceKeys = (table: Table): readonly string[] =>
   table.config.replace_by ? [table.config.replace_by] : (table.config.unique_key ?? [])
+
+/** The columns of a module's table that a run writes: the declared ones and those that the project adds. */
+export const writtenColumns = ({ columns, config }: Table): readonly { readonly name: string }[] => {
+  const declared = new Set(columns.map(column => column.name))
+  const extra = (config.extra_columns ?? []).filter(name => !declared.has(name))
+  return [...columns, ...[...new Set(extra)].map(name => ({ name }))]
+}
 
 export const columnNames = (columns: readonly { readonly name: string }[]): string =>
   columns.map(column => column.name).join(', ')
@@ -53,22 +65,22 @@ export function statistics(context: StatementContext, relation: Relation): State
   return sql === undefined ? undefined : statement(`statistics of ${sqlName(relation)}`, sql)
 }
 
-/** Drops and builds a table that nothing outside of this run reads. */
+/**
+ * Drops and builds a table that nothing outside of this run reads. It has no index: it is read as a whole, and statistics
+ * tell the planner how large it is.
+ */
 export function recreate(
   context: StatementContext,
   relation: Relation,
   select: string,
   storage: Storage,
-  keys: readonly string[],
   purpose: string,
   count: Pick<Statement, 'counts' | 'writes'> = {},
 ): Batch {
-  const { dialect } = context
-  const [create, ...indexes] = dialect.createTableAs(relation, select, storage, keys)
+  const [create = ''] = context.dialect.createTableAs(relation, select, storage, [])
   return inOrder(
-    statement(`drop ${sqlName(relation)} of an earlier run`, dialect.dropTable(relation)),
-    { purpose, sql: create ?? '', ...count },
-    ...indexes.map(sql => statement(`index ${sqlName(relation)}`, sql)),
+    statement(`drop ${sqlName(relation)} of an earlier run`, context.dialect.dropTable(relation)),
+    { purpose, sql: create, ...count },
     statistics(context, relation),
   )
 }

@@ -9,9 +9,23 @@ import type { YamlFile } from './yaml_file.js'
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 export const variableDeclarationSchema = z.strictObject({
-  type: z.enum(['string', 'identifier', 'suffix', 'date', 'integer', 'number', 'boolean', 'choice', 'list']),
+  type: z.enum([
+    'string',
+    'identifier',
+    'suffix',
+    'date',
+    'integer',
+    'number',
+    'boolean',
+    'choice',
+    'list',
+    'columns',
+  ]),
   default: z.union([scalar, z.array(z.string())]).optional(),
   min: z.number().optional(),
+  /** A number has to be greater. */
+  above: z.number().optional(),
+  max: z.number().optional(),
   values: z.array(z.union([z.string(), z.boolean()])).optional(),
   nullable: z.boolean().optional(),
   /** The same for all modules of a run; cannot be set for one of them. */
@@ -245,7 +259,8 @@ const customFault = (value: unknown): string | undefined =>
 const maxInteger = 2_147_483_647
 
 function isAllowed(declaration: VariableDeclaration, value: unknown): boolean {
-  const inRange = (n: number): boolean => declaration.min === undefined || n >= declaration.min
+  const { min = -maxInteger, max = maxInteger, above } = declaration
+  const inRange = (n: number): boolean => n >= min && n <= max && (above === undefined || n > above)
   switch (declaration.type) {
     case 'string':
       return typeof value === 'string'
@@ -256,7 +271,7 @@ function isAllowed(declaration: VariableDeclaration, value: unknown): boolean {
     case 'date':
       return typeof value === 'string' && isDate(value)
     case 'integer':
-      return typeof value === 'number' && Number.isSafeInteger(value) && inRange(value) && value <= maxInteger
+      return typeof value === 'number' && Number.isSafeInteger(value) && inRange(value)
     case 'number':
       return typeof value === 'number' && Number.isFinite(value) && inRange(value)
     case 'boolean':
@@ -265,6 +280,8 @@ function isAllowed(declaration: VariableDeclaration, value: unknown): boolean {
       return (declaration.values ?? []).some(allowed => allowed === value)
     case 'list':
       return Array.isArray(value) && value.every(item => typeof item === 'string')
+    case 'columns':
+      return Array.isArray(value) && value.every(item => typeof item === 'string' && !identifierFault(item))
   }
 }
 
@@ -279,7 +296,9 @@ function isDate(value: string): boolean {
 /** The allowed values in words. */
 function describe(declaration: VariableDeclaration): string {
   const orNull = declaration.nullable ? ' or null' : ''
-  const atLeast = declaration.min === undefined ? '' : ` of at least ${declaration.min}`
+  const { min, max, above } = declaration
+  const from = above === undefined ? (min === undefined ? '' : ` from ${min}`) : ` above ${above}`
+  const to = max === undefined ? '' : `${above === undefined ? ' to' : ' and up to'} ${max}`
   switch (declaration.type) {
     case 'string':
       return `a text${orNull}`
@@ -290,14 +309,16 @@ function describe(declaration: VariableDeclaration): string {
     case 'date':
       return 'a date such as 2024-01-31'
     case 'integer':
-      return `a whole number from ${declaration.min ?? -maxInteger} to ${maxInteger}${orNull}`
+      return `a whole number from ${min ?? -maxInteger} to ${max ?? maxInteger}${orNull}`
     case 'number':
-      return `a number${atLeast}${orNull}`
+      return `a number${from}${to}${orNull}`
     case 'boolean':
       return 'true or false'
     case 'choice':
       return `one of ${(declaration.values ?? []).join(', ')}`
     case 'list':
       return 'a list of texts'
+    case 'columns':
+      return 'a list of column names, [A-Za-z_][A-Za-z0-9_$]*'
   }
 }

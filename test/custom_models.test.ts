@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import { databases, type TestDatabase, type TestProject, temporaryProject } from './support.js'
+import { databases, modulesOff, type TestDatabase, type TestProject, temporaryProject } from './support.js'
 
 for (const { name, open } of databases) {
   describe(`custom models on ${name}`, () => {
@@ -20,7 +20,7 @@ for (const { name, open } of databases) {
       await database.query(`insert into raw.orders values (1, 'a', '2024-01-01'), (2, 'b', '2024-01-02')`)
     })
 
-    const off = 'modules: {sessions: {enabled: false}, users: {enabled: false}}\n'
+    const off = modulesOff('base', 'page_views', 'sessions', 'users')
     const use = (files: Readonly<Record<string, string>>, settings = ''): void => {
       project = temporaryProject({
         'seshat.yml': `name: t\nprofile: test\n${off}${settings}`,

@@ -5,12 +5,12 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { packageDirectory, temporaryProject } from './support.js'
+import { packageDirectory, sessionsAndUsers, temporaryProject } from './support.js'
 
 interface Case {
   readonly name: string
   readonly files?: Readonly<Record<string, string>>
-  /** After `seshat`; `compile --adapter postgres` by default. */
+  /** After `seshat`, and before the variable that base cannot do without; `compile --adapter postgres` by default. */
   readonly words?: readonly string[]
   /** 2 by default: usage, configuration or compile error. */
   readonly code?: number
@@ -20,6 +20,8 @@ const table = "{{ config(materialized='table') }}\n"
 const settings = (text: string): Readonly<Record<string, string>> => ({ 'seshat.yml': `name: t\n${text}` })
 const model = (text: string): Readonly<Record<string, string>> => ({ 'models/mine.sql': text })
 const acme = 'acme:\n  target: dev\n  outputs:\n    dev: {type: embedded}\n'
+
+const startDate = ['--vars', '{base: {start_date: 2024-01-01}}']
 
 const cases: readonly Case[] = [
   { name: 'unknown variable', files: settings('vars:\n  upsert_lookback_day: 60\n') },
@@ -35,6 +37,28 @@ const cases: readonly Case[] = [
   { name: 'unknown variable in a model', files: model("select {{ var('entrop') }}") },
   { name: 'variable of the wrong type', files: settings('vars: {sessions: {upsert_lookback_days: many}}\n') },
   { name: 'variable out of range', files: settings('vars: {sessions: {upsert_lookback_days: -1}}\n') },
+  { name: 'variable that has to be above', files: settings('vars:\n  base: {update_cadence_days: 0}\n') },
+  { name: 'variable above its maximum', files: settings('vars: {base: {days_late_allowed: 36500.5}}\n') },
+  {
+    name: 'variables out of range on the command line',
+    words: [
+      'compile',
+      '--adapter',
+      'postgres',
+      '--vars',
+      'base: {start_date: 2024-01-01, max_session_days: 0, session_lookback_days: -0.5, lookback_window_hours: 876001}',
+    ],
+  },
+  {
+    name: 'variable that is no finite number',
+    files: settings('vars: {base: {update_cadence_days: .inf, days_late_allowed: .nan}}\n'),
+  },
+  {
+    name: 'columns that are none',
+    files: settings('vars: {base: {extra_event_columns: ["x; drop", page_url]}}\n'),
+  },
+  { name: 'columns that are no list', files: settings('vars: {base: {extra_event_columns: page_url}}\n') },
+  { name: 'date that is none', files: settings('vars: {base: {start_date: 2024-02-30}}\n') },
   { name: 'null where it is not allowed', files: settings('vars: {sessions: {skip_derived: null}}\n') },
   { name: 'entropy with SQL in it', files: settings('vars:\n  entropy: "x; drop table"\n') },
   { name: 'entropy of one module', files: settings('vars: {sessions: {entropy: _test}}\n') },
@@ -117,7 +141,13 @@ const cases: readonly Case[] = [
     name: 'part of a commit excluded',
     words: ['ls', '--select', 'sessions', '--exclude', 'sessions_userid_manifest_staged'],
   },
-  { name: 'missing input table', words: ['run', '--select', 'sessions'] },
+  {
+    name: 'missing input table',
+    files: settings(sessionsAndUsers),
+    words: ['run', '--select', 'sessions'],
+  },
+  { name: 'missing input table of a module that can run', words: ['run', '--select', 'sessions'] },
+  { name: 'missing table of events', words: ['run'] },
   {
     name: 'stage_next with nobody to consume',
     files: settings('modules: {users: {enabled: false}}\nvars: {sessions: {stage_next: true}}\n'),
@@ -185,6 +215,29 @@ const cases: readonly Case[] = [
       'models/c.sql': '',
     },
   },
+  {
+    name: 'previous table of another module',
+    files: model(`${table}select s.domain_sessionid\nfrom {{ previous('sessions') }} as s`),
+  },
+  {
+    name: 'previous table of another module, in a module',
+    files: {
+      'models/visits/module.yml': 'description: Visits.\nvars: []\n',
+      'models/visits/visits_this_run.sql':
+        "{{ config(materialized='scratch') }}\nselect s.domain_sessionid\nfrom {{ previous('sessions') }} as s",
+    },
+  },
+  { name: 'previous without quotes', files: model('select 1 as n\nfrom {{ previous(sessions) }} as s') },
+  { name: 'backfill of a day that is none', words: ['run', '--backfill', '2024-02-30'] },
+  { name: 'backfill of no day', words: ['run', '--backfill', 'yesterday'] },
+  { name: 'backfill that ends before it begins', words: ['run', '--backfill', '2024-02-02..2024-02-01'] },
+  {
+    name: 'backfill of three days',
+    words: ['build', '--backfill', '2024-01-01..2024-01-02..2024-01-03'],
+  },
+  { name: 'backfill with an open end', words: ['compile', '--backfill', '2024-01-01..'] },
+  { name: 'backfill without days', words: ['run', '--backfill', ''] },
+  { name: 'backfill and full refresh', words: ['run', '--full-refresh', '--backfill', '2024-01-01'] },
   { name: 'unknown command', words: ['complie'] },
   { name: 'unknown option', words: ['run', '--selct', 'sessions'] },
 ]
@@ -196,7 +249,7 @@ describe('errors', { concurrency: 2 }, () => {
   for (const { name, files = {}, words = ['compile', '--adapter', 'postgres'], code = 2 } of cases) {
     test(`${name}: says what, where and what to do`, async () => {
       const project = temporaryProject({ 'seshat.yml': 'name: t\n', 'models/.keep': '', ...files })
-      const result = await project.seshat(...words)
+      const result = await project.seshat(...words, ...(words.includes('--vars') ? [] : startDate))
       const text = result.stderr.replaceAll(project.directory, '<project>')
       const path = join(golden, goldenFile(name))
       if (process.env['UPDATE_GOLDEN']) {
@@ -208,7 +261,7 @@ describe('errors', { concurrency: 2 }, () => {
         existsSync(path) ? readFileSync(path, 'utf8') : '(missing: review it with UPDATE_GOLDEN=1)',
       )
       assert.equal(result.code, code)
-      if (name !== 'missing input table')
+      if (!name.startsWith('missing input table') && name !== 'missing table of events')
         assert.ok(!existsSync(join(project.directory, 'target')), 'target/ was written')
     })
   }

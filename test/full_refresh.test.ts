@@ -4,10 +4,12 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { createPageViewsTable, stagePageViews } from './staged_page_views.js'
-import { databases, type TestDatabase, temporaryProject } from './support.js'
+import { databases, sessionsAndUsers, type TestDatabase, temporaryProject } from './support.js'
 
 const production = 'derived.page_views'
 const staged = 'scratch.page_views_staged'
+/** Base and page views are there too, and do not run: what they would write is the test's. */
+const allModules = 'vars: {base: {start_date: 2020-01-01}}\n'
 const pagesModel = `{{ config(materialized='incremental', unique_key='domain_sessionid') }}
 select s.domain_sessionid, s.page_views * 10 as score from {{ ref('sessions_this_run') }} as s`
 
@@ -19,7 +21,7 @@ for (const { name, open } of databases) {
     })
     after(() => database.close())
 
-    const project = (settings = '', files: Readonly<Record<string, string>> = {}) =>
+    const project = (settings = sessionsAndUsers, files: Readonly<Record<string, string>> = {}) =>
       temporaryProject({
         'seshat.yml': `name: t\nprofile: test\n${settings}`,
         'profiles.yml': database.profiles,
@@ -35,12 +37,12 @@ for (const { name, open } of databases) {
     })
 
     test('sessions: rebuilt from derived.page_views, rows that it does not have are gone', async () => {
-      const t = project()
+      const t = project(allModules)
       await stagePageViews(database, staged, [
         { id: 'x1', session: 'x', start: '2020-01-01 10:00:00' },
         { id: 'a1', session: 'a', start: '2024-01-01 10:00:00' },
       ])
-      assert.equal((await t.seshat('run')).code, 0)
+      assert.equal((await t.seshat('run', '--select', 'sessions+')).code, 0)
       await createPageViewsTable(database, production)
       await stagePageViews(database, production, [
         { id: 'a1', session: 'a', start: '2024-01-01 10:00:00' },
@@ -66,7 +68,7 @@ for (const { name, open } of databases) {
         [['d1']],
         'staged rows wait for the next run',
       )
-      assert.equal((await t.seshat('run')).code, 0)
+      assert.equal((await t.seshat('run', '--select', 'sessions+')).code, 0)
       assert.deepEqual(
         (await sessions()).map(row => row[0]),
         ['a', 'c', 'd'],
@@ -74,9 +76,9 @@ for (const { name, open } of databases) {
     })
 
     test('sessions: without derived.page_views it is an error and nothing is changed', async () => {
-      const t = project()
+      const t = project(allModules)
       await stagePageViews(database, staged, [{ id: 'a1', session: 'a', start: '2024-01-01 10:00:00' }])
-      assert.equal((await t.seshat('run')).code, 0)
+      assert.equal((await t.seshat('run', '--select', 'sessions+')).code, 0)
       const { code, stderr } = await t.seshat('run', '--full-refresh', '--select', 'sessions')
       assert.equal(code, 2)
       assert.match(
@@ -88,7 +90,7 @@ for (const { name, open } of databases) {
 
     test('sessions: with page_views switched off it is an error before anything is dropped', async () => {
       await stagePageViews(database, staged, [{ id: 'a1', session: 'a', start: '2024-01-01 10:00:00' }])
-      const t = project('modules: {page_views: {enabled: false}}\n')
+      const t = project()
       const { code, stderr } = await t.seshat('run', '--full-refresh', '--select', 'sessions')
       assert.equal(code, 2)
       assert.match(
@@ -102,7 +104,7 @@ for (const { name, open } of databases) {
       const view = {
         'models/best.sql': `{{ config(materialized='view') }}\nselect s.* from {{ ref('scores') }} as s`,
       }
-      const t = project('', { 'models/scores.sql': pagesModel, ...view })
+      const t = project(sessionsAndUsers, { 'models/scores.sql': pagesModel, ...view })
       assert.equal((await t.seshat('run')).code, 0)
       await stagePageViews(database, staged, [{ id: 'b1', session: 'b', start: '2024-01-02 10:00:00' }])
       assert.equal((await t.seshat('run')).code, 0)
@@ -122,7 +124,7 @@ for (const { name, open } of databases) {
 
     test('a custom model that reads only rows of one run: an error', async () => {
       await stagePageViews(database, staged, [])
-      const t = project('', {
+      const t = project(sessionsAndUsers, {
         'models/lost.sql': pagesModel
           .replace('sessions_this_run', 'sessions_replaced')
           .replace('s.page_views', '1'),

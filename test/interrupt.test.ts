@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { packageDirectory, type TestProject, temporaryProject } from './support.js'
+import { packageDirectory, sessionsAndUsers, type TestProject, temporaryProject } from './support.js'
 
 const slow =
   "{{ config(materialized='table') }}\nselect count(*) as n from generate_series(1, 100000000000) as g"
@@ -37,7 +37,11 @@ async function startSlowRun(project: TestProject): Promise<Running> {
 }
 
 const newProject = (): TestProject =>
-  temporaryProject({ 'seshat.yml': 'name: t\n', 'models/slow.sql': slow, 'models/quick.sql': quick })
+  temporaryProject({
+    'seshat.yml': `name: t\n${sessionsAndUsers}`,
+    'models/slow.sql': slow,
+    'models/quick.sql': quick,
+  })
 
 for (const [signal, code] of [
   ['SIGINT', 130],

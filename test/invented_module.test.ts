@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { openTestDatabase, type TestDatabase, temporaryProject } from './support.js'
+import { modulesOff, openTestDatabase, type TestDatabase, temporaryProject } from './support.js'
 
 const parcels = {
   'models/parcels/module.yml': `
@@ -69,7 +69,7 @@ before(async () => {
 })
 after(() => database.close())
 
-const settings = 'name: belt\nprofile: test\nmodules: {sessions: {enabled: false}, users: {enabled: false}}\n'
+const settings = `name: belt\nprofile: test\n${modulesOff('base', 'page_views', 'sessions', 'users')}`
 const project = () =>
   temporaryProject({ 'seshat.yml': settings, 'profiles.yml': database.profiles, ...parcels, ...shelves })
 

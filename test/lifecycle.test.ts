@@ -4,9 +4,17 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { createPageViewsTable, stagePageViews } from './staged_page_views.js'
-import { databases, type TestDatabase, type TestProject, temporaryProject } from './support.js'
+import {
+  databases,
+  modulesOff,
+  sessionsAndUsers,
+  type TestDatabase,
+  type TestProject,
+  temporaryProject,
+} from './support.js'
 
 const staged = 'scratch.page_views_staged'
+const sessionsAlone = modulesOff('base', 'page_views', 'users')
 const twoSessions = [
   { id: 'a1', session: 'a', start: '2024-01-01 10:00:00' },
   { id: 'a2', session: 'a', start: '2024-01-01 10:05:00' },
@@ -27,9 +35,13 @@ for (const { name, open } of databases) {
     })
     after(() => database.close())
 
-    const useProject = (settings = '', models: Readonly<Record<string, string>> = {}): void => {
+    const useProject = (
+      settings = '',
+      models: Readonly<Record<string, string>> = {},
+      modules = sessionsAndUsers,
+    ): void => {
       project = temporaryProject({
-        'seshat.yml': `name: t\nprofile: test\n${settings}`,
+        'seshat.yml': `name: t\nprofile: test\n${settings}${modules}`,
         'profiles.yml': database.profiles,
         ...models,
       })
@@ -67,10 +79,14 @@ for (const { name, open } of databases) {
       await succeed('run', '--select', 'sessions')
       assert.deepEqual(await tables(), [
         'derived.datamodel_metadata',
+        'derived.inherited_rows',
         'derived.sessions',
         'scratch.metadata_run_id',
         'scratch.page_views_staged',
         'scratch.page_views_staged_read',
+        'scratch.page_views_staged_removed',
+        'scratch.page_views_staged_removed_read',
+        'scratch.sessions_batch',
         'scratch.sessions_limits',
         'scratch.sessions_metadata_this_run',
         'scratch.sessions_replaced',
@@ -90,8 +106,10 @@ for (const { name, open } of databases) {
 
     const afterSessions = [
       'derived.datamodel_metadata',
+      'derived.inherited_rows',
       'derived.sessions',
       'scratch.page_views_staged',
+      'scratch.page_views_staged_removed',
       'scratch.sessions_userid_manifest_staged',
     ]
     const main = [
@@ -101,6 +119,8 @@ for (const { name, open } of databases) {
     ]
     const rest = [
       'scratch.page_views_staged_read',
+      'scratch.page_views_staged_removed_read',
+      'scratch.sessions_batch',
       'scratch.sessions_replaced',
       'scratch.sessions_userid_manifest_staged_rows',
     ]
@@ -149,10 +169,12 @@ for (const { name, open } of databases) {
       assert.deepEqual(await tables(), [
         'derived.datamodel_metadata_test',
         'derived.downloads_test',
+        'derived.inherited_rows_test',
         'derived.sessions_test',
         'derived.users_manifest_test',
         'derived.users_test',
         staged,
+        `${staged}_removed_test`,
         `${staged}_test`,
         'scratch.sessions_userid_manifest_staged_test',
       ])
@@ -168,28 +190,41 @@ for (const { name, open } of databases) {
         (await tables()).filter(table => table.startsWith('my_')),
         [
           'my_output.datamodel_metadata',
+          'my_output.inherited_rows',
           'my_output.sessions',
           'my_output.users',
           'my_output.users_manifest',
           'my_scratch.page_views_staged',
+          'my_scratch.page_views_staged_removed',
           'my_scratch.sessions_userid_manifest_staged',
         ],
       )
     })
 
     test('skip_derived: no production table, but metadata and the next module’s input', async () => {
-      useProject('modules: {users: {enabled: false}}\nvars: {sessions: {skip_derived: true}}\n')
+      useProject('vars: {sessions: {skip_derived: true}}\n', {}, sessionsAlone)
       await succeed('run')
-      assert.deepEqual(await tables(), ['derived.datamodel_metadata', staged])
+      assert.deepEqual(await tables(), [
+        'derived.datamodel_metadata',
+        'derived.inherited_rows',
+        staged,
+        `${staged}_removed`,
+      ])
       assert.deepEqual(await database.query('select module, rows_this_run from derived.datamodel_metadata'), [
         ['sessions', 2],
       ])
     })
 
     test('stage_next false: no staged manifest', async () => {
-      useProject('modules: {users: {enabled: false}}\nvars: {sessions: {stage_next: false}}\n')
+      useProject('vars: {sessions: {stage_next: false}}\n', {}, sessionsAlone)
       await succeed('run')
-      assert.deepEqual(await tables(), ['derived.datamodel_metadata', 'derived.sessions', staged])
+      assert.deepEqual(await tables(), [
+        'derived.datamodel_metadata',
+        'derived.inherited_rows',
+        'derived.sessions',
+        staged,
+        `${staged}_removed`,
+      ])
     })
 
     test('destroy: drops the tables of the module and of its custom models, nothing else', async () => {
@@ -202,6 +237,7 @@ for (const { name, open } of databases) {
       await succeed('destroy', '--select', 'sessions', '--yes')
       assert.deepEqual(await tables(), [
         'derived.datamodel_metadata',
+        'derived.inherited_rows',
         'derived.users',
         'derived.users_manifest',
         staged,
@@ -227,7 +263,9 @@ for (const { name, open } of databases) {
       const contents = async (): Promise<readonly unknown[]> => {
         const all: unknown[] = []
         for (const table of (await tables()).filter(entry => !entry.endsWith('metadata'))) {
-          all.push([table, await database.rows(`select * from ${table} order by 1`)])
+          // When it was noted is the clock's to say.
+          const columns = table.endsWith('inherited_rows') ? 'table_name, newest_tstamp' : '*'
+          all.push([table, await database.rows(`select ${columns} from ${table} order by 1`)])
         }
         return all
       }
@@ -248,6 +286,51 @@ for (const { name, open } of databases) {
         ['b', 1],
       ])
     })
+
+    for (const selection of ['sessions.commit', 'sessions', 'sessions_userid_manifest_staged']) {
+      test(`run --select ${selection} alone, with rows staged since main: loses nothing`, async () => {
+        useProject('', { 'models/downloads.sql': downloads })
+        await succeed('run', '--select', 'sessions')
+        await stagePageViews(database, staged, [
+          { id: 'a3', session: 'a', start: '2024-01-01 10:07:00' },
+          { id: 'c1', session: 'c', start: '2024-01-03 10:00:00' },
+        ])
+        await succeed('run', '--select', selection)
+        const all = [
+          ['a', 3, '2024-01-01 10:00:00', '/a1', '/a3'],
+          ['b', 1, '2024-01-02 10:00:00', '/b1', '/b1'],
+          ['c', 1, '2024-01-03 10:00:00', '/c1', '/c1'],
+        ]
+        assert.deepEqual(await sessions(), all)
+        // Written after the commit: complete has to leave it, with the rest of its session.
+        await stagePageViews(database, staged, [{ id: 'b2', session: 'b', start: '2024-01-02 10:09:00' }])
+        await succeed('run', '--select', 'downloads')
+        await succeed('run', '--select', 'sessions.complete')
+        assert.deepEqual(await database.query(`select page_view_id from ${staged} order by 1`), [
+          ['b1'],
+          ['b2'],
+        ])
+        await succeed('run')
+        assert.deepEqual(
+          await sessions(),
+          all.map(row => (row[0] === 'b' ? ['b', 2, '2024-01-02 10:00:00', '/b1', '/b2'] : row)),
+        )
+        assert.deepEqual(await database.query('select * from derived.downloads order by 1'), [
+          ['a', 3],
+          ['b', 2],
+          ['c', 1],
+        ])
+        assert.deepEqual(
+          await database.query('select domain_userid, sessions, page_views from derived.users order by 1'),
+          [
+            ['user of a', 1, 3],
+            ['user of b', 1, 2],
+            ['user of c', 1, 1],
+          ],
+        )
+        assert.deepEqual(await database.query(`select count(*) from ${staged}`), [[0]])
+      })
+    }
 
     test('a failing custom model: complete is skipped and the next run picks up everything', async () => {
       useProject('', { 'models/downloads.sql': downloads.replace('count(*)', 'count(no_such_column)') })

@@ -11,6 +11,7 @@ import { createPageViewsTable, type PageView, stagePageViews } from './staged_pa
 import {
   databases,
   packageDirectory,
+  sessionsAndUsers,
   type TestDatabase,
   type TestProject,
   temporaryProject,
@@ -29,7 +30,7 @@ for (const { name, open } of databases) {
     let database: TestDatabase
     let driver: Driver
     let runs: ModuleRuns
-    const project = temporaryProject({ 'seshat.yml': 'name: t\nprofile: test\n' })
+    const project = temporaryProject({ 'seshat.yml': `name: t\nprofile: test\n${sessionsAndUsers}` })
     before(async () => {
       database = await open()
       project.write({ 'profiles.yml': database.profiles })

@@ -45,6 +45,14 @@ export function connectTo(database: TestDatabase): Promise<Driver> {
   return connectPostgres(profiles.test.outputs.dev, 'seshat tests')
 }
 
+/** What else a command can be given. */
+export interface How {
+  readonly fullRefresh?: boolean
+  readonly backfill?: { readonly from: string; readonly to: string }
+  /** Runs the data tests too, as `seshat build` does. */
+  readonly tests?: boolean
+}
+
 export class ModuleRuns {
   readonly #plans = new Map<string, Compiled & { readonly plan: Plan }>()
 
@@ -53,25 +61,35 @@ export class ModuleRuns {
     readonly driver: Driver,
   ) {}
 
-  compile(select: readonly string[], variables: Variables): Compiled & { readonly plan: Plan } {
-    const key = JSON.stringify([select, variables])
+  compile(
+    select: readonly string[],
+    variables: Variables,
+    how: How = {},
+  ): Compiled & { readonly plan: Plan } {
+    const key = JSON.stringify([select, variables, how])
     const known = this.#plans.get(key)
     if (known) return known
     const project = loadProject(this.project.directory, JSON.stringify(variables))
-    const options = { dialect: postgresDialect, target: 'dev', exclude: [], fullRefresh: false }
-    const compiled = compilePlan(project, { ...options, select })
+    const options = { dialect: postgresDialect, target: 'dev', exclude: [], fullRefresh: false, tests: false }
+    const compiled = compilePlan(project, { ...options, ...how, select })
     this.#plans.set(key, compiled)
     return compiled
   }
 
   /** As `seshat run --select <select> --vars <variables>`, without locks. */
-  async run(select: string, variables: Variables = {}, interference?: Interference): Promise<Outcome> {
-    const { plan } = this.compile(select === '' ? [] : [select], variables)
+  async run(
+    select: string,
+    variables: Variables = {},
+    interference?: Interference,
+    { untilCaughtUp = false, ...how }: How & { readonly untilCaughtUp?: boolean } = {},
+  ): Promise<Outcome> {
+    const { plan } = this.compile(select === '' ? [] : [select], variables, how)
     const driver = interference ? interfered(this.driver, interference) : this.driver
     try {
       const results = await executePlan(plan, {
         driver,
-        events: { started: () => undefined, finished: () => undefined },
+        events: { started: () => undefined, finished: () => undefined, goesOn: () => undefined },
+        untilCaughtUp,
         compiledFolder: 'target/compiled/dev',
         clock: () => 0,
         signal: new AbortController().signal,

@@ -66,7 +66,7 @@ test('compile: line ends of a checkout do not reach the output', async () => {
 
 test('compile: no path of this machine and no secret in the output', async () => {
   const project = temporaryProject({
-    'seshat.yml': 'name: t\nprofile: acme\n',
+    'seshat.yml': 'name: t\nprofile: acme\nvars: {base: {start_date: 2024-01-01}}\n',
     'profiles.yml': `acme:\n  target: pg\n  outputs:\n    pg: {type: postgres, host: db.example.com, user: u, password: "{{ env_var('PG_SECRET') }}", database: d}\n`,
   })
   const { code, stdout, stderr } = await runCli(['compile'], project.directory, {

@@ -1,21 +1,26 @@
-// The selection grammar, on the demo's graph and a few models of its own.
+// The selection grammar, on sessions, users and a few models of a project's own, and across all four modules.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type CommandResult, temporaryProject } from './support.js'
+import { type CommandResult, sessionsAndUsers, temporaryProject } from './support.js'
 
 const table = "{{ config(materialized='table', tags=['weekly']) }}"
-const project = temporaryProject({
-  'seshat.yml': 'name: t\n',
+const models = {
   'models/first.sql': `${table}\nselect s.domain_sessionid from {{ ref('sessions') }} as s`,
   'models/marts/second.sql': `${table}\nselect f.domain_sessionid from {{ ref('first') }} as f`,
   'models/marts/third.sql': `select s.domain_sessionid from {{ ref('second') }} as s`,
   'models/alone.sql': "select o.id from {{ source('raw', 'orders') }} as o",
+}
+const project = temporaryProject({ 'seshat.yml': `name: t\n${sessionsAndUsers}`, ...models })
+const wholeModel = temporaryProject({
+  'seshat.yml': 'name: t\nvars: {base: {start_date: 2024-01-01}}\n',
+  ...models,
 })
 
 const ls = (...words: readonly string[]): Promise<CommandResult> => project.seshat('ls', ...words)
 const main = [
   'sessions.setup',
+  'sessions_batch',
   'sessions_this_run',
   'sessions',
   'sessions_userid_manifest_staged',
@@ -57,10 +62,30 @@ const cases: readonly (readonly [words: string, expected: readonly string[]])[] 
   ['resource_type:complete', ['sessions.complete', 'users.complete']],
 ]
 
+const steps = (kind: string): readonly string[] =>
+  ['base', 'page_views', 'sessions', 'users'].map(module => `${module}.${kind}`)
+const acrossModules: readonly (readonly [words: string, expected: readonly string[]])[] = [
+  ['resource_type:setup', steps('setup')],
+  ['resource_type:complete', steps('complete')],
+  ['base+,resource_type:complete', steps('complete')],
+  ['page_views+,resource_type:complete', steps('complete').slice(1)],
+  ['+first,resource_type:setup', steps('setup').slice(0, 3)],
+  ['+users.complete,resource_type:setup', steps('setup')],
+  ['module:page_views,resource_type:complete', ['page_views.complete']],
+  ['module:base,resource_type:setup first', ['base.setup', 'first']],
+]
+
 describe('select', { concurrency: 2 }, () => {
   for (const [words, expected] of cases) {
     test(`select ${words}: ${expected.length} nodes in the order of the graph`, async () => {
       const { stdout, stderr } = await ls('--select', words)
+      assert.deepEqual(stdout.trim().split('\n'), expected, stderr)
+    })
+  }
+
+  for (const [words, expected] of acrossModules) {
+    test(`select ${words}: ${expected.length} nodes of four modules in the order of the graph`, async () => {
+      const { stdout, stderr } = await wholeModel.seshat('ls', '--select', words)
       assert.deepEqual(stdout.trim().split('\n'), expected, stderr)
     })
   }
@@ -84,9 +109,24 @@ describe('select', { concurrency: 2 }, () => {
     }
   })
 
+  test('select: a staged table, or the commit, of any module brings its whole main step', async () => {
+    for (const [module, table] of [
+      ['base', 'events_staged'],
+      ['page_views', 'page_views_staged'],
+    ] as const) {
+      const { stdout: whole } = await wholeModel.seshat('ls', '--select', module)
+      const nodes = whole.trim().split('\n')
+      assert.deepEqual([nodes[0], nodes.at(-1)], [`${module}.setup`, `${module}.commit`])
+      assert.ok(nodes.includes(table))
+      for (const word of [table, `${module}.commit`])
+        assert.equal((await wholeModel.seshat('ls', '--select', word)).stdout, whole, word)
+    }
+  })
+
   test('ls: paths and JSON', async () => {
     const { stdout } = await ls('--select', 'module:sessions', '--output', 'path')
-    assert.deepEqual(stdout.trim().split('\n').slice(0, 2), [
+    assert.deepEqual(stdout.trim().split('\n').slice(0, 3), [
+      'seshat:models/sessions/sessions_batch.sql',
       'seshat:models/sessions/sessions_this_run.sql',
       'seshat:models/sessions/sessions.sql',
     ])

@@ -7,14 +7,14 @@ import type { Driver } from '../adapters/driver.js'
 import { connectTo } from './module_runs.js'
 import { pageView } from './oracle/page_view_row.js'
 import { DAY, formatTime, parseTime } from './oracle/rows.js'
-import { databases, type TestDatabase, temporaryProject } from './support.js'
+import { databases, sessionsAndUsers, type TestDatabase, temporaryProject } from './support.js'
 import { type TwinOptions, WebTwin } from './web_twin.js'
 
 for (const { name, open } of databases) {
   describe(`rows outside the lookback window on ${name}`, () => {
     let database: TestDatabase
     let driver: Driver
-    const project = temporaryProject({ 'seshat.yml': 'name: t\nprofile: test\n' })
+    const project = temporaryProject({ 'seshat.yml': `name: t\nprofile: test\n${sessionsAndUsers}` })
     before(async () => {
       database = await open()
       project.write({ 'profiles.yml': database.profiles })

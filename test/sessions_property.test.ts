@@ -5,23 +5,16 @@ import { after, before, describe, test } from 'node:test'
 import type { Driver } from '../adapters/driver.js'
 import { connectTo } from './module_runs.js'
 import { walk } from './sessions_walk.js'
-import { databases, type TestDatabase, temporaryProject } from './support.js'
+import { databases, sessionsAndUsers, type TestDatabase, temporaryProject } from './support.js'
+import { seedsOf } from './test_seeds.js'
 
 const steps = 11
-
-/** `12` stands for 1..12. */
-function seedsOf(range: string): readonly number[] {
-  const [first = '', last] = range.split('..')
-  const [least, most] = last === undefined ? [1, Number(first)] : [Number(first), Number(last)]
-  if (!(most >= least)) throw new Error(`SESHAT_TEST_SEEDS: not a range of seeds: ${range}`)
-  return Array.from({ length: most - least + 1 }, (_, index) => least + index)
-}
 
 for (const { name, open } of databases) {
   describe(`sessions and users by the oracle on ${name}`, () => {
     let database: TestDatabase
     // Here, since what `before` registers to run after all tests runs after `before`.
-    const project = temporaryProject({ 'seshat.yml': 'name: t\nprofile: test\n' })
+    const project = temporaryProject({ 'seshat.yml': `name: t\nprofile: test\n${sessionsAndUsers}` })
     let driver: Driver
     before(async () => {
       database = await open()

@@ -14,6 +14,13 @@ import { startPgliteServer } from './driver_pglite_server.js'
 export const packageDirectory = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const cli = join(packageDirectory, 'dist', 'compiler', 'cli.js')
 
+/** The line of seshat.yml that switches modules off. */
+export const modulesOff = (...modules: readonly string[]): string =>
+  `modules: {${modules.map(module => `${module}: {enabled: false}`).join(', ')}}\n`
+
+/** seshat.yml of a project of sessions and users alone: `page_views_staged` is filled by the test. */
+export const sessionsAndUsers = modulesOff('base', 'page_views')
+
 export interface TestProject {
   readonly directory: string
   write(files: Readonly<Record<string, string>>): void
@@ -115,6 +122,8 @@ async function openServer(url: string): Promise<TestDatabase> {
     await driver.execute(sql).finally(() => driver.close())
   }
   await asAdmin(`create database ${name}`)
+  // Nothing here has to outlast a power cut.
+  await asAdmin(`alter database ${name} set synchronous_commit = off`)
   return testDatabase('Postgres', { ...admin, database: name }, () =>
     asAdmin(`drop database ${name} with (force)`),
   )

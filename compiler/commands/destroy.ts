@@ -71,10 +71,12 @@ export async function destroyCommand(
         driver,
         signal,
         clock: () => performance.now() / 1000,
+        untilCaughtUp: false,
         compiledFolder: `${options.targetPath}/compiled/${profile.target}`,
         events: {
           started: step => reporter.stepStarted(step),
           finished: result => reporter.stepFinished(result),
+          goesOn: () => undefined,
         },
       })
       return results.every(result => result.status === 'success') ? 0 : 1

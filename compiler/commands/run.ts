@@ -3,10 +3,11 @@
 import type { Driver, QueryResult } from '../../adapters/driver.js'
 import { writeCompiled, writeManifest } from '../artifacts.js'
 import type { Table } from '../catalog.js'
-import { type Compiled, compileGraph } from '../compile.js'
+import { type Compiled, compileGraph, planOf } from '../compile.js'
 import { Faults } from '../diagnostics.js'
 import { executePlan, interrupted, type StepResult } from '../execute.js'
-import { makePlan, type Plan } from '../plan.js'
+import type { GraphNode } from '../graph.js'
+import type { Plan } from '../plan.js'
 import { sqlName } from '../relation.js'
 import { printRows, withoutEmptyColumns } from './rows.js'
 import {
@@ -20,7 +21,7 @@ import {
   withDriver,
 } from './session.js'
 
-export type RunKind = 'run' | 'seed' | 'build'
+export type RunKind = 'run' | 'seed' | 'test' | 'build'
 
 /** @returns the exit code: 0 done, 1 a step failed */
 export async function runCommand(
@@ -31,7 +32,10 @@ export async function runCommand(
   const { reporter, signal } = context
   const project = openProject(options)
   const profile = openProfile(project, options, reporter)
-  const graph = compileGraph(project, compileOptions(options, profile.adapter.dialect, profile.target))
+  const graph = compileGraph(project, {
+    ...compileOptions(options, profile.adapter.dialect, profile.target),
+    tests: kind === 'test' || kind === 'build',
+  })
   const compiled = planFor(kind, graph)
   reporter.faults(compiled.warnings)
   const directory = targetDirectory(project, options)
@@ -54,13 +58,15 @@ export async function runCommand(
         driver,
         signal,
         clock,
+        untilCaughtUp: options.untilCaughtUp ?? false,
         compiledFolder: `${options.targetPath}/compiled/${profile.target}`,
         events: {
           started: step => reporter.stepStarted(step),
           finished: result => reporter.stepFinished(result),
+          goesOn: progress => reporter.goesOn(progress),
         },
       })
-      const wanted = kind === 'build' && executed.every(succeeded) && !signal.aborted
+      const wanted = kind === 'build' && !options.quiet && executed.every(succeeded) && !signal.aborted
       return { results: executed, samples: wanted ? await readSamples(driver, compiled) : [] }
     } finally {
       await lock.release()
@@ -102,17 +108,27 @@ const sampleWidth = 20
 
 const succeeded = (result: StepResult): boolean => result.status === 'success'
 
-/** `seed` runs only the seeds of the selection, `run` all but them, `build` both. */
+/** `seed` runs only the seeds of the selection, `test` only its tests, `run` neither, `build` all. */
 function planFor(kind: RunKind, compiled: Compiled): Compiled & { readonly plan: Plan } {
-  const wanted = compiled.selected.filter(id => {
-    const isSeed = compiled.graph.graph.node(id).kind === 'seed'
-    return kind === 'build' || isSeed === (kind === 'seed')
-  })
+  const only: Readonly<Record<RunKind, (node: GraphNode['kind']) => boolean>> = {
+    run: node => node !== 'seed' && node !== 'test',
+    seed: node => node === 'seed',
+    test: node => node === 'test',
+    build: () => true,
+  }
+  const wanted = compiled.selected.filter(id => only[kind](compiled.graph.graph.node(id).kind))
   if (wanted.length === 0) {
-    const message = kind === 'seed' ? 'the selection has no seeds' : 'the selection has only seeds'
-    const hint = kind === 'seed' ? 'Seeds are CSV files in seeds/.' : 'Load them with: seshat seed'
+    const [message, hint] = {
+      run: [
+        'the selection has only seeds or tests',
+        'Load seeds with seshat seed, run tests with seshat test.',
+      ],
+      seed: ['the selection has no seeds', 'Seeds are CSV files in seeds/.'],
+      test: ['the selection has no tests', 'See what there is with: seshat ls --select resource_type:test'],
+      build: ['the selection is empty', 'See what there is with: seshat ls'],
+    }[kind] as [string, string]
     throw new Faults([{ code: 'nothing-selected', severity: 'error', message, hint }])
   }
   const input = { ...compiled.input, selected: new Set(wanted) }
-  return { ...compiled, selected: wanted, input, plan: makePlan(input) }
+  return { ...compiled, selected: wanted, input, plan: planOf(compiled, input) }
 }

@@ -25,6 +25,9 @@ export interface CommonOptions {
   readonly exclude?: readonly string[]
   readonly targetPath: string
   readonly fullRefresh?: boolean
+  readonly backfill?: { readonly from: string; readonly to: string }
+  readonly untilCaughtUp?: boolean
+  readonly quiet?: boolean
 }
 
 export interface CommandContext {
@@ -64,6 +67,7 @@ export const compileOptions = (options: CommonOptions, dialect: Dialect, target:
   select: options.select ?? [],
   exclude: options.exclude ?? [],
   fullRefresh: options.fullRefresh ?? false,
+  backfill: options.backfill,
 })
 
 /**

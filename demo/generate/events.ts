@@ -1,5 +1,5 @@
-// Visits to raw events and their web page contexts, as a pipeline loads them: events that were sent twice,
-// contexts that came twice, pings under the next session's id. None of this changes a page view.
+// Visits to raw events and their web page contexts, as a pipeline loads them: events that were sent twice, contexts that
+// came twice, pings under the next session's id, loads that came hours late. None of this changes a page view.
 
 import { atomicColumns, timestamp } from './atomic.js'
 import { type Row, toCsv } from './csv.js'
@@ -12,7 +12,7 @@ interface EventFiles {
   readonly webPages: string
 }
 
-/** Of the table's columns those that the web model reads, in the table's order. */
+/** Of the table's columns those that the web model reads, and when an event was loaded; in the table's order. */
 const eventColumns = [
   ...['app_id', 'platform', 'collector_tstamp', 'dvce_created_tstamp', 'event', 'event_id', 'user_id'],
   ...['user_ipaddress', 'domain_userid', 'domain_sessionidx', 'network_userid', 'geo_country', 'geo_region'],
@@ -23,6 +23,7 @@ const eventColumns = [
   ...['pp_xoffset_min', 'pp_xoffset_max', 'pp_yoffset_min', 'pp_yoffset_max', 'useragent', 'br_lang'],
   ...['br_viewwidth', 'br_viewheight', 'doc_width', 'doc_height', 'geo_timezone', 'mkt_clickid'],
   ...['mkt_network', 'dvce_sent_tstamp', 'domain_sessionid', 'derived_tstamp', 'event_name'],
+  'load_tstamp',
 ]
 
 const webPageColumns = ['root_id', 'root_tstamp', 'id']
@@ -45,7 +46,10 @@ export function eventFiles(seed: number): EventFiles {
     .flatMap(sent => arrivals(random, sent))
     .toSorted((a, b) => a.hit.collector - b.hit.collector || (a.hit.eventId < b.hit.eventId ? -1 : 1))
   return {
-    events: toCsv(eventColumns, deliveries.map(eventRow)),
+    events: toCsv(
+      eventColumns,
+      deliveries.map(delivery => eventRow(delivery, seed)),
+    ),
     webPages: toCsv(webPageColumns, deliveries.flatMap(webPageRows)),
   }
 }
@@ -88,7 +92,14 @@ const moved = (hit: Hit, eventId: string, by: number, arrived: number): Hit => (
   derived: hit.derived + by,
 })
 
-function eventRow({ visit, view, hit }: Delivery): Row {
+/** Events are loaded in lots of five minutes; some miss theirs and come hours later. Copies of an event miss it together. */
+function loadedAt(seed: number, { eventId, collector }: Hit): number {
+  const random = new Random(seed, `load ${eventId}`)
+  const missed = random.chance(1.5) ? random.int(1, 5) : 0
+  return Math.floor(collector / 300) * 300 + 450 + missed * 3600
+}
+
+function eventRow({ visit, view, hit }: Delivery, seed: number): Row {
   return {
     ...atomicColumns(visit, view),
     platform: 'web',
@@ -98,6 +109,7 @@ function eventRow({ visit, view, hit }: Delivery): Row {
     derived_tstamp: timestamp(hit.derived),
     event: hit.name.startsWith('page_') ? hit.name : 'unstruct',
     event_name: hit.name,
+    load_tstamp: timestamp(loadedAt(seed, hit)),
     event_id: hit.eventId,
     pp_xoffset_min: hit.scroll?.xMin ?? null,
     pp_xoffset_max: hit.scroll?.xMax ?? null,

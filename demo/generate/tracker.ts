@@ -38,8 +38,8 @@ export interface Line {
   readonly delay: number
 }
 
-export const heartbeat = 10
-export const minimumVisitLength = 5
+const heartbeat = 10
+const minimumVisitLength = 5
 const maxPings = 6
 
 /** Phones lose their line now and then, some for hours, some for days. */

@@ -1,5 +1,5 @@
 // People to visits: each walks from page to page, reads, scrolls and clicks, and the tracker sends what it
-// sees. Both the page views and the raw events are made from these visits.
+// sees.
 
 import { type Browser, userAgent } from './devices.js'
 import { type Appointment, dayLength, everyone, firstDay, type Person } from './people.js'
@@ -10,7 +10,6 @@ import { campaignQuery, type Source, sourceOf } from './sources.js'
 import { type Hit, hitsOf, type Line, lineOf } from './tracker.js'
 
 export interface Visit {
-  readonly bot: boolean
   readonly sessionId: string
   readonly sessionIndex: number
   readonly userid: string
@@ -78,14 +77,13 @@ function visitOf(
   { start, cookie, place }: Appointment,
   index: number,
 ): Visit {
-  const { random, standing, bot } = person
+  const { random, standing } = person
   const sessionId = random.uuid()
   const day = Math.floor((start - firstDay) / dayLength)
   account.signedIn = standing === 'signed in' && random.chance(85)
   const line = lineOf(random, cookie.clockAhead, cookie.browser.device.mobile, start)
   const walk = { person, account, browser: cookie.browser, line, day }
   return {
-    bot,
     sessionId,
     sessionIndex: index,
     userid: cookie.userid,

@@ -1,4 +1,4 @@
-{{ config(materialized='scratch', unique_key='domain_userid') }}
+{{ config(materialized='scratch', unique_key='domain_userid', history='users') }}
 
 -- The users to compute again.
 select

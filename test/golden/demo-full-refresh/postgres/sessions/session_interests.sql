@@ -45,3 +45,6 @@ create index if not exists session_interests_domain_sessionid_idx on derived.ses
 
 -- index session_interests
 create index if not exists session_interests_start_tstamp_idx on derived.session_interests (start_tstamp);
+
+-- statistics of derived.session_interests
+analyze derived.session_interests;

@@ -4,7 +4,7 @@ create schema if not exists scratch;
 -- the schema derived
 create schema if not exists derived;
 
--- the metadata table
+-- the metadata of all runs
 create table if not exists derived.datamodel_metadata (
     run_id timestamp,
     model_version varchar(64),
@@ -20,6 +20,13 @@ create table if not exists derived.datamodel_metadata (
     max_time_key timestamp,
     duplicate_rows_removed int,
     distinct_keys_removed int
+);
+
+-- the note of rows that another system wrote
+create table if not exists derived.inherited_rows (
+    table_name varchar(255),
+    newest_tstamp timestamp,
+    noted_tstamp timestamp
 );
 
 -- the run id table
@@ -156,8 +163,25 @@ create table if not exists scratch.sessions_userid_manifest_staged (
 -- index sessions_userid_manifest_staged
 create index if not exists sessions_userid_manifest_staged_domain_userid_idx on scratch.sessions_userid_manifest_staged (domain_userid);
 
--- index sessions_userid_manifest_staged
-create index if not exists sessions_userid_manifest_staged_start_tstamp_idx on scratch.sessions_userid_manifest_staged (start_tstamp);
+-- the table page_views_staged_removed, where it is missing
+create table if not exists scratch.page_views_staged_removed (
+    domain_sessionid varchar(128)
+);
+
+-- index page_views_staged_removed
+create index if not exists page_views_staged_removed_domain_sessionid_idx on scratch.page_views_staged_removed (domain_sessionid);
+
+-- note the rows of sessions that are there already
+insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
+select t.table_name, t.newest_tstamp, (clock_timestamp() at time zone 'utc')
+from (
+    select 'sessions' as table_name, max(start_tstamp) as newest_tstamp
+    from derived.sessions
+) as t
+where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'sessions');
+
+-- statistics of scratch.page_views_staged
+analyze scratch.page_views_staged;
 
 -- drop scratch.page_views_staged_read of an earlier run
 drop table if exists scratch.page_views_staged_read;
@@ -173,5 +197,18 @@ where 1 = 0;
 -- statistics of scratch.page_views_staged_read
 analyze scratch.page_views_staged_read;
 
--- statistics of scratch.page_views_staged
-analyze scratch.page_views_staged;
+-- statistics of scratch.page_views_staged_removed
+analyze scratch.page_views_staged_removed;
+
+-- drop scratch.page_views_staged_removed_read of an earlier run
+drop table if exists scratch.page_views_staged_removed_read;
+
+-- note which rows of page_views_staged_removed are there to be read
+create unlogged table scratch.page_views_staged_removed_read as
+select
+    s.domain_sessionid as group_key,
+    s.xmin::text || s.ctid::text as row_version
+from scratch.page_views_staged_removed as s;
+
+-- statistics of scratch.page_views_staged_removed_read
+analyze scratch.page_views_staged_removed_read;

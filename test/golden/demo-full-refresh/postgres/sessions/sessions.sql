@@ -9,8 +9,5 @@ select
     t.domain_userid
 from derived.sessions as t;
 
--- index scratch.sessions_replaced
-create index if not exists sessions_replaced_domain_sessionid_idx on scratch.sessions_replaced (domain_sessionid);
-
 -- statistics of scratch.sessions_replaced
 analyze scratch.sessions_replaced;

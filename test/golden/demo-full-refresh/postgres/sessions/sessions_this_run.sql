@@ -303,8 +303,5 @@ select
 from page_views_of_session as f
 where f.position = 1;
 
--- index scratch.sessions_this_run
-create index if not exists sessions_this_run_domain_sessionid_idx on scratch.sessions_this_run (domain_sessionid);
-
 -- statistics of scratch.sessions_this_run
 analyze scratch.sessions_this_run;

@@ -46,8 +46,5 @@ from (
 where u.domain_userid is not null
 group by u.domain_userid;
 
--- index scratch.sessions_userid_manifest_staged_rows
-create index if not exists sessions_userid_manifest_staged_rows_domain_userid_idx on scratch.sessions_userid_manifest_staged_rows (domain_userid);
-
 -- statistics of scratch.sessions_userid_manifest_staged_rows
 analyze scratch.sessions_userid_manifest_staged_rows;

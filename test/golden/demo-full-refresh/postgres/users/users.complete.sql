@@ -1,3 +1,21 @@
+-- the schema scratch
+create schema if not exists scratch;
+
+-- the schema derived
+create schema if not exists derived;
+
+-- the table users_manifest, where it is missing
+create table if not exists derived.users_manifest (
+    domain_userid varchar(128),
+    start_tstamp timestamp
+);
+
+-- index users_manifest
+create index if not exists users_manifest_domain_userid_idx on derived.users_manifest (domain_userid);
+
+-- index users_manifest
+create index if not exists users_manifest_start_tstamp_idx on derived.users_manifest (start_tstamp);
+
 -- scratch.users_metadata_this_run, where main has left none
 create unlogged table if not exists scratch.users_metadata_this_run (
     run_id timestamp,
@@ -58,6 +76,9 @@ select domain_userid, start_tstamp
 from scratch.users_manifest_rows as rows_this_run;
 
 commit;
+
+-- statistics of derived.users_manifest
+analyze derived.users_manifest;
 
 -- drop scratch.users_replaced
 drop table if exists scratch.users_replaced;

@@ -1,17 +1,11 @@
--- drop derived.users
-drop table if exists derived.users;
+-- drop scratch.users_replaced
+drop table if exists scratch.users_replaced;
 
 -- drop scratch.users_batch
 drop table if exists scratch.users_batch;
 
--- drop derived.users_manifest
-drop table if exists derived.users_manifest;
-
 -- drop scratch.users_this_run
 drop table if exists scratch.users_this_run;
-
--- drop scratch.users_replaced
-drop table if exists scratch.users_replaced;
 
 -- drop scratch.users_limits
 drop table if exists scratch.users_limits;
@@ -25,10 +19,26 @@ drop table if exists scratch.sessions_userid_manifest_staged_read;
 -- drop scratch.users_metadata_this_run
 drop table if exists scratch.users_metadata_this_run;
 
+-- drop derived.users
+drop table if exists derived.users;
+
+-- drop derived.users_manifest
+drop table if exists derived.users_manifest;
+
 -- remove the metadata of users
 -- only if: select to_regclass('derived.datamodel_metadata') is not null
 delete from derived.datamodel_metadata
 where module = 'users';
+
+-- forget which rows of users were there before
+-- only if: select to_regclass('derived.inherited_rows') is not null
+delete from derived.inherited_rows
+where table_name in ('users_keys', 'users_of_sessions', 'users_times', 'users', 'users_replaced', 'users_batch', 'users_manifest', 'users_this_run');
+
+-- drop that note with the last module
+-- only if: select to_regclass('derived.inherited_rows') is not null
+-- only if: select not exists (select 1 from derived.inherited_rows)
+drop table if exists derived.inherited_rows;
 
 -- drop the run id with the last module
 -- only if: select to_regclass('derived.datamodel_metadata') is not null

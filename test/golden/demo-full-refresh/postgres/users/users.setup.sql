@@ -4,7 +4,7 @@ create schema if not exists scratch;
 -- the schema derived
 create schema if not exists derived;
 
--- the metadata table
+-- the metadata of all runs
 create table if not exists derived.datamodel_metadata (
     run_id timestamp,
     model_version varchar(64),
@@ -20,6 +20,13 @@ create table if not exists derived.datamodel_metadata (
     max_time_key timestamp,
     duplicate_rows_removed int,
     distinct_keys_removed int
+);
+
+-- the note of rows that another system wrote
+create table if not exists derived.inherited_rows (
+    table_name varchar(255),
+    newest_tstamp timestamp,
+    noted_tstamp timestamp
 );
 
 -- the run id table
@@ -107,6 +114,18 @@ create index if not exists users_manifest_domain_userid_idx on derived.users_man
 -- index users_manifest
 create index if not exists users_manifest_start_tstamp_idx on derived.users_manifest (start_tstamp);
 
+-- note the rows of users that are there already
+insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
+select t.table_name, t.newest_tstamp, (clock_timestamp() at time zone 'utc')
+from (
+    select 'users' as table_name, max(start_tstamp) as newest_tstamp
+    from derived.users
+) as t
+where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'users');
+
+-- statistics of scratch.sessions_userid_manifest_staged
+analyze scratch.sessions_userid_manifest_staged;
+
 -- drop scratch.sessions_userid_manifest_staged_read of an earlier run
 drop table if exists scratch.sessions_userid_manifest_staged_read;
 
@@ -119,6 +138,3 @@ from scratch.sessions_userid_manifest_staged as s;
 
 -- statistics of scratch.sessions_userid_manifest_staged_read
 analyze scratch.sessions_userid_manifest_staged_read;
-
--- statistics of scratch.sessions_userid_manifest_staged
-analyze scratch.sessions_userid_manifest_staged;

@@ -8,8 +8,5 @@ select
     t.start_tstamp
 from derived.users as t;
 
--- index scratch.users_replaced
-create index if not exists users_replaced_domain_userid_idx on scratch.users_replaced (domain_userid);
-
 -- statistics of scratch.users_replaced
 analyze scratch.users_replaced;

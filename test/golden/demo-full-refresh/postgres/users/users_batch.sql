@@ -11,8 +11,5 @@ from scratch.sessions_userid_manifest_staged as m
 where m.domain_userid is not null
 group by m.domain_userid;
 
--- index scratch.users_batch
-create index if not exists users_batch_domain_userid_idx on scratch.users_batch (domain_userid);
-
 -- statistics of scratch.users_batch
 analyze scratch.users_batch;

@@ -143,8 +143,5 @@ select
 from sessions_of_user as f
 where f.position = 1;
 
--- index scratch.users_this_run
-create index if not exists users_this_run_domain_userid_idx on scratch.users_this_run (domain_userid);
-
 -- statistics of scratch.users_this_run
 analyze scratch.users_this_run;

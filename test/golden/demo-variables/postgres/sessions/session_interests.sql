@@ -16,8 +16,8 @@ select
     sum(case when p.page_urlpath like '/blog%' then 1 else 0 end) as blog_pages,
     sum(p.engaged_time_in_s) as engaged_time_in_s,
     max(case when p.page_urlpath = '/signup' then 1 else 0 end) as signed_up
-from scratch.sessions_this_run_test as s
-inner join scratch.page_views_staged_test as p on p.domain_sessionid = s.domain_sessionid
+from derived.sessions_test as s
+inner join derived.page_views_test as p on p.domain_sessionid = s.domain_sessionid
 group by
     s.domain_sessionid,
     s.start_tstamp,
@@ -33,7 +33,30 @@ create index if not exists session_interests_test_start_tstamp_idx on derived.se
 -- drop scratch.session_interests_rows_test of an earlier run
 drop table if exists scratch.session_interests_rows_test;
 
+-- compute the rows of session_interests from all there is, if it is new here
+-- only if: select to_regclass('derived.sessions_test') is not null
+-- only if: select to_regclass('derived.page_views_test') is not null
+-- only if: select not exists (select 1 from derived.session_interests_test)
+create unlogged table scratch.session_interests_rows_test as
+-- What each session was about. The model reads the sessions of this run and the page views they were made of, so it
+-- belongs between the main and the complete step of sessions: the compiler puts it there because of its refs.
+select
+    s.domain_sessionid,
+    s.start_tstamp,
+    s.mkt_campaign,
+    sum(case when p.page_urlpath like '/docs%' then 1 else 0 end) as docs_pages,
+    sum(case when p.page_urlpath like '/blog%' then 1 else 0 end) as blog_pages,
+    sum(p.engaged_time_in_s) as engaged_time_in_s,
+    max(case when p.page_urlpath = '/signup' then 1 else 0 end) as signed_up
+from derived.sessions_test as s
+inner join derived.page_views_test as p on p.domain_sessionid = s.domain_sessionid
+group by
+    s.domain_sessionid,
+    s.start_tstamp,
+    s.mkt_campaign;
+
 -- compute the rows of session_interests
+-- only if: select not (select to_regclass('scratch.session_interests_rows_test') is not null)
 create unlogged table scratch.session_interests_rows_test as
 -- What each session was about. The model reads the sessions of this run and the page views they were made of, so it
 -- belongs between the main and the complete step of sessions: the compiler puts it there because of its refs.
@@ -51,9 +74,6 @@ group by
     s.domain_sessionid,
     s.start_tstamp,
     s.mkt_campaign;
-
--- index scratch.session_interests_rows_test
-create index if not exists session_interests_rows_test_domain_sessionid_idx on scratch.session_interests_rows_test (domain_sessionid);
 
 -- statistics of scratch.session_interests_rows_test
 analyze scratch.session_interests_rows_test;
@@ -91,6 +111,7 @@ having count(*) > 0;
 begin;
 
 -- remove the rows of session_interests that are written again
+-- only if: select to_regclass('scratch.sessions_this_run_test') is not null
 delete from derived.session_interests_test as t
 using scratch.sessions_this_run_test as u
 where t.domain_sessionid = u.domain_sessionid;
@@ -101,6 +122,9 @@ select *
 from scratch.session_interests_rows_test;
 
 commit;
+
+-- statistics of derived.session_interests_test
+analyze derived.session_interests_test;
 
 -- drop scratch.session_interests_rows_test
 drop table if exists scratch.session_interests_rows_test;

@@ -1,3 +1,9 @@
+-- the schema scratch
+create schema if not exists scratch;
+
+-- the schema derived
+create schema if not exists derived;
+
 -- scratch.sessions_metadata_this_run_test, where main has left none
 create unlogged table if not exists scratch.sessions_metadata_this_run_test (
     run_id timestamp,
@@ -7,6 +13,12 @@ create unlogged table if not exists scratch.sessions_metadata_this_run_test (
 
 -- scratch.page_views_staged_read_test, where main has left none
 create unlogged table if not exists scratch.page_views_staged_read_test (
+    group_key varchar(4096),
+    row_version varchar(4096)
+);
+
+-- scratch.page_views_staged_removed_read_test, where main has left none
+create unlogged table if not exists scratch.page_views_staged_removed_read_test (
     group_key varchar(4096),
     row_version varchar(4096)
 );
@@ -37,13 +49,42 @@ delete from scratch.page_views_staged_test
 where domain_sessionid is null
     and exists (select 1 from scratch.sessions_metadata_this_run_test where committed);
 
+-- keep others from writing to page_views_staged_removed meanwhile
+lock table scratch.page_views_staged_removed_test in share row exclusive mode;
+
+-- forget scratch.page_views_staged_removed_read_test unless main has committed it
+delete from scratch.page_views_staged_removed_read_test
+where not exists (select 1 from scratch.sessions_metadata_this_run_test where committed);
+
+-- remove the rows of page_views_staged_removed that main has read
+delete from scratch.page_views_staged_removed_test as t
+using scratch.page_views_staged_removed_read_test as u
+where u.row_version = t.xmin::text || t.ctid::text
+    and not exists (
+        select 1
+        from scratch.page_views_staged_removed_test as s
+        left join scratch.page_views_staged_removed_read_test as r on r.row_version = s.xmin::text || s.ctid::text
+        where r.row_version is null and s.domain_sessionid = t.domain_sessionid
+    );
+
+-- remove the rows of page_views_staged_removed that belong to nothing
+delete from scratch.page_views_staged_removed_test
+where domain_sessionid is null
+    and exists (select 1 from scratch.sessions_metadata_this_run_test where committed);
+
 commit;
 
 -- drop scratch.sessions_replaced_test
 drop table if exists scratch.sessions_replaced_test;
+
+-- drop scratch.sessions_batch_test
+drop table if exists scratch.sessions_batch_test;
 
 -- drop scratch.sessions_userid_manifest_staged_rows_test
 drop table if exists scratch.sessions_userid_manifest_staged_rows_test;
 
 -- drop scratch.page_views_staged_read_test
 drop table if exists scratch.page_views_staged_read_test;
+
+-- drop scratch.page_views_staged_removed_read_test
+drop table if exists scratch.page_views_staged_removed_read_test;

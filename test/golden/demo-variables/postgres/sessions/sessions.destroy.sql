@@ -4,17 +4,14 @@ drop table if exists scratch.session_interests_rows_test;
 -- drop derived.session_interests_test
 drop table if exists derived.session_interests_test;
 
--- drop derived.sessions_test
-drop table if exists derived.sessions_test;
+-- drop scratch.sessions_replaced_test
+drop table if exists scratch.sessions_replaced_test;
+
+-- drop scratch.sessions_batch_test
+drop table if exists scratch.sessions_batch_test;
 
 -- drop scratch.sessions_this_run_test
 drop table if exists scratch.sessions_this_run_test;
-
--- drop scratch.sessions_userid_manifest_staged_test
-drop table if exists scratch.sessions_userid_manifest_staged_test;
-
--- drop scratch.sessions_replaced_test
-drop table if exists scratch.sessions_replaced_test;
 
 -- drop scratch.sessions_limits_test
 drop table if exists scratch.sessions_limits_test;
@@ -25,13 +22,35 @@ drop table if exists scratch.sessions_userid_manifest_staged_rows_test;
 -- drop scratch.page_views_staged_read_test
 drop table if exists scratch.page_views_staged_read_test;
 
+-- drop scratch.page_views_staged_removed_read_test
+drop table if exists scratch.page_views_staged_removed_read_test;
+
 -- drop scratch.sessions_metadata_this_run_test
 drop table if exists scratch.sessions_metadata_this_run_test;
+
+-- drop derived.sessions_test
+drop table if exists derived.sessions_test;
+
+-- drop scratch.sessions_userid_manifest_staged_test
+drop table if exists scratch.sessions_userid_manifest_staged_test;
+
+-- drop scratch.sessions_userid_manifest_staged_removed_test
+drop table if exists scratch.sessions_userid_manifest_staged_removed_test;
 
 -- remove the metadata of sessions
 -- only if: select to_regclass('derived.datamodel_metadata_test') is not null
 delete from derived.datamodel_metadata_test
 where module = 'sessions';
+
+-- forget which rows of sessions were there before
+-- only if: select to_regclass('derived.inherited_rows_test') is not null
+delete from derived.inherited_rows_test
+where table_name in ('sessions', 'sessions_replaced', 'sessions_batch', 'sessions_this_run', 'sessions_userid_manifest_staged', 'sessions_userid_manifest_staged_removed', 'sessions_keys', 'sessions_of_page_views', 'sessions_values');
+
+-- drop that note with the last module
+-- only if: select to_regclass('derived.inherited_rows_test') is not null
+-- only if: select not exists (select 1 from derived.inherited_rows_test)
+drop table if exists derived.inherited_rows_test;
 
 -- drop the run id with the last module
 -- only if: select to_regclass('derived.datamodel_metadata_test') is not null

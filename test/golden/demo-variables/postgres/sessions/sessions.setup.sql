@@ -4,7 +4,7 @@ create schema if not exists scratch;
 -- the schema derived
 create schema if not exists derived;
 
--- the metadata table
+-- the metadata of all runs
 create table if not exists derived.datamodel_metadata_test (
     run_id timestamp,
     model_version varchar(64),
@@ -20,6 +20,13 @@ create table if not exists derived.datamodel_metadata_test (
     max_time_key timestamp,
     duplicate_rows_removed int,
     distinct_keys_removed int
+);
+
+-- the note of rows that another system wrote
+create table if not exists derived.inherited_rows_test (
+    table_name varchar(255),
+    newest_tstamp timestamp,
+    noted_tstamp timestamp
 );
 
 -- the run id table
@@ -156,8 +163,47 @@ create table if not exists scratch.sessions_userid_manifest_staged_test (
 -- index sessions_userid_manifest_staged
 create index if not exists sessions_userid_manifest_staged_test_domain_userid_idx on scratch.sessions_userid_manifest_staged_test (domain_userid);
 
--- index sessions_userid_manifest_staged
-create index if not exists sessions_userid_manifest_staged_test_start_tstamp_idx on scratch.sessions_userid_manifest_staged_test (start_tstamp);
+-- the table page_views_staged_removed, where it is missing
+create table if not exists scratch.page_views_staged_removed_test (
+    domain_sessionid varchar(128)
+);
+
+-- index page_views_staged_removed
+create index if not exists page_views_staged_removed_test_domain_sessionid_idx on scratch.page_views_staged_removed_test (domain_sessionid);
+
+-- note the rows of sessions that are there already
+insert into derived.inherited_rows_test (table_name, newest_tstamp, noted_tstamp)
+select t.table_name, t.newest_tstamp, (clock_timestamp() at time zone 'utc')
+from (
+    select 'sessions' as table_name, max(start_tstamp) as newest_tstamp
+    from derived.sessions_test
+) as t
+where not exists (select 1 from derived.inherited_rows_test as i where i.table_name = 'sessions');
+
+-- statistics of derived.page_views_test
+-- only if: select to_regclass('derived.page_views_test') is not null
+-- only if: select not exists (select 1 from derived.sessions_test)
+-- only if: select exists (select 1 from derived.page_views_test)
+analyze derived.page_views_test;
+
+-- statistics of scratch.page_views_staged_test
+-- only if: select to_regclass('derived.page_views_test') is not null
+-- only if: select not exists (select 1 from derived.sessions_test)
+-- only if: select exists (select 1 from derived.page_views_test)
+analyze scratch.page_views_staged_test;
+
+-- bring sessions up to date from page_views, if it is new here
+-- only if: select to_regclass('derived.page_views_test') is not null
+-- only if: select not exists (select 1 from derived.sessions_test)
+-- only if: select exists (select 1 from derived.page_views_test)
+insert into scratch.page_views_staged_test (page_view_id, event_id, app_id, user_id, domain_userid, network_userid, domain_sessionid, domain_sessionidx, page_view_in_session_index, page_views_in_session, dvce_created_tstamp, collector_tstamp, derived_tstamp, start_tstamp, end_tstamp, engaged_time_in_s, absolute_time_in_s, horizontal_pixels_scrolled, vertical_pixels_scrolled, horizontal_percentage_scrolled, vertical_percentage_scrolled, doc_width, doc_height, page_title, page_url, page_urlscheme, page_urlhost, page_urlpath, page_urlquery, page_urlfragment, mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network, page_referrer, refr_urlscheme, refr_urlhost, refr_urlpath, refr_urlquery, refr_urlfragment, refr_medium, refr_source, refr_term, geo_country, geo_region, geo_region_name, geo_city, geo_zipcode, geo_latitude, geo_longitude, geo_timezone, user_ipaddress, useragent, br_lang, br_viewwidth, br_viewheight, br_colordepth, br_renderengine, os_timezone, category, primary_impact, reason, spider_or_robot, useragent_family, useragent_major, useragent_minor, useragent_patch, useragent_version, os_family, os_major, os_minor, os_patch, os_patch_minor, os_version, device_family, device_class, agent_class, agent_name, agent_name_version, agent_name_version_major, agent_version, agent_version_major, device_brand, device_name, device_version, layout_engine_class, layout_engine_name, layout_engine_name_version, layout_engine_name_version_major, layout_engine_version, layout_engine_version_major, operating_system_class, operating_system_name, operating_system_name_version, operating_system_version)
+select h.page_view_id, h.event_id, h.app_id, h.user_id, h.domain_userid, h.network_userid, h.domain_sessionid, h.domain_sessionidx, h.page_view_in_session_index, h.page_views_in_session, h.dvce_created_tstamp, h.collector_tstamp, h.derived_tstamp, h.start_tstamp, h.end_tstamp, h.engaged_time_in_s, h.absolute_time_in_s, h.horizontal_pixels_scrolled, h.vertical_pixels_scrolled, h.horizontal_percentage_scrolled, h.vertical_percentage_scrolled, h.doc_width, h.doc_height, h.page_title, h.page_url, h.page_urlscheme, h.page_urlhost, h.page_urlpath, h.page_urlquery, h.page_urlfragment, h.mkt_medium, h.mkt_source, h.mkt_term, h.mkt_content, h.mkt_campaign, h.mkt_clickid, h.mkt_network, h.page_referrer, h.refr_urlscheme, h.refr_urlhost, h.refr_urlpath, h.refr_urlquery, h.refr_urlfragment, h.refr_medium, h.refr_source, h.refr_term, h.geo_country, h.geo_region, h.geo_region_name, h.geo_city, h.geo_zipcode, h.geo_latitude, h.geo_longitude, h.geo_timezone, h.user_ipaddress, h.useragent, h.br_lang, h.br_viewwidth, h.br_viewheight, h.br_colordepth, h.br_renderengine, h.os_timezone, h.category, h.primary_impact, h.reason, h.spider_or_robot, h.useragent_family, h.useragent_major, h.useragent_minor, h.useragent_patch, h.useragent_version, h.os_family, h.os_major, h.os_minor, h.os_patch, h.os_patch_minor, h.os_version, h.device_family, h.device_class, h.agent_class, h.agent_name, h.agent_name_version, h.agent_name_version_major, h.agent_version, h.agent_version_major, h.device_brand, h.device_name, h.device_version, h.layout_engine_class, h.layout_engine_name, h.layout_engine_name_version, h.layout_engine_name_version_major, h.layout_engine_version, h.layout_engine_version_major, h.operating_system_class, h.operating_system_name, h.operating_system_name_version, h.operating_system_version
+from derived.page_views_test as h
+where h.domain_sessionid is not null
+    and not exists (select 1 from scratch.page_views_staged_test as s where s.domain_sessionid = h.domain_sessionid);
+
+-- statistics of scratch.page_views_staged_test
+analyze scratch.page_views_staged_test;
 
 -- drop scratch.page_views_staged_read_test of an earlier run
 drop table if exists scratch.page_views_staged_read_test;
@@ -172,5 +218,18 @@ from scratch.page_views_staged_test as s;
 -- statistics of scratch.page_views_staged_read_test
 analyze scratch.page_views_staged_read_test;
 
--- statistics of scratch.page_views_staged_test
-analyze scratch.page_views_staged_test;
+-- statistics of scratch.page_views_staged_removed_test
+analyze scratch.page_views_staged_removed_test;
+
+-- drop scratch.page_views_staged_removed_read_test of an earlier run
+drop table if exists scratch.page_views_staged_removed_read_test;
+
+-- note which rows of page_views_staged_removed are there to be read
+create unlogged table scratch.page_views_staged_removed_read_test as
+select
+    s.domain_sessionid as group_key,
+    s.xmin::text || s.ctid::text as row_version
+from scratch.page_views_staged_removed_test as s;
+
+-- statistics of scratch.page_views_staged_removed_read_test
+analyze scratch.page_views_staged_removed_read_test;

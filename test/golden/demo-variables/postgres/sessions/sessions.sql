@@ -8,10 +8,7 @@ select
     t.start_tstamp,
     t.domain_userid
 from derived.sessions_test as t
-where t.domain_sessionid in (select b.domain_sessionid from scratch.sessions_this_run_test as b);
-
--- index scratch.sessions_replaced_test
-create index if not exists sessions_replaced_test_domain_sessionid_idx on scratch.sessions_replaced_test (domain_sessionid);
+where t.domain_sessionid in (select b.domain_sessionid from scratch.sessions_batch_test as b);
 
 -- statistics of scratch.sessions_replaced_test
 analyze scratch.sessions_replaced_test;

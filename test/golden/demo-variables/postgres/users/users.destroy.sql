@@ -1,17 +1,11 @@
--- drop derived.users_test
-drop table if exists derived.users_test;
+-- drop scratch.users_replaced_test
+drop table if exists scratch.users_replaced_test;
 
 -- drop scratch.users_batch_test
 drop table if exists scratch.users_batch_test;
 
--- drop derived.users_manifest_test
-drop table if exists derived.users_manifest_test;
-
 -- drop scratch.users_this_run_test
 drop table if exists scratch.users_this_run_test;
-
--- drop scratch.users_replaced_test
-drop table if exists scratch.users_replaced_test;
 
 -- drop scratch.users_limits_test
 drop table if exists scratch.users_limits_test;
@@ -25,10 +19,26 @@ drop table if exists scratch.sessions_userid_manifest_staged_read_test;
 -- drop scratch.users_metadata_this_run_test
 drop table if exists scratch.users_metadata_this_run_test;
 
+-- drop derived.users_test
+drop table if exists derived.users_test;
+
+-- drop derived.users_manifest_test
+drop table if exists derived.users_manifest_test;
+
 -- remove the metadata of users
 -- only if: select to_regclass('derived.datamodel_metadata_test') is not null
 delete from derived.datamodel_metadata_test
 where module = 'users';
+
+-- forget which rows of users were there before
+-- only if: select to_regclass('derived.inherited_rows_test') is not null
+delete from derived.inherited_rows_test
+where table_name in ('users_keys', 'users_of_sessions', 'users_times', 'users', 'users_replaced', 'users_batch', 'users_manifest', 'users_this_run');
+
+-- drop that note with the last module
+-- only if: select to_regclass('derived.inherited_rows_test') is not null
+-- only if: select not exists (select 1 from derived.inherited_rows_test)
+drop table if exists derived.inherited_rows_test;
 
 -- drop the run id with the last module
 -- only if: select to_regclass('derived.datamodel_metadata_test') is not null

@@ -4,7 +4,7 @@ create schema if not exists scratch;
 -- the schema derived
 create schema if not exists derived;
 
--- the metadata table
+-- the metadata of all runs
 create table if not exists derived.datamodel_metadata_test (
     run_id timestamp,
     model_version varchar(64),
@@ -20,6 +20,13 @@ create table if not exists derived.datamodel_metadata_test (
     max_time_key timestamp,
     duplicate_rows_removed int,
     distinct_keys_removed int
+);
+
+-- the note of rows that another system wrote
+create table if not exists derived.inherited_rows_test (
+    table_name varchar(255),
+    newest_tstamp timestamp,
+    noted_tstamp timestamp
 );
 
 -- the run id table
@@ -107,6 +114,41 @@ create index if not exists users_manifest_test_domain_userid_idx on derived.user
 -- index users_manifest
 create index if not exists users_manifest_test_start_tstamp_idx on derived.users_manifest_test (start_tstamp);
 
+-- note the rows of users that are there already
+insert into derived.inherited_rows_test (table_name, newest_tstamp, noted_tstamp)
+select t.table_name, t.newest_tstamp, (clock_timestamp() at time zone 'utc')
+from (
+    select 'users' as table_name, max(start_tstamp) as newest_tstamp
+    from derived.users_test
+) as t
+where not exists (select 1 from derived.inherited_rows_test as i where i.table_name = 'users');
+
+-- statistics of derived.sessions_test
+-- only if: select to_regclass('derived.sessions_test') is not null
+-- only if: select not exists (select 1 from derived.users_test)
+-- only if: select exists (select 1 from derived.sessions_test)
+analyze derived.sessions_test;
+
+-- statistics of scratch.sessions_userid_manifest_staged_test
+-- only if: select to_regclass('derived.sessions_test') is not null
+-- only if: select not exists (select 1 from derived.users_test)
+-- only if: select exists (select 1 from derived.sessions_test)
+analyze scratch.sessions_userid_manifest_staged_test;
+
+-- bring users up to date from sessions, if it is new here
+-- only if: select to_regclass('derived.sessions_test') is not null
+-- only if: select not exists (select 1 from derived.users_test)
+-- only if: select exists (select 1 from derived.sessions_test)
+insert into scratch.sessions_userid_manifest_staged_test (domain_userid, start_tstamp)
+select h.domain_userid, min(h.start_tstamp) as start_tstamp
+from derived.sessions_test as h
+where h.domain_userid is not null
+    and not exists (select 1 from scratch.sessions_userid_manifest_staged_test as s where s.domain_userid = h.domain_userid)
+group by h.domain_userid;
+
+-- statistics of scratch.sessions_userid_manifest_staged_test
+analyze scratch.sessions_userid_manifest_staged_test;
+
 -- drop scratch.sessions_userid_manifest_staged_read_test of an earlier run
 drop table if exists scratch.sessions_userid_manifest_staged_read_test;
 
@@ -119,6 +161,3 @@ from scratch.sessions_userid_manifest_staged_test as s;
 
 -- statistics of scratch.sessions_userid_manifest_staged_read_test
 analyze scratch.sessions_userid_manifest_staged_read_test;
-
--- statistics of scratch.sessions_userid_manifest_staged_test
-analyze scratch.sessions_userid_manifest_staged_test;

@@ -9,8 +9,5 @@ select
 from derived.users_test as t
 where t.domain_userid in (select b.domain_userid from scratch.users_batch_test as b);
 
--- index scratch.users_replaced_test
-create index if not exists users_replaced_test_domain_userid_idx on scratch.users_replaced_test (domain_userid);
-
 -- statistics of scratch.users_replaced_test
 analyze scratch.users_replaced_test;

@@ -11,8 +11,5 @@ from scratch.sessions_userid_manifest_staged_test as m
 where m.domain_userid is not null
 group by m.domain_userid;
 
--- index scratch.users_batch_test
-create index if not exists users_batch_test_domain_userid_idx on scratch.users_batch_test (domain_userid);
-
 -- statistics of scratch.users_batch_test
 analyze scratch.users_batch_test;

@@ -1,3 +1,9 @@
+-- the schema scratch
+create schema if not exists scratch;
+
+-- the schema derived
+create schema if not exists derived;
+
 -- scratch.sessions_metadata_this_run, where main has left none
 create unlogged table if not exists scratch.sessions_metadata_this_run (
     run_id timestamp,
@@ -7,6 +13,12 @@ create unlogged table if not exists scratch.sessions_metadata_this_run (
 
 -- scratch.page_views_staged_read, where main has left none
 create unlogged table if not exists scratch.page_views_staged_read (
+    group_key varchar(4096),
+    row_version varchar(4096)
+);
+
+-- scratch.page_views_staged_removed_read, where main has left none
+create unlogged table if not exists scratch.page_views_staged_removed_read (
     group_key varchar(4096),
     row_version varchar(4096)
 );
@@ -37,10 +49,36 @@ delete from scratch.page_views_staged
 where domain_sessionid is null
     and exists (select 1 from scratch.sessions_metadata_this_run where committed);
 
+-- keep others from writing to page_views_staged_removed meanwhile
+lock table scratch.page_views_staged_removed in share row exclusive mode;
+
+-- forget scratch.page_views_staged_removed_read unless main has committed it
+delete from scratch.page_views_staged_removed_read
+where not exists (select 1 from scratch.sessions_metadata_this_run where committed);
+
+-- remove the rows of page_views_staged_removed that main has read
+delete from scratch.page_views_staged_removed as t
+using scratch.page_views_staged_removed_read as u
+where u.row_version = t.xmin::text || t.ctid::text
+    and not exists (
+        select 1
+        from scratch.page_views_staged_removed as s
+        left join scratch.page_views_staged_removed_read as r on r.row_version = s.xmin::text || s.ctid::text
+        where r.row_version is null and s.domain_sessionid = t.domain_sessionid
+    );
+
+-- remove the rows of page_views_staged_removed that belong to nothing
+delete from scratch.page_views_staged_removed
+where domain_sessionid is null
+    and exists (select 1 from scratch.sessions_metadata_this_run where committed);
+
 commit;
 
 -- drop scratch.sessions_replaced
 drop table if exists scratch.sessions_replaced;
+
+-- drop scratch.sessions_batch
+drop table if exists scratch.sessions_batch;
 
 -- drop scratch.sessions_this_run
 drop table if exists scratch.sessions_this_run;
@@ -53,6 +91,9 @@ drop table if exists scratch.sessions_userid_manifest_staged_rows;
 
 -- drop scratch.page_views_staged_read
 drop table if exists scratch.page_views_staged_read;
+
+-- drop scratch.page_views_staged_removed_read
+drop table if exists scratch.page_views_staged_removed_read;
 
 -- drop scratch.sessions_metadata_this_run
 drop table if exists scratch.sessions_metadata_this_run;

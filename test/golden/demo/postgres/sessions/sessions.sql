@@ -115,10 +115,7 @@ select
     t.start_tstamp,
     t.domain_userid
 from derived.sessions as t
-where t.domain_sessionid in (select b.domain_sessionid from scratch.sessions_this_run as b);
-
--- index scratch.sessions_replaced
-create index if not exists sessions_replaced_domain_sessionid_idx on scratch.sessions_replaced (domain_sessionid);
+where t.domain_sessionid in (select b.domain_sessionid from scratch.sessions_batch as b);
 
 -- statistics of scratch.sessions_replaced
 analyze scratch.sessions_replaced;

@@ -60,7 +60,8 @@ where run_id in (select run_id from scratch.users_metadata_this_run) and module 
 -- write the metadata of users
 insert into derived.datamodel_metadata (run_id, model_version, model, module, run_start_tstamp, run_end_tstamp, rows_this_run, distinct_key, distinct_key_count, time_key, min_time_key, max_time_key, duplicate_rows_removed, distinct_keys_removed)
 select m.run_id, '1.0.0', 'web', 'users', m.run_start_tstamp, (clock_timestamp() at time zone 'utc'),
-    r.rows_this_run, 'domain_userid', r.distinct_key_count, 'start_tstamp', r.min_time_key, r.max_time_key, 0, 0
+    r.rows_this_run, 'domain_userid', r.distinct_key_count, 'start_tstamp', r.min_time_key, r.max_time_key,
+    0, 0
 from scratch.users_metadata_this_run as m
 cross join (
     select count(*) as rows_this_run, count(distinct domain_userid) as distinct_key_count,
@@ -73,3 +74,6 @@ update scratch.users_metadata_this_run
 set committed = true;
 
 commit;
+
+-- statistics of derived.users
+analyze derived.users;

@@ -9,8 +9,5 @@ select
 from derived.users as t
 where t.domain_userid in (select b.domain_userid from scratch.users_batch as b);
 
--- index scratch.users_replaced
-create index if not exists users_replaced_domain_userid_idx on scratch.users_replaced (domain_userid);
-
 -- statistics of scratch.users_replaced
 analyze scratch.users_replaced;

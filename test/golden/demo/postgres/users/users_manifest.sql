@@ -23,8 +23,5 @@ from (
 ) as u
 group by u.domain_userid;
 
--- index scratch.users_manifest_rows
-create index if not exists users_manifest_rows_domain_userid_idx on scratch.users_manifest_rows (domain_userid);
-
 -- statistics of scratch.users_manifest_rows
 analyze scratch.users_manifest_rows;

@@ -1,0 +1,92 @@
+// The rows of a plan's report statements -> what they tell: how far a module has come with its input, and what it has
+// left out. module.yml names the models that these rows are read from.
+
+import type { QueryResult } from '../adapters/driver.js'
+import type { ReportKind } from './statement.js'
+
+export interface Progress {
+  /** The time up to which the input is read, `2024-01-31 09:15:00`; undefined where nothing is. */
+  readonly readUpTo: string | undefined
+  /** The newest time of the input that is still to be read, or else of what is read. */
+  readonly newest: string | undefined
+  readonly caughtUp: boolean
+}
+
+interface LeftOut {
+  readonly reason: string
+  readonly sessions: number
+}
+
+export interface Report {
+  readonly module: string
+  readonly progress: readonly Progress[]
+  readonly leftOut: readonly LeftOut[]
+}
+
+/** @param result columns read_up_to, newest, caught_up; or reason, sessions */
+export function readReport(module: string, kind: ReportKind, result: QueryResult): Report {
+  const objects = result.rows.map(
+    row => new Map(result.columns.map((name, index) => [name, row[index] ?? null])),
+  )
+  const text = (value: unknown): string | undefined => (value === null ? undefined : String(value))
+  if (kind === 'progress') {
+    const progress = objects.map(row => ({
+      readUpTo: text(row.get('read_up_to') ?? null),
+      newest: text(row.get('newest') ?? null),
+      caughtUp: row.get('caught_up') === true,
+    }))
+    return { module, progress, leftOut: [] }
+  }
+  const leftOut = objects.map(row => ({
+    reason: String(row.get('reason')),
+    sessions: Number(row.get('sessions') ?? 0),
+  }))
+  return { module, progress: [], leftOut: leftOut.filter(({ sessions }) => sessions > 0) }
+}
+
+/** The lines that tell reports to a person, the last progress of each module and all that was left out. */
+export function reportLines(reports: readonly Report[]): readonly string[] {
+  const last = new Map(
+    reports.flatMap(({ module, progress }) => progress.map(entry => [module, entry] as const)),
+  )
+  const left = new Map<string, number>()
+  for (const { reason, sessions } of reports.flatMap(report => report.leftOut))
+    left.set(reason, (left.get(reason) ?? 0) + sessions)
+  return [
+    ...[...last].flatMap(([module, progress]) => progressLines(module, progress)),
+    ...[...left].map(
+      ([reason, sessions]) =>
+        `left out: events of ${sessions} ${sessions === 1 ? 'session' : 'sessions'}, ${reason}`,
+    ),
+  ]
+}
+
+function progressLines(module: string, progress: Progress): readonly string[] {
+  const line = `${module} ${progressLine(progress)}`
+  return progress.caughtUp ? [line] : [line, 'go on with: seshat run --until-caught-up']
+}
+
+/** `has read up to 2024-01-07 23:12:05, 28 days behind the newest event`. */
+export function progressLine({ readUpTo, newest, caughtUp }: Progress): string {
+  if (readUpTo === undefined) return caughtUp ? 'found no event that counts' : 'has read nothing yet'
+  return caughtUp
+    ? `has caught up with the newest event, of ${readUpTo}`
+    : `has read up to ${readUpTo}, ${behind(readUpTo, newest)} behind the newest event`
+}
+
+const hour = 3_600_000
+
+/** `3 days`, `5 hours`, `20 minutes`: the largest unit, as whole as it gets. */
+function behind(from: string, to: string | undefined): string {
+  const milliseconds = Date.parse(`${to?.replace(' ', 'T')}Z`) - Date.parse(`${from.replace(' ', 'T')}Z`)
+  const units = [
+    ['day', 24 * hour],
+    ['hour', hour],
+    ['minute', hour / 60],
+  ] as const
+  for (const [name, length] of units) {
+    const count = Math.floor(milliseconds / length)
+    if (count > 0) return `${count} ${name}${count === 1 ? '' : 's'}`
+  }
+  return 'less than a minute'
+}

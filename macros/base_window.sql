@@ -1,0 +1,72 @@
+{#- The two steps of looking for new work between two times, taken for the usual window and again for the window that
+    moves on over a quiet gap. -#}
+
+{#- Every wanted event from as far back as a session with new work may have begun, with what its session needs to know of it.
+    {{ events_of_window('base_window_limits') }} -#}
+{% macro events_of_window(limits) -%}
+select
+    e.domain_sessionid,
+    e.event_id,
+    e.collector_tstamp,
+    case when {{ sent_in_time('e') }} then 0 else 1 end as is_sent_too_late,
+    case when m.collector_tstamp is null then 1 else 0 end as is_unread,
+    case when e.collector_tstamp >= (select l.lower_limit from {{ ref(limits) }} as l) then 1 else 0 end as is_in_window
+from {{ source('atomic', 'events') }} as e
+left join (
+    select distinct
+        r.event_id,
+        r.collector_tstamp
+    from {{ previous('base_event_id_manifest') }} as r
+    where r.collector_tstamp >= (select l.scan_limit from {{ ref(limits) }} as l)
+) as m on coalesce(m.event_id, '') = coalesce(e.event_id, '') and m.collector_tstamp = e.collector_tstamp
+where {{ event_is_wanted('e') }}
+    and e.collector_tstamp >= (select l.scan_limit from {{ ref(limits) }} as l)
+    and e.collector_tstamp <= (select l.upper_limit from {{ ref(limits) }} as l)
+{%- endmacro %}
+
+{#- The sessions of these events: when each began, by what was read before and by what is found now, and whether it has
+    an event in the window that counts and was not read.
+    {{ sessions_of_window('base_window_events') }} -#}
+{% macro sessions_of_window(events) -%}
+select
+    s.domain_sessionid,
+    s.session_start,
+    case when {{ within_session('s.first_unread', 's.session_start') }} then 1 else 0 end as has_work,
+    case when s.last_in_window > {{ add_days('s.session_start', session_days()) }} then 1 else 0 end as is_too_long,
+    s.is_sent_too_late
+from (
+    select
+        f.domain_sessionid,
+        min(case when k.min_tstamp < f.first_tstamp or f.first_tstamp is null then k.min_tstamp else f.first_tstamp end) as session_start,
+        min(f.first_unread) as first_unread,
+        max(f.last_in_window) as last_in_window,
+        max(f.is_sent_too_late) as is_sent_too_late
+    from (
+        select
+            e.domain_sessionid,
+            min(case when e.is_sent_too_late = 0 then e.collector_tstamp end) as first_tstamp,
+            min(case when e.is_sent_too_late = 0 and e.is_in_window = 1 and e.is_unread = 1 then e.collector_tstamp end) as first_unread,
+            max(case when e.is_sent_too_late = 0 and e.is_in_window = 1 then e.collector_tstamp end) as last_in_window,
+            max(case when e.is_in_window = 1 then e.is_sent_too_late else 0 end) as is_sent_too_late
+        from {{ ref(events) }} as e
+        group by e.domain_sessionid
+    ) as f
+    left join {{ previous('base_session_id_manifest') }} as k on k.session_id = f.domain_sessionid
+    group by f.domain_sessionid
+) as s
+{%- endmacro %}
+
+{#- Of these events those that count, of sessions with new work: what this run reads.
+    {{ read_in_window('base_window_events', 'base_window_sessions') }} -#}
+{% macro read_in_window(events, sessions) -%}
+select
+    e.domain_sessionid,
+    e.event_id,
+    e.collector_tstamp,
+    e.is_unread
+from {{ ref(events) }} as e
+inner join {{ ref(sessions) }} as s on s.domain_sessionid = e.domain_sessionid
+where s.has_work = 1
+    and e.is_sent_too_late = 0
+    and {{ within_session('e.collector_tstamp', 's.session_start') }}
+{%- endmacro %}

@@ -1,0 +1,10 @@
+{#- Whether a text contains one of several words, case-sensitive; the words are joined by |, without anything that a
+    regular expression would read as more than itself.
+    {{ contains_word('e.useragent', 'bot|crawl') }} -#}
+{% macro contains_word(expression, words) -%}
+{{ adapter.dispatch('contains_word')(expression, words) }}
+{%- endmacro %}
+
+{% macro default__contains_word(expression, words) -%}
+{{ expression }} ~ '{{ words }}'
+{%- endmacro %}

@@ -1,0 +1,55 @@
+{#- The events that base reads in this run, with their page view ids. Without `copies` those that came once; with it the
+    others, each with its number among its copies in a column `copy`.
+    {{ events_read(copies=false) }} -#}
+{% macro events_read(copies=false) -%}
+select
+    r.page_view_id,
+    {{ event_columns('e') }}
+{%- if copies %},
+    row_number() over (
+        partition by e.domain_sessionid, e.event_id
+        order by {{ event_copy_order('e') }}
+    ) as copy
+{%- endif %}
+from (
+    select{{ ' distinct' if copies }}
+        r.domain_sessionid,
+        r.event_id,
+        r.collector_tstamp,
+        r.page_view_id
+    from {{ ref('base_events_read') }} as r
+    {{ 'inner' if copies else 'left' }} join {{ ref('event_duplicates') }} as d on d.domain_sessionid = r.domain_sessionid and d.event_id = r.event_id
+{%- if not copies %}
+    where d.event_id is null
+{%- endif %}
+) as r
+inner join {{ source('atomic', 'events') }} as e
+    on e.event_id = r.event_id
+    and e.collector_tstamp = r.collector_tstamp
+    and e.domain_sessionid = r.domain_sessionid
+where {{ event_is_wanted('e') }}
+    and e.collector_tstamp >= (select l.scan_limit from {{ ref('base_limits') }} as l)
+    and e.collector_tstamp <= (select l.upper_limit from {{ ref('base_limits') }} as l)
+    and {{ sent_in_time('e') }}
+{%- endmacro %}
+
+{#- The order of the copies of an event; the first stays. Source: SEMANTICS, "base", 3.
+    order by {{ event_copy_order('e') }} -#}
+{% macro event_copy_order(e) -%}
+{{ e }}.collector_tstamp, {{ e }}.dvce_created_tstamp, {{ e }}.derived_tstamp, {{ e }}.etl_tstamp, {{ binary_order(e + '.page_url') }}, {{ binary_order(e + '.page_title') }}
+{%- endmacro %}
+
+{#- One page view id for an event: a context that came twice does not double it, and of several ids the smallest counts.
+    {{ page_view_ids('base_limits') }} -#}
+{% macro page_view_ids(limits) -%}
+select
+    c.root_id,
+    c.root_tstamp,
+    min({{ binary_order('c.id') }}) as page_view_id
+from {{ source('atomic', 'com_snowplowanalytics_snowplow_web_page_1') }} as c
+where c.root_tstamp >= (select l.scan_limit from {{ ref(limits) }} as l)
+    and c.root_tstamp <= (select l.upper_limit from {{ ref(limits) }} as l)
+group by
+    c.root_id,
+    c.root_tstamp
+{%- endmacro %}

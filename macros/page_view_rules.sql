@@ -1,0 +1,52 @@
+{#- Rules for page views, over the alias of an event or of values of a page view. Source: SEMANTICS, "page views". -#}
+
+{#- That an event becomes a page view, unless it is a copy.
+    where {{ may_be_page_view('e') }} -#}
+{% macro may_be_page_view(e) -%}
+{{ e }}.event_name = 'page_view'
+        and {{ e }}.page_view_id is not null
+        and {{ e }}.domain_sessionid is not null
+        and {{ e }}.derived_tstamp is not null
+{%- if var('ua_bot_filter') %}
+        and not exists (select 1 from {{ ref('page_view_bots') }} as bot where bot.useragent = {{ e }}.useragent)
+{%- endif %}
+{%- endmacro %}
+
+{#- What a user agent of a bot contains, in this very spelling. -#}
+{% macro bot_words() -%}
+bot|crawl|slurp|spider|archiv|spinn|sniff|seo|audit|survey|pingdom|worm|capture|browsershots|screenshots|analyz|index|thumb|check|facebook|PingdomBot|PhantomJS|YandexBot|Twitterbot|a_archiver|facebookexternalhit|Bingbot|BingPreview|Googlebot|Baiduspider|360Spider|360User-agent|semalt
+{%- endmacro %}
+
+{#- Whole percent of the page that came into view, halves up: a database that rounds halves to even would be off by one.
+    {{ percentage_scrolled('x_pixels', 'view_width', 'doc_width') }} -#}
+{% macro percentage_scrolled(pixels, view, size) -%}
+floor(100 * least(cast({{ pixels }} as double precision) + {{ view }}, {{ size }}) / {{ size }} + 0.5)
+{%- endmacro %}
+
+{#- One row of an enrichment for an event; of several the least by all their columns.
+    {{ enrichment_rows('nl_basjes_yauaa_context_1', ['device_class', 'agent_class']) }} -#}
+{% macro enrichment_rows(table, columns) -%}
+select
+    n.root_id,
+    n.root_tstamp,
+{%- for column in columns %}
+    n.{{ column }}{{ ',' if not loop.last }}
+{%- endfor %}
+from (
+    select
+        c.root_id,
+        c.root_tstamp,
+{%- for column in columns %}
+        c.{{ column }},
+{%- endfor %}
+        row_number() over (
+            partition by c.root_id, c.root_tstamp
+            order by
+{%- for column in columns %} {{ 'c.' + column if column == 'spider_or_robot' else binary_order('c.' + column) }}{{ ',' if not loop.last }}{% endfor %}
+        ) as position
+    from {{ source('atomic', table) }} as c
+    where c.root_tstamp >= (select l.lower_limit from {{ ref('page_views_events_limits') }} as l)
+        and c.root_tstamp <= (select l.upper_limit from {{ ref('page_views_events_limits') }} as l)
+) as n
+where n.position = 1
+{%- endmacro %}

@@ -1,0 +1,19 @@
+{{ config(materialized='ephemeral') }}
+
+-- What is left without the further copies, for the metadata: one row per event, be it in one session or in several.
+select
+    k.event_id,
+    min(k.collector_tstamp) as collector_tstamp
+from (
+    select
+        r.event_id,
+        min(r.collector_tstamp) as collector_tstamp
+    from {{ ref('base_events_read') }} as r
+    group by
+        r.domain_sessionid,
+        r.event_id
+{%- if var('event_dedupe') == 'exclude' %}
+    having count(*) = 1
+{%- endif %}
+) as k
+group by k.event_id

@@ -1,0 +1,4 @@
+{{ config(materialized='scratch') }}
+
+{{ events_of_window('base_gap_limits') }}
+    and exists (select 1 from {{ ref('base_gap_limits') }} as g)

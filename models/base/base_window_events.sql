@@ -1,0 +1,3 @@
+{{ config(materialized='scratch') }}
+
+{{ events_of_window('base_window_limits') }}

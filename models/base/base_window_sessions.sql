@@ -1,0 +1,3 @@
+{{ config(materialized='scratch') }}
+
+{{ sessions_of_window('base_window_events') }}

@@ -1,0 +1,13 @@
+{{ config(materialized='scratch') }}
+
+-- Events that came more than once in a session, and how many of their copies stay.
+select
+    r.domain_sessionid,
+    r.event_id,
+    count(*) as copies,
+    {{ 1 if var('event_dedupe') == 'first' else 0 }} as kept
+from {{ ref('base_events_read') }} as r
+group by
+    r.domain_sessionid,
+    r.event_id
+having count(*) > 1

@@ -1,0 +1,9 @@
+{{ config(materialized='scratch') }}
+
+-- The user agents of bots among those of this batch. They are few, so each is looked at once: `max` keeps the planner
+-- from looking at every event first.
+select e.useragent
+from {{ ref('events_staged') }} as e
+where e.event_name = 'page_view'
+group by e.useragent
+having {{ contains_word('max(e.useragent)', bot_words()) }}

@@ -1,0 +1,11 @@
+{{ config(materialized='scratch') }}
+
+-- Page view ids that came more than once, and how many of their copies stay.
+select
+    e.page_view_id,
+    count(*) as copies,
+    {{ 1 if var('page_view_dedupe') == 'first' else 0 }} as kept
+from {{ ref('events_staged') }} as e
+where {{ may_be_page_view('e') }}
+group by e.page_view_id
+having count(*) > 1

@@ -1,0 +1,2 @@
+-- A session stands once.
+{{ broken_keys('sessions', 'domain_sessionid', 'start_tstamp') }}

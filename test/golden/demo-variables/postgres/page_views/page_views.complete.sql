@@ -1,0 +1,105 @@
+-- the schema scratch
+create schema if not exists scratch;
+
+-- the schema derived
+create schema if not exists derived;
+
+-- scratch.page_views_metadata_this_run_test, where main has left none
+create unlogged table if not exists scratch.page_views_metadata_this_run_test (
+    run_id timestamp,
+    run_start_tstamp timestamp,
+    committed boolean
+);
+
+-- scratch.events_staged_read_test, where main has left none
+create unlogged table if not exists scratch.events_staged_read_test (
+    group_key varchar(4096),
+    row_version varchar(4096)
+);
+
+-- scratch.events_staged_removed_read_test, where main has left none
+create unlogged table if not exists scratch.events_staged_removed_read_test (
+    group_key varchar(4096),
+    row_version varchar(4096)
+);
+
+-- one transaction
+begin;
+
+-- keep others from writing to events_staged meanwhile
+lock table scratch.events_staged_test in share row exclusive mode;
+
+-- forget scratch.events_staged_read_test unless main has committed it
+delete from scratch.events_staged_read_test
+where not exists (select 1 from scratch.page_views_metadata_this_run_test where committed);
+
+-- remove the rows of events_staged that main has read
+delete from scratch.events_staged_test as t
+using scratch.events_staged_read_test as u
+where u.row_version = t.xmin::text || t.ctid::text
+    and not exists (
+        select 1
+        from scratch.events_staged_test as s
+        left join scratch.events_staged_read_test as r on r.row_version = s.xmin::text || s.ctid::text
+        where r.row_version is null and s.domain_sessionid = t.domain_sessionid
+    );
+
+-- remove the rows of events_staged that belong to nothing
+delete from scratch.events_staged_test
+where domain_sessionid is null
+    and exists (select 1 from scratch.page_views_metadata_this_run_test where committed);
+
+-- keep others from writing to events_staged_removed meanwhile
+lock table scratch.events_staged_removed_test in share row exclusive mode;
+
+-- forget scratch.events_staged_removed_read_test unless main has committed it
+delete from scratch.events_staged_removed_read_test
+where not exists (select 1 from scratch.page_views_metadata_this_run_test where committed);
+
+-- remove the rows of events_staged_removed that main has read
+delete from scratch.events_staged_removed_test as t
+using scratch.events_staged_removed_read_test as u
+where u.row_version = t.xmin::text || t.ctid::text
+    and not exists (
+        select 1
+        from scratch.events_staged_removed_test as s
+        left join scratch.events_staged_removed_read_test as r on r.row_version = s.xmin::text || s.ctid::text
+        where r.row_version is null and s.domain_sessionid = t.domain_sessionid
+    );
+
+-- remove the rows of events_staged_removed that belong to nothing
+delete from scratch.events_staged_removed_test
+where domain_sessionid is null
+    and exists (select 1 from scratch.page_views_metadata_this_run_test where committed);
+
+commit;
+
+-- drop scratch.page_view_bots_test
+drop table if exists scratch.page_view_bots_test;
+
+-- drop scratch.page_view_duplicates_test
+drop table if exists scratch.page_view_duplicates_test;
+
+-- drop scratch.page_views_replaced_test
+drop table if exists scratch.page_views_replaced_test;
+
+-- drop scratch.page_views_batch_test
+drop table if exists scratch.page_views_batch_test;
+
+-- drop scratch.page_views_this_run_test
+drop table if exists scratch.page_views_this_run_test;
+
+-- drop scratch.page_views_limits_test
+drop table if exists scratch.page_views_limits_test;
+
+-- drop scratch.page_views_staged_rows_test
+drop table if exists scratch.page_views_staged_rows_test;
+
+-- drop scratch.events_staged_read_test
+drop table if exists scratch.events_staged_read_test;
+
+-- drop scratch.events_staged_removed_read_test
+drop table if exists scratch.events_staged_removed_read_test;
+
+-- drop scratch.page_views_metadata_this_run_test
+drop table if exists scratch.page_views_metadata_this_run_test;

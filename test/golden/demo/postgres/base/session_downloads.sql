@@ -1,0 +1,98 @@
+-- the schema derived
+create schema if not exists derived;
+
+-- the schema scratch
+create schema if not exists scratch;
+
+-- create session_downloads where it is missing
+create table if not exists derived.session_downloads as
+-- The downloads of each session that has any: custom events, which no module counts. The model reads the events of this
+-- run, so it belongs between the main and the complete step of base.
+select
+    s.domain_sessionid,
+    s.session_start,
+    count(*) as downloads
+from scratch.base_sessions_this_run as s
+inner join scratch.events_this_run as e on e.domain_sessionid = s.domain_sessionid
+where e.event_name = 'download'
+group by
+    s.domain_sessionid,
+    s.session_start
+with no data;
+
+-- index session_downloads
+create index if not exists session_downloads_domain_sessionid_idx on derived.session_downloads (domain_sessionid);
+
+-- index session_downloads
+create index if not exists session_downloads_session_start_idx on derived.session_downloads (session_start);
+
+-- drop scratch.session_downloads_rows of an earlier run
+drop table if exists scratch.session_downloads_rows;
+
+-- compute the rows of session_downloads
+create unlogged table scratch.session_downloads_rows as
+-- The downloads of each session that has any: custom events, which no module counts. The model reads the events of this
+-- run, so it belongs between the main and the complete step of base.
+select
+    s.domain_sessionid,
+    s.session_start,
+    count(*) as downloads
+from scratch.base_sessions_this_run as s
+inner join scratch.events_this_run as e on e.domain_sessionid = s.domain_sessionid
+where e.event_name = 'download'
+group by
+    s.domain_sessionid,
+    s.session_start;
+
+-- statistics of scratch.session_downloads_rows
+analyze scratch.session_downloads_rows;
+
+-- whether the columns of session_downloads are still the same (schema-changed if it returns a row)
+select
+    case
+        when t.name is null then 'the model has the new column ' || r.name
+        when r.name is null then 'the model no longer has the column ' || t.name
+        else 'column ' || r.position || ' is ' || r.name || ' in the model and ' || t.name || ' in the table'
+    end as misfit
+from (
+    select a.attname as name, row_number() over (order by a.attnum) as position,
+        format_type(a.atttypid, a.atttypmod) as type
+    from pg_attribute as a
+    where a.attrelid = to_regclass('derived.session_downloads') and a.attnum > 0 and not a.attisdropped
+) as t
+full join (
+    select a.attname as name, row_number() over (order by a.attnum) as position,
+        format_type(a.atttypid, a.atttypmod) as type
+    from pg_attribute as a
+    where a.attrelid = to_regclass('scratch.session_downloads_rows') and a.attnum > 0 and not a.attisdropped
+) as r on r.position = t.position
+where t.name is distinct from r.name
+order by coalesce(t.position, r.position)
+limit 1;
+
+-- rows of session_downloads without a key (null-key if it returns a row)
+select 'session_downloads' as table_name, 'domain_sessionid' as key_columns, count(*) as rows_without_key
+from scratch.session_downloads_rows as r
+where r.domain_sessionid is null
+having count(*) > 0;
+
+-- one transaction
+begin;
+
+-- remove the rows of session_downloads that are written again
+delete from derived.session_downloads as t
+using scratch.base_sessions_this_run as u
+where t.domain_sessionid = u.domain_sessionid;
+
+-- write the rows of session_downloads
+insert into derived.session_downloads
+select *
+from scratch.session_downloads_rows;
+
+commit;
+
+-- statistics of derived.session_downloads
+analyze derived.session_downloads;
+
+-- drop scratch.session_downloads_rows
+drop table if exists scratch.session_downloads_rows;

@@ -1,0 +1,105 @@
+-- the schema scratch
+create schema if not exists scratch;
+
+-- the schema derived
+create schema if not exists derived;
+
+-- scratch.page_views_metadata_this_run, where main has left none
+create unlogged table if not exists scratch.page_views_metadata_this_run (
+    run_id timestamp,
+    run_start_tstamp timestamp,
+    committed boolean
+);
+
+-- scratch.events_staged_read, where main has left none
+create unlogged table if not exists scratch.events_staged_read (
+    group_key varchar(4096),
+    row_version varchar(4096)
+);
+
+-- scratch.events_staged_removed_read, where main has left none
+create unlogged table if not exists scratch.events_staged_removed_read (
+    group_key varchar(4096),
+    row_version varchar(4096)
+);
+
+-- one transaction
+begin;
+
+-- keep others from writing to events_staged meanwhile
+lock table scratch.events_staged in share row exclusive mode;
+
+-- forget scratch.events_staged_read unless main has committed it
+delete from scratch.events_staged_read
+where not exists (select 1 from scratch.page_views_metadata_this_run where committed);
+
+-- remove the rows of events_staged that main has read
+delete from scratch.events_staged as t
+using scratch.events_staged_read as u
+where u.row_version = t.xmin::text || t.ctid::text
+    and not exists (
+        select 1
+        from scratch.events_staged as s
+        left join scratch.events_staged_read as r on r.row_version = s.xmin::text || s.ctid::text
+        where r.row_version is null and s.domain_sessionid = t.domain_sessionid
+    );
+
+-- remove the rows of events_staged that belong to nothing
+delete from scratch.events_staged
+where domain_sessionid is null
+    and exists (select 1 from scratch.page_views_metadata_this_run where committed);
+
+-- keep others from writing to events_staged_removed meanwhile
+lock table scratch.events_staged_removed in share row exclusive mode;
+
+-- forget scratch.events_staged_removed_read unless main has committed it
+delete from scratch.events_staged_removed_read
+where not exists (select 1 from scratch.page_views_metadata_this_run where committed);
+
+-- remove the rows of events_staged_removed that main has read
+delete from scratch.events_staged_removed as t
+using scratch.events_staged_removed_read as u
+where u.row_version = t.xmin::text || t.ctid::text
+    and not exists (
+        select 1
+        from scratch.events_staged_removed as s
+        left join scratch.events_staged_removed_read as r on r.row_version = s.xmin::text || s.ctid::text
+        where r.row_version is null and s.domain_sessionid = t.domain_sessionid
+    );
+
+-- remove the rows of events_staged_removed that belong to nothing
+delete from scratch.events_staged_removed
+where domain_sessionid is null
+    and exists (select 1 from scratch.page_views_metadata_this_run where committed);
+
+commit;
+
+-- drop scratch.page_view_bots
+drop table if exists scratch.page_view_bots;
+
+-- drop scratch.page_view_duplicates
+drop table if exists scratch.page_view_duplicates;
+
+-- drop scratch.page_views_replaced
+drop table if exists scratch.page_views_replaced;
+
+-- drop scratch.page_views_batch
+drop table if exists scratch.page_views_batch;
+
+-- drop scratch.page_views_this_run
+drop table if exists scratch.page_views_this_run;
+
+-- drop scratch.page_views_limits
+drop table if exists scratch.page_views_limits;
+
+-- drop scratch.page_views_staged_rows
+drop table if exists scratch.page_views_staged_rows;
+
+-- drop scratch.events_staged_read
+drop table if exists scratch.events_staged_read;
+
+-- drop scratch.events_staged_removed_read
+drop table if exists scratch.events_staged_removed_read;
+
+-- drop scratch.page_views_metadata_this_run
+drop table if exists scratch.page_views_metadata_this_run;
