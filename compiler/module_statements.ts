@@ -1,7 +1,7 @@
 // The steps of a module's life that are no model: setup, commit, complete, destroy. What they create, empty and drop
 // follows from the graph (ModuleLife), never from the module's name.
 
-import { isScratchView, isStaged, suffixes, type Table } from './catalog.js'
+import { isScratchView, isStaged, stagedBeside, suffixes, type Table } from './catalog.js'
 import type { ModuleLife } from './graph.js'
 import {
   beginModule,
@@ -201,7 +201,9 @@ export function completeBatches(
   return [
     inOrder(
       ...createSchemas(context, life),
-      ...manifests.flatMap(table => createTable(context, table)),
+      ...[...manifests, ...life.inputs.filter(table => table.kind === 'removed')].flatMap(table =>
+        createTable(context, table),
+      ),
       createEmpty(context, thisRun, thisRunColumns),
       ...notes.map(relation => createEmpty(context, relation, noteColumns)),
       ...manifests.map(table =>
@@ -338,9 +340,15 @@ export const drop = ({ dialect }: StatementContext, { relation, kind }: DroppedR
     kind === 'view' ? dialect.dropView(relation) : dialect.dropTable(relation),
   )
 
-/** Every table of the module and of its custom models; not the input, which belongs to the module before. */
+/**
+ * Every table of the module and of its custom models; not the input, which belongs to the module before. Beside an input
+ * that no module here fills, the table of removed groups is this module's own.
+ */
 export function destroyedTables(context: StatementContext, life: ModuleLife): readonly DroppedRelation[] {
   const { catalog } = context.project
+  const besideGiven = life.inputs.filter(
+    table => table.kind === 'removed' && catalog.tables.get(stagedBeside(table))?.model === undefined,
+  )
   const custom = life.custom.flatMap((model): readonly DroppedRelation[] => {
     const table = catalog.tables.get(model.name)
     if (!table || table.kind === 'ephemeral') return []
@@ -361,7 +369,7 @@ export function destroyedTables(context: StatementContext, life: ModuleLife): re
   )
   const dropped = [
     ...scratchOf(context, life),
-    ...own.map(({ relation }): DroppedRelation => ({ relation, kind: 'table' })),
+    ...[...own, ...besideGiven].map(({ relation }): DroppedRelation => ({ relation, kind: 'table' })),
   ]
   const unique = new Map(dropped.map(entry => [sqlName(entry.relation), entry]))
   return [...custom.reverse(), ...unique.values()].map(({ relation, kind }) => ({ relation, kind }))

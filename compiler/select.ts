@@ -83,7 +83,11 @@ function resolveAtom(project: ProjectGraph, atom: string): ReadonlySet<string> {
   const found = new Set(start)
   if (up) spread(project, start, 'predecessors', depth(upDepth), found)
   if (down || at) spread(project, start, 'successors', depth(downDepth), found)
-  if (at) spread(project, new Set(found), 'predecessors', Number.POSITIVE_INFINITY, found)
+  if (at) {
+    // What a test compares its model with is nothing that the model's change has to build again.
+    const built = new Set([...found].filter(id => project.graph.node(id).kind !== 'test'))
+    spread(project, built, 'predecessors', Number.POSITIVE_INFINITY, found)
+  }
   return found
 }
 

@@ -232,13 +232,21 @@ function badVariable(
   value: unknown,
   fault: string,
 ): Diagnostic {
-  const shown = JSON.stringify(value) ?? 'nothing'
+  const shown = isInfinite(value) ? yamlNumber(value) : (JSON.stringify(value) ?? 'nothing')
   const short = shown.length > 80 ? `${shown.slice(0, 77)}...` : shown
   const unquoted = fault.startsWith('must be a text') && ['number', 'boolean'].includes(typeof value)
   return error('bad-variable', `${name} ${fault}, not ${short}`, {
     at: yaml.valueAt(path),
     ...(unquoted ? { hint: `Put it in quotes: "${String(value)}".` } : {}),
   })
+}
+
+const isInfinite = (value: unknown): value is number => typeof value === 'number' && !Number.isFinite(value)
+
+/** As YAML writes the numbers that JSON cannot. */
+const yamlNumber = (value: number): string => {
+  if (Number.isNaN(value)) return '.nan'
+  return value > 0 ? '.inf' : '-.inf'
 }
 
 const isMap = (value: unknown): value is Record<string, unknown> =>

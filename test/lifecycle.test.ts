@@ -359,10 +359,10 @@ for (const { name, open } of databases) {
       )
     })
 
-    test('complete without a main step before it: changes nothing', async () => {
+    test('complete without a main step before it: changes no row', async () => {
       useProject()
       await succeed('run', '--select', 'sessions.complete')
-      assert.deepEqual(await tables(), [staged])
+      assert.deepEqual(await tables(), [staged, `${staged}_removed`])
       assert.deepEqual(await database.query(`select count(*) from ${staged}`), [[3]])
     })
   })

@@ -4,6 +4,14 @@ create schema if not exists scratch;
 -- the schema derived
 create schema if not exists derived;
 
+-- the table page_views_staged_removed, where it is missing
+create table if not exists scratch.page_views_staged_removed_test (
+    domain_sessionid varchar(128)
+);
+
+-- index page_views_staged_removed
+create index if not exists page_views_staged_removed_test_domain_sessionid_idx on scratch.page_views_staged_removed_test (domain_sessionid);
+
 -- scratch.sessions_metadata_this_run_test, where main has left none
 create unlogged table if not exists scratch.sessions_metadata_this_run_test (
     run_id timestamp,

@@ -4,6 +4,14 @@ create schema if not exists scratch;
 -- the schema derived
 create schema if not exists derived;
 
+-- the table events_staged_removed, where it is missing
+create table if not exists scratch.events_staged_removed (
+    domain_sessionid varchar(128)
+);
+
+-- index events_staged_removed
+create index if not exists events_staged_removed_domain_sessionid_idx on scratch.events_staged_removed (domain_sessionid);
+
 -- scratch.page_views_metadata_this_run, where main has left none
 create unlogged table if not exists scratch.page_views_metadata_this_run (
     run_id timestamp,
