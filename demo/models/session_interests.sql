@@ -2,7 +2,7 @@
     materialized='incremental',
     unique_key='domain_sessionid',
     time_key='start_tstamp',
-    replaces='sessions_this_run'
+    replaces='sessions_batch'
 ) }}
 
 -- What each session was about. The model reads the sessions of this run and the page views they were made of, so it

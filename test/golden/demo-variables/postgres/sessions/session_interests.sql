@@ -111,9 +111,9 @@ having count(*) > 0;
 begin;
 
 -- remove the rows of session_interests that are written again
--- only if: select to_regclass('scratch.sessions_this_run_test') is not null
+-- only if: select to_regclass('scratch.sessions_batch_test') is not null
 delete from derived.session_interests_test as t
-using scratch.sessions_this_run_test as u
+using scratch.sessions_batch_test as u
 where t.domain_sessionid = u.domain_sessionid;
 
 -- write the rows of session_interests

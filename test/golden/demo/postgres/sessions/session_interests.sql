@@ -111,9 +111,9 @@ having count(*) > 0;
 begin;
 
 -- remove the rows of session_interests that are written again
--- only if: select to_regclass('scratch.sessions_this_run') is not null
+-- only if: select to_regclass('scratch.sessions_batch') is not null
 delete from derived.session_interests as t
-using scratch.sessions_this_run as u
+using scratch.sessions_batch as u
 where t.domain_sessionid = u.domain_sessionid;
 
 -- write the rows of session_interests
