@@ -1,4 +1,5 @@
-// What is wrong with models taken together: two of one name, refs to one that is switched off, descriptions of none.
+// What is wrong with models taken together: two of one name, refs to one that is switched off, descriptions of none,
+// modules that count or tell what is no model of theirs.
 
 import { type Diagnostic, error, type Place } from './diagnostics.js'
 import { nearest } from './nearest.js'
@@ -10,6 +11,7 @@ export const modelFaults = (project: Project, models: readonly ParsedModel[]): r
   ...duplicates(models),
   ...strayProperties(project),
   ...refsToDisabled(models),
+  ...strayTellers(project, models),
 ]
 
 function duplicates(models: readonly ParsedModel[]): readonly Diagnostic[] {
@@ -47,6 +49,29 @@ function refsToDisabled(models: readonly ParsedModel[]): readonly Diagnostic[] {
         ]
       }),
     )
+}
+
+/** `metadata` and `reports` in module.yml name models of the module; a name that is none would count and tell nothing. */
+function strayTellers(project: Project, models: readonly ParsedModel[]): readonly Diagnostic[] {
+  return [...project.modules.values()]
+    .filter(module => module.enabled)
+    .flatMap(module => {
+      const { metadata, reports } = module.definition
+      const own = models.filter(model => model.module === module && !model.isTest).map(({ name }) => name)
+      if (own.length === 0) return []
+      const told: readonly (readonly [path: readonly string[], name: string | undefined])[] = [
+        [['metadata', 'rows'], metadata?.rows],
+        [['metadata', 'duplicates'], metadata?.duplicates],
+        [['reports', 'progress'], reports.progress],
+        [['reports', 'left_out'], reports.left_out],
+      ]
+      return told.flatMap(([path, name]): readonly Diagnostic[] => {
+        if (name === undefined || own.includes(name)) return []
+        const hint = nearest(name, own).hint ?? `Its models are ${own.join(', ')}.`
+        const message = `the module ${module.name} has no model '${name}'`
+        return [error('unknown-model', message, { at: module.yaml.valueAt(path), hint })]
+      })
+    })
 }
 
 export const isDisabled = (model: ParsedModel): boolean => model.config.enabled === false

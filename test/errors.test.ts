@@ -98,6 +98,26 @@ const cases: readonly Case[] = [
     files: { 'models/models.yml': 'models:\n  - {name: mine}\n', 'models/mines.sql': 'select 1' },
   },
   {
+    name: 'module that tells of no model',
+    files: {
+      ...settings(''),
+      'models/orders/module.yml': `description: Orders.
+tables:
+  orders:
+    description: One row per order.
+    materialized: incremental
+    unique_key: id
+    time_key: at
+    columns: [{name: id, type: int}, {name: at, type: timestamp}]
+metadata: {rows: orders_this_rum, distinct_key: id, time_key: at}
+reports: {progress: order_progress}
+`,
+      'models/orders/orders_this_run.sql':
+        "{{ config(materialized='scratch') }}\nselect o.id, o.at from {{ source('shop', 'orders') }} as o",
+      'models/orders/orders.sql': "select r.id, r.at from {{ ref('orders_this_run') }} as r",
+    },
+  },
+  {
     name: 'missing seshat.yml',
     files: {},
     words: ['compile', '--adapter', 'postgres', '--project-dir', 'models'],
