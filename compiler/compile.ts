@@ -35,17 +35,14 @@ export interface Compiled {
   readonly warnings: readonly Diagnostic[]
 }
 
-/** @throws Faults (2): the faults of the first stage that has any, all of that stage */
+/** @throws Faults: those of the first stage that has any, all of that stage */
 export function compileGraph(project: Project, options: CompileOptions): Compiled {
   const models = parseModels(project, options.dialect, { name: options.target })
   const catalog = buildCatalog(project, models)
   const graph = buildGraph(project, models, catalog)
   const selection = selectNodes(graph, options.select, options.exclude)
-  const isTest = (id: string): boolean => graph.graph.node(id).kind === 'test'
-  const nodes =
-    options.tests || selection.nodes.every(isTest)
-      ? selection.nodes
-      : selection.nodes.filter(id => !isTest(id))
+  const { others } = partedByTests(graph, selection.nodes)
+  const nodes = options.tests || others.length === 0 ? selection.nodes : others
   const selected = new Set(nodes)
   const input: PlanInput = {
     project: graph,
@@ -73,7 +70,7 @@ function reachOf(
   return { kind: fromEvents ? 'replay' : 'rebuild' }
 }
 
-/** @throws Faults (2) as compileGraph, and `no-history` */
+/** @throws Faults as compileGraph, and `no-history` */
 export function compilePlan(project: Project, options: CompileOptions): Compiled & { readonly plan: Plan } {
   const compiled = compileGraph(project, options)
   return { ...compiled, plan: planOf(compiled, compiled.input) }
@@ -82,15 +79,19 @@ export function compilePlan(project: Project, options: CompileOptions): Compiled
 /** The plan of some of what is selected. */
 export function planOf({ project, models }: Compiled, input: PlanInput): Plan {
   if (input.reach.kind !== 'replay') return makePlan(input)
-  const isTest = (id: string): boolean => input.project.graph.node(id).kind === 'test'
-  const [tests, others] = [true, false].map(
-    wanted => new Set([...input.selected].filter(id => isTest(id) === wanted)),
-  ) as [Set<string>, Set<string>]
+  const { tests, others } = partedByTests(input.project, [...input.selected])
+  const rebuilt = new Set(others)
   const aside: PlanInput = {
     ...input,
-    selected: others,
+    selected: rebuilt,
     project: buildGraph(project, models, buildCatalog(project, models, true)),
   }
-  const plan = replayPlan(makePlan(aside), aside, { ...input, selected: others })
-  return { ...plan, afterwards: [...plan.afterwards, ...makePlan({ ...input, selected: tests }).steps] }
+  const plan = replayPlan(makePlan(aside), aside, { ...input, selected: rebuilt })
+  const checks = makePlan({ ...input, selected: new Set(tests) })
+  return { ...plan, afterwards: [...plan.afterwards, ...checks.steps] }
+}
+
+function partedByTests({ graph }: ProjectGraph, ids: readonly string[]) {
+  const isTest = (id: string): boolean => graph.node(id).kind === 'test'
+  return { tests: ids.filter(isTest), others: ids.filter(id => !isTest(id)) }
 }

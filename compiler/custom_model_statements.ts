@@ -169,34 +169,51 @@ function nullKeyCheck(table: Table, rows: Relation): readonly Statement[] {
 
 /** Builds the table aside and swaps it in; the project's own views over it are made again in the same transaction. */
 function rebuiltTable(context: StatementContext, table: ModelTable): readonly Batch[] {
-  const { dialect } = context
   const fresh = { schema: table.relation.schema, name: beside(context, table, suffixes.rows).name }
   const views = viewsOver(context, table)
-  const [, ...indexes] = dialect.createEmptyTableAs(table.relation, '', lookups(table))
   return [
     recreate(context, fresh, selectOf(context, table.model), 'durable', `build ${table.name} anew, aside`, {
       writes: table.name,
     }),
-    allOrNothing(
-      ...[...views]
-        .reverse()
-        .map(view => statement(`drop the view ${view.name} over it`, dialect.dropView(view.relation))),
-      statement(`drop the old ${table.name}`, dialect.dropTable(table.relation)),
-      statement(`put the new ${table.name} in its place`, dialect.renameTable(fresh, table.relation.name)),
-      ...views.map(view =>
-        statement(
-          `make the view ${view.name} again`,
-          dialect.createView(view.relation, selectOf(context, view.model)),
-        ),
-      ),
-    ),
-    inOrder(
-      ...indexes.map(sql => statement(`index ${table.name}`, sql)),
-      statistics(context, table.relation),
-    ),
+    allOrNothing(...swapStatements(context, [{ table, fresh }], views)),
+    inOrder(...indexStatements(context, table), statistics(context, table.relation)),
     ...views.map(view => grants(context, view)),
   ]
 }
+
+/**
+ * Puts tables that were built aside in the place of the old ones, under views that are made again.
+ * @param views each behind those that it reads
+ */
+export function swapStatements(
+  context: StatementContext,
+  swapped: readonly { readonly table: Table; readonly fresh: Relation }[],
+  views: readonly ModelTable[],
+): readonly Statement[] {
+  const { dialect } = context
+  return [
+    ...[...views]
+      .reverse()
+      .map(view => statement(`drop the view ${view.name}`, dialect.dropView(view.relation))),
+    ...swapped.flatMap(({ table, fresh }) => [
+      statement(`drop the old ${table.name}`, dialect.dropTable(table.relation)),
+      statement(`put the new ${table.name} in its place`, dialect.renameTable(fresh, table.relation.name)),
+    ]),
+    ...views.map(view =>
+      statement(
+        `make the view ${view.name}`,
+        dialect.createView(view.relation, selectOf(context, view.model)),
+      ),
+    ),
+  ]
+}
+
+/** The indexes of a table that was swapped in: their names were taken until then. */
+export const indexStatements = ({ dialect }: StatementContext, table: Table): readonly Statement[] =>
+  dialect
+    .createEmptyTableAs(table.relation, '', lookups(table))
+    .slice(1)
+    .map(sql => statement(`index ${table.name}`, sql))
 
 /** The project's views that read `table`, directly or through other views, each behind those that it reads. */
 export function viewsOver(context: StatementContext, table: Table): readonly ModelTable[] {

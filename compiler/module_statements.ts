@@ -1,12 +1,11 @@
-// The steps of a module's life that are no model: setup, commit, complete, destroy. What they create, empty and drop
+// The steps of a module's life that are no model: setup, commit, complete. What they create and empty
 // follows from the graph (ModuleLife), never from the module's name.
 
-import { isScratchView, isStaged, stagedBeside, suffixes, type Table } from './catalog.js'
+import { isScratchView, isStaged, suffixes, type Table } from './catalog.js'
 import type { ModuleLife } from './graph.js'
 import {
   beginModule,
   commitMetadata,
-  destroyMetadata,
   forgetInherited,
   noteInherited,
   runIdRelation,
@@ -14,6 +13,7 @@ import {
   thisRunRelation,
 } from './metadata.js'
 import { groupKey, readTable, selectOf } from './model_sql.js'
+import { drop, droppedByComplete } from './module_drops.js'
 import { commitStatements, removedStatements } from './module_model_statements.js'
 import { type Relation, sqlName } from './relation.js'
 import { allOrNothing, type Batch, inOrder, type ReportKind, type Statement } from './statement.js'
@@ -272,115 +272,6 @@ function removeRead(context: StatementContext, input: Table, thisRun: Relation):
     statement(
       `remove the rows of ${input.name} that belong to nothing`,
       `delete from ${sqlName(input.relation)}\nwhere ${key} is null\n    and exists (select 1 from ${sqlName(thisRun)} where committed)`,
-    ),
-  ]
-}
-
-/** Tables whose name says that they are a step's result, its limits or what it found twice: kept by `debug`. */
-const isMainScratch = (name: string): boolean => /_(this_run|limits|duplicates)$/.test(name)
-
-function droppedByComplete(context: StatementContext, life: ModuleLife): readonly ScratchRelation[] {
-  const mode = context.variables.value(life.module.name, 'cleanup_mode')
-  if (mode === 'trace') return []
-  const all = scratchOf(context, life)
-  if (mode === 'all') return all
-  const kept = new Set(all.map(({ name }) => name).filter(isMainScratch))
-  // A view that is kept holds on to what it reads, through ephemeral models too.
-  const keep = (table: Table | undefined): void => {
-    for (const { name } of table?.model?.refs ?? []) {
-      const read = context.project.catalog.tables.get(name)
-      kept.add(name)
-      if (read?.kind === 'ephemeral') keep(read)
-    }
-  }
-  for (const view of life.scratch.filter(isScratchView)) if (kept.has(view.name)) keep(view)
-  return all.filter(({ name }) => !kept.has(name))
-}
-
-interface ScratchRelation extends DroppedRelation {
-  readonly name: string
-}
-
-/** Every scratch table of a module by name, private ones among them; views before the tables they read. */
-function scratchOf(context: StatementContext, life: ModuleLife): readonly ScratchRelation[] {
-  const named = (table: Table, suffix: string): ScratchRelation => ({
-    name: table.name + suffix,
-    relation: beside(context, table, suffix),
-    kind: 'table',
-  })
-  return [
-    ...life.scratch.map(
-      (table): ScratchRelation => ({
-        name: table.name,
-        relation: table.relation,
-        kind: isScratchView(table) ? 'view' : 'table',
-      }),
-    ),
-    ...life.committed
-      .filter(table => table.kind === 'incremental')
-      .map(table => named(table, suffixes.limits)),
-    ...[...life.committed.filter(isStaged), ...life.manifests].map(table => named(table, suffixes.rows)),
-    ...life.inputs.map(input => named(input, suffixes.read)),
-    {
-      name: `${life.module.name}_metadata_this_run`,
-      relation: thisRunRelation(context.project.catalog, life.module),
-      kind: 'table',
-    },
-  ]
-}
-
-export interface DroppedRelation {
-  readonly relation: Relation
-  readonly kind: 'table' | 'view'
-}
-
-export const drop = ({ dialect }: StatementContext, { relation, kind }: DroppedRelation): Statement =>
-  statement(
-    `drop ${sqlName(relation)}`,
-    kind === 'view' ? dialect.dropView(relation) : dialect.dropTable(relation),
-  )
-
-/**
- * Every table of the module and of its custom models; not the input, which belongs to the module before. Beside an input
- * that no module here fills, the table of removed groups is this module's own.
- */
-export function destroyedTables(context: StatementContext, life: ModuleLife): readonly DroppedRelation[] {
-  const { catalog } = context.project
-  const besideGiven = life.inputs.filter(
-    table => table.kind === 'removed' && catalog.tables.get(stagedBeside(table))?.model === undefined,
-  )
-  const custom = life.custom.flatMap((model): readonly DroppedRelation[] => {
-    const table = catalog.tables.get(model.name)
-    if (!table || table.kind === 'ephemeral') return []
-    if (table.kind === 'view') return [{ relation: table.relation, kind: 'view' }]
-    return [
-      { relation: table.relation, kind: 'table' },
-      { relation: beside(context, table, suffixes.rows), kind: 'table' },
-    ]
-  })
-  const own = [...catalog.tables.values()].filter(
-    table =>
-      table.module === life.module &&
-      (table.model || table.kind === 'removed') &&
-      table.kind !== 'ephemeral' &&
-      table.kind !== 'test' &&
-      table.kind !== 'replaced' &&
-      !isScratchView(table),
-  )
-  const dropped = [
-    ...scratchOf(context, life),
-    ...[...own, ...besideGiven].map(({ relation }): DroppedRelation => ({ relation, kind: 'table' })),
-  ]
-  const unique = new Map(dropped.map(entry => [sqlName(entry.relation), entry]))
-  return [...custom.reverse(), ...unique.values()].map(({ relation, kind }) => ({ relation, kind }))
-}
-
-export function destroyBatches(context: StatementContext, life: ModuleLife): readonly Batch[] {
-  const tables = [...context.project.catalog.tables.values()].filter(table => table.module === life.module)
-  return [
-    inOrder(
-      ...destroyedTables(context, life).map(dropped => drop(context, dropped)),
-      ...destroyMetadata(context.dialect, context.project.catalog, life.module, tables),
     ),
   ]
 }

@@ -9,7 +9,8 @@ import type { GraphNode, ModuleLife, ProjectGraph } from './graph.js'
 import { closeRun, openRun } from './metadata.js'
 import { historyFaults, readTable, relationsRead, selectOf } from './model_sql.js'
 import { modelBatches } from './model_statements.js'
-import { commitBatches, completeBatches, destroyBatches, setupBatches } from './module_statements.js'
+import { destroyBatches } from './module_drops.js'
+import { commitBatches, completeBatches, setupBatches } from './module_statements.js'
 import { type Relation, sqlName } from './relation.js'
 import { readSeed, type SeedRows, seedBatches } from './seed.js'
 import { packagePrefix } from './source_file.js'
@@ -248,7 +249,6 @@ function filler(catalog: Catalog, name: string): string {
   const table = [...catalog.tables.values()].find(entry => sqlName(entry.relation) === name)
   if (!table) return 'It is a source: load it first, or correct its schema.'
   if (table.kind === 'seed' || table.seed) return 'It is a seed: load it with seshat seed.'
-  if (table.kind === 'removed') return 'It is made by the module that reads it.'
   if (table.kind === 'external')
     return `It belongs to module ${table.module?.name}, which this project does not run; whoever fills it has to create it.`
   const main = table.module ? ` --select ${table.module.name}` : ` --select ${table.name}`

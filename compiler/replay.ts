@@ -1,10 +1,10 @@
 // --full-refresh from the events: the plan of ordinary runs, but into tables aside, repeated until it has caught up; then
 // one transaction puts their rows in the place of production's. Whoever reads production sees it whole, before or after.
-// A rebuild that died is resumed: its tables aside are as durable as any, and a mark names the plan that filled them.
+// A rebuild that died is resumed: its tables aside are durable, and a mark names the plan that filled them.
 
 import { createHash } from 'node:crypto'
-import type { Table } from './catalog.js'
-import { viewsOver } from './custom_model_statements.js'
+import { isStaged, type Table } from './catalog.js'
+import { indexStatements, swapStatements, viewsOver } from './custom_model_statements.js'
 import type { ModuleLife } from './graph.js'
 import {
   createMetadata,
@@ -13,17 +13,17 @@ import {
   metadataRelation,
   privateRelations,
 } from './metadata.js'
-import { selectOf } from './model_sql.js'
-import { createTable, type DroppedRelation, destroyedTables, drop } from './module_statements.js'
+import { type DroppedRelation, destroyedTables, drop } from './module_drops.js'
+import { createTable } from './module_statements.js'
 import type { Plan, PlanInput, Step } from './plan.js'
 import { type Relation, sqlName } from './relation.js'
 import { allOrNothing, type Batch, inOrder, renderBatches, type Statement } from './statement.js'
 import {
   columnNames,
   grants,
-  lookups,
   type ModelTable,
   statement,
+  statistics,
   writtenColumns,
 } from './table_statements.js'
 
@@ -149,30 +149,15 @@ function swapBatches(aside: PlanInput, production: PlanInput): readonly Batch[] 
         `insert into ${sqlName(metadata)} (${metadataColumnNames})\nselect ${metadataColumnNames}\nfrom ${sqlName(metadataRelation(aside.project.catalog))}`,
       ),
       ...forgetInherited(production, filled),
-      ...[...views]
-        .reverse()
-        .map(view => statement(`drop the view ${view.name}`, dialect.dropView(view.relation))),
-      ...rebuilt.flatMap(table => [
-        statement(`drop the old ${table.name}`, dialect.dropTable(table.relation)),
-        statement(
-          `put the new ${table.name} in its place`,
-          dialect.renameTable(standing(table).relation, table.relation.name),
-        ),
-      ]),
-      ...views.map(view =>
-        statement(
-          `make the view ${view.name}`,
-          dialect.createView(view.relation, selectOf(production, view.model)),
-        ),
+      ...swapStatements(
+        production,
+        rebuilt.map(table => ({ table, fresh: standing(table).relation })),
+        views,
       ),
     ),
     inOrder(
-      ...rebuilt.flatMap(table =>
-        dialect
-          .createEmptyTableAs(table.relation, '', lookups(table))
-          .slice(1)
-          .map(sql => statement(`index ${table.name}`, sql)),
-      ),
+      ...filled.filter(table => !isStaged(table)).map(table => statistics(production, table.relation)),
+      ...rebuilt.flatMap(table => indexStatements(production, table)),
     ),
     ...[...rebuilt, ...views].map(table => grants(production, table)),
   ].filter(batch => batch.statements.length > 0)
@@ -180,13 +165,12 @@ function swapBatches(aside: PlanInput, production: PlanInput): readonly Batch[] 
 
 /** The project's views that are made again: those of the plan, and those over tables that are swapped. */
 function viewsOf(production: PlanInput, custom: readonly ModelTable[]): readonly ModelTable[] {
-  const own = custom.filter(table => table.kind === 'view')
-  const over = custom.flatMap(table => (table.kind === 'view' ? [] : viewsOver(production, table)))
-  const names = new Set([...own, ...over].map(view => view.name))
-  return production.project.order.flatMap(id => {
-    const view = [...own, ...over].find(table => table.name === id)
-    return view && names.has(id) ? [view] : []
-  })
+  const views = new Map(
+    custom
+      .flatMap(table => (table.kind === 'view' ? [table] : viewsOver(production, table)))
+      .map(view => [view.name, view]),
+  )
+  return production.project.order.flatMap(id => views.get(id) ?? [])
 }
 
 /** All rows of the table aside in the place of all rows of production; what others have granted or built on it stays. */
