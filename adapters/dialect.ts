@@ -7,52 +7,69 @@ import type { Relation } from '../compiler/relation.js'
 /** `scratch` is recomputed each run and may be lost in a crash of the server; `durable` may not. */
 export type Storage = 'durable' | 'scratch'
 
+/** What a table is read by; each warehouse makes of it what keeps its reads short: indexes, keys, clusters. */
+export interface Layout {
+  /** Columns that single rows are looked up by. */
+  readonly lookups: readonly string[]
+  /** The column that it is joined by. */
+  readonly key?: string | undefined
+  /** The column whose ranges are read. */
+  readonly time?: string | undefined
+}
+
+export const noLayout: Layout = { lookups: [] }
+
 export interface TableDefinition {
   readonly relation: Relation
   readonly columns: readonly TypedColumn[]
   readonly storage: Storage
-  /** Columns that rows are looked up by: keys and the time column. */
-  readonly lookups: readonly string[]
+  readonly layout: Layout
 }
 
 export interface Dialect {
   readonly name: string
   /** Prefixes of macro variants, first match wins: ['redshift', 'default']. Never implicit. */
   readonly dispatch: readonly string[]
+  /** Whether a create, drop or rename commits the open transaction. */
+  readonly ddlCommits: boolean
+  /**
+   * Whether `rowVersion` tells a row from one that was written later with equal values. Where it does not, the module that
+   * writes a staged table notes what it has written in a table beside it.
+   */
+  readonly versionsRows: boolean
 
   /** A text as a literal of this warehouse. */
   literal(text: string): string
+  /** A time, `2024-01-31` or `2024-01-31 09:15:00`, as a timestamp without time zone. */
+  timestamp(text: string): string
   /** The time now, UTC, without time zone. */
   readonly now: string
   addDays(expression: string, days: number): string
 
   createSchema(schema: string): string
-  /** Creates the table where it is missing, with what makes its lookups fast. */
-  createTable(table: TableDefinition): readonly string[]
-  /** Creates a table that must not exist from a select; `lookups` as in TableDefinition. */
-  createTableAs(
-    relation: Relation,
-    select: string,
-    storage: Storage,
-    lookups: readonly string[],
-  ): readonly string[]
-  /** Creates an empty table with the columns of a select, where it is missing. */
-  createEmptyTableAs(relation: Relation, select: string, lookups: readonly string[]): readonly string[]
+  /** Creates the table where it is missing. */
+  createTable(table: TableDefinition): string
+  /** Creates a table that must not exist from a select. */
+  createTableAs(relation: Relation, select: string, storage: Storage, layout: Layout): string
+  /** Makes lookups fast, where tables have indexes. */
+  indexes(relation: Relation, columns: readonly string[]): readonly string[]
   createView(relation: Relation, select: string): string
   dropTable(relation: Relation): string
   dropView(relation: Relation): string
-  renameTable(relation: Relation, name: string): string
-  addColumnsOf(relation: Relation, from: Relation): string
-  grant(privilege: string, relation: Relation, roles: readonly string[]): string
+  /** Puts a table that was built aside, in the same schema, in the place of another, if there is one. */
+  replaceTable(relation: Relation, fresh: Relation): readonly string[]
+  /** A query for the statements, a row each, that give `relation` the columns which only `from` has. */
+  columnsToAdd(relation: Relation, from: Relation): string
+  grant(privilege: string, relation: Relation, roles: readonly string[]): readonly string[]
   /** Tells the planner about a table that was just filled; undefined where the warehouse does so by itself. */
-  analyze(relation: Relation): string | undefined
+  analyze(relation: Relation, storage: Storage): string | undefined
 
-  /** Deletes the rows of `from` for which a row of `using` meets `condition`; the aliases are t and u. */
-  deleteUsing(from: Relation, using: Relation, condition: string): string
+  /** Deletes the rows of `from` for which a row of `using` meets a condition on their two names. */
+  deleteUsing(from: Relation, using: Relation, condition: (from: string, using: string) => string): string
   /** Keeps others from writing to a table until the transaction ends. */
   lockTable(relation: Relation): string | undefined
-  /** An expression that changes whenever the row of `alias` is written again, even with equal values. */
-  rowVersion(alias: string): string
+  /** A text that differs between rows that differ: see `versionsRows`. */
+  rowVersion(alias: string, columns: readonly TypedColumn[]): string
 
   /** A query that gives one row, one boolean: whether the table exists. */
   tableExists(relation: Relation): string

@@ -18,6 +18,12 @@ export interface LockHolder {
   readonly since: string
 }
 
+/** What a run keeps for itself: the tables of one schema that bear one name. */
+export interface LockKey {
+  readonly schema: string
+  readonly name: string
+}
+
 export interface Lock {
   release(): Promise<void>
 }
@@ -43,7 +49,7 @@ export interface Driver {
    * Takes the named locks at once, all or none, for as long as this driver is open.
    * @throws Faults (exit code 3, code `locked`) that says who holds one of them and since when.
    */
-  lock(keys: readonly string[], purpose: string): Promise<Lock>
+  lock(keys: readonly LockKey[], purpose: string): Promise<Lock>
 
   /** Stops the statement under way, if any: its `execute` then rejects. Never throws. */
   cancel(): Promise<void>

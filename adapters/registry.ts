@@ -6,6 +6,8 @@ import { z } from 'zod'
 import type { Dialect } from './dialect.js'
 import type { Driver } from './driver.js'
 import { postgresDialect } from './postgres/dialect.js'
+import { redshiftDialect } from './redshift/dialect.js'
+import { snowflakeDialect } from './snowflake/dialect.js'
 
 export interface Adapter {
   readonly name: string
@@ -76,6 +78,56 @@ const postgres: Adapter = {
   },
 }
 
+const redshiftConnection = postgresConnection.omit({ role: true }).extend({ port: port.default(5439) })
+
+const redshift: Adapter = {
+  name: 'redshift',
+  dialect: redshiftDialect,
+  connection: redshiftConnection,
+  describe(connection) {
+    const { host, port: number, database, user } = redshiftConnection.parse(connection)
+    return `redshift ${user}@${host}:${number}/${database}`
+  },
+  async connect(connection, { application }) {
+    const { connectRedshift } = await import('./redshift/driver.js')
+    return connectRedshift(redshiftConnection.parse(connection), application)
+  },
+}
+
+const snowflakeConnection = z.strictObject({
+  account: text,
+  user: text.optional(),
+  password: text.optional(),
+  private_key_path: text.optional(),
+  private_key_passphrase: text.optional(),
+  token: text.optional(),
+  authenticator: text.optional(),
+  role: text.optional(),
+  warehouse: text.optional(),
+  database: text,
+  query_tag: text.optional(),
+  connect_timeout: z.coerce.number().positive().optional(),
+  statement_timeout: z.coerce.number().int().min(0).optional(),
+  host: text.optional(),
+  port: port.optional(),
+  protocol: z.enum(['http', 'https'], { error: 'must be http or https' }).optional(),
+  threads,
+})
+
+const snowflake: Adapter = {
+  name: 'snowflake',
+  dialect: snowflakeDialect,
+  connection: snowflakeConnection,
+  describe(connection) {
+    const { account, user, database } = snowflakeConnection.parse(connection)
+    return `snowflake ${user ?? ''}@${account}/${database}`
+  },
+  async connect(connection, { application }) {
+    const { connectSnowflake } = await import('./snowflake/driver.js')
+    return connectSnowflake(snowflakeConnection.parse(connection), application)
+  },
+}
+
 export const adapters: ReadonlyMap<string, Adapter> = new Map(
-  [embedded, postgres].map(adapter => [adapter.name, adapter]),
+  [embedded, postgres, redshift, snowflake].map(adapter => [adapter.name, adapter]),
 )

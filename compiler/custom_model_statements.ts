@@ -1,14 +1,18 @@
 // The models of a project's own: tables that are refilled in place, so that views and grants on them stay, or built
 // aside and swapped in by a rebuild; and views.
 
+import { noLayout } from '../adapters/dialect.js'
 import { suffixes, type Table } from './catalog.js'
 import { historyFaults, inDays, type PlanContext, relationsRead, selectOf } from './model_sql.js'
 import { type Relation, sqlName } from './relation.js'
 import { allOrNothing, type Batch, inOrder, type Statement } from './statement.js'
 import {
+  addColumns,
   beside,
+  createWhereMissing,
   grants,
-  lookups,
+  indexStatements,
+  layoutOf,
   type ModelTable,
   recreate,
   replaceKeys,
@@ -29,12 +33,12 @@ export function customModelBatches(context: StatementContext, table: ModelTable)
   )
   if (table.kind === 'view') {
     const rebuilt = context.reach.kind === 'rebuild'
-    const reset = rebuilt ? statement(`drop ${table.name}`, dialect.dropView(table.relation)) : undefined
+    const reset = rebuilt ? [statement(`drop ${table.name}`, dialect.dropView(table.relation))] : []
     const create = statement(
       `create ${table.name}`,
       dialect.createView(table.relation, selectOf(context, table.model)),
     )
-    return [schema, rebuilt ? allOrNothing(reset, create) : inOrder(create)]
+    return [schema, rebuilt ? swapBatch(context, [...reset, create]) : inOrder(create)]
   }
   return [
     schema,
@@ -49,11 +53,16 @@ function updatedTable(context: StatementContext, table: ModelTable): readonly Ba
   const whole = wholeHistory(context, table)
   const columnsOf = selectOf(whole ?? context, { ...table.model, sql: table.model.rebuildSql })
   const append = table.config.on_schema_change === 'append_new_columns'
-  const [create, ...indexes] = dialect.createEmptyTableAs(table.relation, columnsOf, lookups(table))
   return [
     inOrder(
-      statement(`create ${table.name} where it is missing`, create ?? ''),
-      ...indexes.map(sql => statement(`index ${table.name}`, sql)),
+      createWhereMissing(
+        context,
+        table.relation,
+        columnsOf,
+        layoutOf(table),
+        `create ${table.name} where it is missing`,
+      ),
+      ...indexStatements(context, table),
     ),
     newRows(context, table, rows, whole),
     inOrder(
@@ -62,9 +71,7 @@ function updatedTable(context: StatementContext, table: ModelTable): readonly Ba
         check: 'schema-changed',
         sql: dialect.columnsMisfit(table.relation, rows, append),
       },
-      append
-        ? statement(`add the new columns to ${table.name}`, dialect.addColumnsOf(table.relation, rows))
-        : undefined,
+      append ? addColumns(context, table, rows) : undefined,
       ...nullKeyCheck(table, rows),
     ),
     allOrNothing(...deletions(context, table, rows, whole !== undefined), {
@@ -100,7 +107,7 @@ function newRows(
   const usual = recreate(context, rows, rowsSelect(context, table), 'scratch', purpose)
   if (!whole) return usual
   const [drop, create, ...rest] = usual.statements
-  const [fromHistory = ''] = dialect.createTableAs(rows, selectOf(whole, table.model), 'scratch', [])
+  const fromHistory = dialect.createTableAs(rows, selectOf(whole, table.model), 'scratch', noLayout)
   const empty = `select not exists (select 1 from ${sqlName(table.relation)})`
   return inOrder(
     drop,
@@ -138,7 +145,7 @@ function deletions(
   return [
     {
       purpose: `remove the rows of ${table.name} that are written again`,
-      sql: dialect.deleteUsing(table.relation, batch, sameKeys(table)),
+      sql: dialect.deleteUsing(table.relation, batch, (t, u) => sameKeys(table, t, u)),
       ...(mayBeNew && named ? { onlyIf: [dialect.tableExists(batch)] } : {}),
     },
     ...(backfill && table.config.time_key
@@ -162,7 +169,13 @@ function nullKeyCheck(table: Table, rows: Relation): readonly Statement[] {
     {
       purpose: `rows of ${table.name} without a key`,
       check: 'null-key',
-      sql: `select '${table.name}' as table_name, '${replaceKeys(table).join(', ')}' as key_columns, count(*) as rows_without_key\nfrom ${sqlName(rows)} as r\nwhere ${isNull}\nhaving count(*) > 0`,
+      sql: `select '${table.name}' as table_name, '${replaceKeys(table).join(', ')}' as key_columns, k.rows_without_key
+from (
+    select count(*) as rows_without_key
+    from ${sqlName(rows)} as r
+    where ${isNull}
+) as k
+where k.rows_without_key > 0`,
     },
   ]
 }
@@ -172,10 +185,16 @@ function rebuiltTable(context: StatementContext, table: ModelTable): readonly Ba
   const fresh = { schema: table.relation.schema, name: beside(context, table, suffixes.rows).name }
   const views = viewsOver(context, table)
   return [
-    recreate(context, fresh, selectOf(context, table.model), 'durable', `build ${table.name} anew, aside`, {
-      writes: table.name,
-    }),
-    allOrNothing(...swapStatements(context, [{ table, fresh }], views)),
+    recreate(
+      context,
+      fresh,
+      selectOf(context, table.model),
+      'durable',
+      `build ${table.name} anew, aside`,
+      { writes: table.name },
+      layoutOf(table),
+    ),
+    swapBatch(context, swapStatements(context, [{ table, fresh }], views)),
     inOrder(...indexStatements(context, table), statistics(context, table.relation)),
     ...views.map(view => grants(context, view)),
   ]
@@ -195,10 +214,11 @@ export function swapStatements(
     ...[...views]
       .reverse()
       .map(view => statement(`drop the view ${view.name}`, dialect.dropView(view.relation))),
-    ...swapped.flatMap(({ table, fresh }) => [
-      statement(`drop the old ${table.name}`, dialect.dropTable(table.relation)),
-      statement(`put the new ${table.name} in its place`, dialect.renameTable(fresh, table.relation.name)),
-    ]),
+    ...swapped.flatMap(({ table, fresh }) =>
+      dialect
+        .replaceTable(table.relation, fresh)
+        .map(sql => statement(`put the new ${table.name} in the place of the old one`, sql)),
+    ),
     ...views.map(view =>
       statement(
         `make the view ${view.name}`,
@@ -208,12 +228,9 @@ export function swapStatements(
   ]
 }
 
-/** The indexes of a table that was swapped in: their names were taken until then. */
-export const indexStatements = ({ dialect }: StatementContext, table: Table): readonly Statement[] =>
-  dialect
-    .createEmptyTableAs(table.relation, '', lookups(table))
-    .slice(1)
-    .map(sql => statement(`index ${table.name}`, sql))
+/** All at once, where the warehouse can: where each create commits, one after another. */
+const swapBatch = ({ dialect }: StatementContext, statements: readonly Statement[]): Batch =>
+  dialect.ddlCommits ? inOrder(...statements) : allOrNothing(...statements)
 
 /** The project's views that read `table`, directly or through other views, each behind those that it reads. */
 export function viewsOver(context: StatementContext, table: Table): readonly ModelTable[] {

@@ -217,6 +217,7 @@ async function runStatement(
     if (answer.rows[0]?.[0] !== true) return
   }
   const result = await driver.execute(statement.sql)
+  if (statement.makesStatements) for (const [sql] of result.rows) await driver.execute(String(sql))
   if (statement.check) {
     const found = describeFindings(statement.check, step, result)
     const errors = found.filter(diagnostic => diagnostic.severity === 'error')

@@ -1,6 +1,6 @@
 // The metadata of a run: its id, which all modules of a run share, and one row per run and module.
 
-import type { Dialect } from '../adapters/dialect.js'
+import { type Dialect, noLayout } from '../adapters/dialect.js'
 import {
   type Catalog,
   inheritedTable,
@@ -70,7 +70,7 @@ export const metadataColumnNames = metadataColumns.map(({ name }) => name).join(
 /** Creates the tables that outlast a run and belong to no module, where they are missing. */
 export function createMetadata({ dialect, project }: StatementContext): readonly Statement[] {
   const create = (relation: Relation, columns: readonly TypedColumn[]): string =>
-    dialect.createTable({ relation, columns, storage: 'durable', lookups: [] })[0] ?? ''
+    dialect.createTable({ relation, columns, storage: 'durable', layout: noLayout })
   return [
     statement('the metadata of all runs', create(metadataRelation(project.catalog), metadataColumns)),
     statement(
@@ -90,11 +90,11 @@ export const thisRunRelation = (catalog: Catalog, module: Module): Relation =>
  */
 export function openRun(dialect: Dialect, catalog: Catalog): Batch {
   const open = openRunRelation(catalog)
-  const [create = ''] = dialect.createTable({
+  const create = dialect.createTable({
     relation: open,
     columns: openRunColumns,
     storage: 'durable',
-    lookups: [],
+    layout: noLayout,
   })
   return inOrder(
     statement('the scratch schema', dialect.createSchema(open.schema)),
@@ -124,7 +124,7 @@ export function beginModule(context: StatementContext, module: Module): readonly
   const runId = runIdRelation(catalog)
   const thisRun = thisRunRelation(catalog, module)
   const create = (relation: Relation, columns: readonly TypedColumn[]): string =>
-    dialect.createTable({ relation, columns, storage: 'durable', lookups: [] })[0] ?? ''
+    dialect.createTable({ relation, columns, storage: 'durable', layout: noLayout })
   return [
     ...createMetadata(context),
     statement('the run id table', create(runId, runIdColumns)),

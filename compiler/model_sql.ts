@@ -123,8 +123,7 @@ where h.${group} in (select g.${group} from ${sqlName(history.relation)} as g wh
 /** That a timestamp lies in the days of a backfill. */
 export function inDays({ dialect, reach }: PlanContext, time: string): string {
   if (reach.kind !== 'backfill') throw new Error('only a backfill has days')
-  const start = (day: string): string => `cast(${dialect.literal(day)} as timestamp)`
-  return `${time} >= ${start(reach.from)} and ${time} < ${dialect.addDays(start(reach.to), 1)}`
+  return `${time} >= ${dialect.timestamp(reach.from)} and ${time} < ${dialect.addDays(dialect.timestamp(reach.to), 1)}`
 }
 
 /** The key by which rows of a table belong together: they are replaced and removed all or not at all. */

@@ -3,6 +3,7 @@
 
 import { isScratchView, isStaged, stagedBeside, suffixes, type Table } from './catalog.js'
 import type { ModuleLife } from './graph.js'
+import { writtenRelations } from './input_notes.js'
 import { destroyMetadata, thisRunRelation } from './metadata.js'
 import { type Relation, sqlName } from './relation.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
@@ -102,6 +103,7 @@ export function destroyedTables(context: StatementContext, life: ModuleLife): re
   const dropped = [
     ...scratchOf(context, life),
     ...[...own, ...besideGiven].map(({ relation }): DroppedRelation => ({ relation, kind: 'table' })),
+    ...writtenRelations(context, own).map((relation): DroppedRelation => ({ relation, kind: 'table' })),
   ]
   const unique = new Map(dropped.map(entry => [sqlName(entry.relation), entry]))
   return [...custom.reverse(), ...unique.values()].map(({ relation, kind }) => ({ relation, kind }))

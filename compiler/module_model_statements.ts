@@ -1,14 +1,19 @@
 // The models of a module: what their own step prepares, and what the module's commit does for each in its one
 // transaction. Whatever a model prepares stands in scratch tables; nothing that others read changes before the commit.
 
+import { noLayout } from '../adapters/dialect.js'
 import { stagedBeside, suffixes, type Table } from './catalog.js'
+import { noteWritten } from './input_notes.js'
 import { groupKey, inDays, selectOf } from './model_sql.js'
 import { type Relation, sqlName } from './relation.js'
 import type { Batch, Statement } from './statement.js'
 import { inOrder } from './statement.js'
 import {
+  addColumns,
   beside,
   columnNames,
+  createWhereMissing,
+  layoutOf,
   type ModelTable,
   recreate,
   replaceKeys,
@@ -22,9 +27,15 @@ import {
 export function moduleModelBatches(context: StatementContext, table: ModelTable): readonly Batch[] {
   if (table.kind === 'scratch') {
     return [
-      recreate(context, table.relation, selectOf(context, table.model), 'scratch', `build ${table.name}`, {
-        counts: true,
-      }),
+      recreate(
+        context,
+        table.relation,
+        selectOf(context, table.model),
+        'scratch',
+        `build ${table.name}`,
+        { counts: true },
+        layoutOf(table),
+      ),
     ]
   }
   if (table.kind === 'view') return [scratchView(context, table)]
@@ -44,11 +55,14 @@ function addExtraColumns(context: StatementContext, table: ModelTable): Batch {
   const rows = beside(context, table, suffixes.rows)
   return inOrder(
     statement(`drop ${sqlName(rows)} of an earlier run`, dialect.dropTable(rows)),
-    statement(
+    createWhereMissing(
+      context,
+      rows,
+      selectOf(context, table.model),
+      noLayout,
       `the columns of ${table.name} as they are now`,
-      dialect.createEmptyTableAs(rows, selectOf(context, table.model), [])[0] ?? '',
     ),
-    statement(`add the new columns to ${table.name}`, dialect.addColumnsOf(table.relation, rows)),
+    addColumns(context, table, rows),
     statement(`drop ${sqlName(rows)}`, dialect.dropTable(rows)),
   )
 }
@@ -146,12 +160,14 @@ function lookbackCheck(table: ModelTable, window: Lookback, replaced: Relation, 
   return {
     purpose: `rows of ${table.name} to replace that stand outside the lookback window`,
     check: window.onMiss === 'error' ? 'lookback-miss' : 'lookback-miss-warning',
-    sql: `select '${table.name}' as table_name, count(*) as rows_outside, min(r.${table.config.time_key}) as earliest,
-    max(l.batch_start) as batch_start
-from ${sqlName(replaced)} as r
-cross join ${sqlName(limits)} as l
-where r.${table.config.time_key} < l.lower_limit
-having count(*) > 0`,
+    sql: `select '${table.name}' as table_name, o.rows_outside, o.earliest, o.batch_start
+from (
+    select count(*) as rows_outside, min(r.${table.config.time_key}) as earliest, max(l.batch_start) as batch_start
+    from ${sqlName(replaced)} as r
+    cross join ${sqlName(limits)} as l
+    where r.${table.config.time_key} < l.lower_limit
+) as o
+where o.rows_outside > 0`,
   }
 }
 
@@ -169,7 +185,14 @@ export function commitStatements(context: StatementContext, table: ModelTable): 
       sql: `insert into ${sqlName(table.relation)} (${names})\nselect ${names}\nfrom ${rows}`,
       writes: table.name,
     },
+    ...noteWritten(context, table, namedOrPrepared(context, table)),
   ]
+}
+
+/** The rows whose groups a commit replaces: those of another model, or those that are written. */
+function namedOrPrepared(context: StatementContext, table: ModelTable): Relation {
+  const named = table.config.replaces && context.project.catalog.tables.get(table.config.replaces)
+  return named ? named.relation : beside(context, table, suffixes.rows)
 }
 
 function deletion(context: StatementContext, table: ModelTable): string {
@@ -177,23 +200,27 @@ function deletion(context: StatementContext, table: ModelTable): string {
   if (table.kind === 'incremental') {
     if (context.reach.kind === 'rebuild') return `delete from ${sqlName(table.relation)}`
     const time = table.config.time_key
-    const sameTime = time ? ` and (t.${time} = u.${time} or (t.${time} is null and u.${time} is null))` : ''
+    const sameTime = (t: string, u: string): string =>
+      time ? ` and (${t}.${time} = ${u}.${time} or (${t}.${time} is null and ${u}.${time} is null))` : ''
     return dialect.deleteUsing(
       table.relation,
       beside(context, table, '_replaced'),
-      sameKeys(table) + sameTime,
+      (t, u) => sameKeys(table, t, u) + sameTime(t, u),
     )
   }
-  const named = table.config.replaces && context.project.catalog.tables.get(table.config.replaces)
-  const rows = named ? named.relation : beside(context, table, suffixes.rows)
-  return dialect.deleteUsing(table.relation, rows, sameKeys(table) + sinceEarliest(table, rows))
+  const rows = namedOrPrepared(context, table)
+  return dialect.deleteUsing(
+    table.relation,
+    rows,
+    (t, u) => sameKeys(table, t, u) + sinceEarliest(table, rows, t),
+  )
 }
 
 /** Where the time is part of the key, nothing before the earliest row can match: history is left alone. */
-function sinceEarliest({ config }: Table, rows: Relation): string {
+function sinceEarliest({ config }: Table, rows: Relation, t: string): string {
   const time = config.time_key
   if (!time || !config.unique_key?.includes(time)) return ''
-  return `\n    and t.${time} >= (select min(r.${time}) from ${sqlName(rows)} as r)`
+  return `\n    and ${t}.${time} >= (select min(r.${time}) from ${sqlName(rows)} as r)`
 }
 
 /** Notes the groups of the batch that are left without rows, for the module that reads the staged table. */
@@ -207,7 +234,7 @@ export function removedStatements(context: StatementContext, removed: Table): re
   return [
     statement(
       `forget what was noted of these groups`,
-      dialect.deleteUsing(removed.relation, batch.relation, `t.${group} = u.${group}`),
+      dialect.deleteUsing(removed.relation, batch.relation, (t, u) => `${t}.${group} = ${u}.${group}`),
     ),
     statement(
       `note the groups that are left without rows in ${staged.name}`,

@@ -1,8 +1,10 @@
 // The steps of a module's life that are no model: setup, commit, complete. What they create and empty
 // follows from the graph (ModuleLife), never from the module's name.
 
+import { noLayout } from '../adapters/dialect.js'
 import { isScratchView, isStaged, suffixes, type Table } from './catalog.js'
 import type { ModuleLife } from './graph.js'
+import { createWritten, noteColumns, noteInput, noteRelation, removeRead } from './input_notes.js'
 import {
   beginModule,
   commitMetadata,
@@ -12,7 +14,7 @@ import {
   thisRunColumns,
   thisRunRelation,
 } from './metadata.js'
-import { groupKey, readTable, selectOf } from './model_sql.js'
+import { groupKey, selectOf } from './model_sql.js'
 import { drop, droppedByComplete } from './module_drops.js'
 import { commitStatements, removedStatements } from './module_model_statements.js'
 import { type Relation, sqlName } from './relation.js'
@@ -22,7 +24,8 @@ import {
   columnNames,
   grants,
   hooks,
-  lookups,
+  indexStatements,
+  layoutOf,
   type ModelTable,
   type StatementContext,
   statement,
@@ -49,6 +52,7 @@ export function setupBatches(context: StatementContext, life: ModuleLife): reado
       // Left by a run that did not complete, they would hold what this one builds again.
       ...views.map(view => statement(`drop the view ${view.name}`, dialect.dropView(view.relation))),
       ...written.flatMap(table => createTable(context, table)),
+      ...createWritten(context, [...life.committed, ...life.inputs]),
       ...noteInherited(context, life.committed),
       ...life.inputs.flatMap(input => catchUp(context, life, input)),
     ),
@@ -66,15 +70,15 @@ function createSchemas(context: StatementContext, { module }: ModuleLife): reado
 }
 
 export function createTable(context: StatementContext, table: Table): readonly Statement[] {
-  const [create = '', ...indexes] = context.dialect.createTable({
+  const create = context.dialect.createTable({
     relation: table.relation,
     columns: typedColumns(table),
     storage: 'durable',
-    lookups: lookups(table),
+    layout: layoutOf(table),
   })
   return [
     statement(`the table ${table.name}, where it is missing`, create),
-    ...indexes.map(sql => statement(`index ${table.name}`, sql)),
+    ...indexStatements(context, table),
   ]
 }
 
@@ -115,30 +119,6 @@ where h.${group} is not null
     and not exists (select 1 from ${sqlName(input.relation)} as s where s.${group} = h.${group})${isOneRowPerGroup ? `\ngroup by h.${group}` : ''}`,
     },
   ]
-}
-
-const readRelation = (context: StatementContext, input: Table): Relation =>
-  beside(context, input, suffixes.read)
-
-/**
- * Notes the version of every input row before any model reads it: a row that is written after this note, even with
- * equal values, has another version and stays. A rebuild reads the production table instead, and notes nothing.
- */
-function noteInput(context: StatementContext, input: Table): Batch {
-  const { dialect } = context
-  const relation = readRelation(context, input)
-  const select = `select
-    s.${groupKey(input)} as group_key,
-    ${dialect.rowVersion('s')} as row_version
-from ${sqlName(input.relation)} as s${readTable(context, input) === input ? '' : '\nwhere 1 = 0'}`
-  const [create = ''] = dialect.createTableAs(relation, select, 'scratch', [])
-  return inOrder(
-    // A planner that takes it for empty would compare each of its rows with each of another table.
-    statistics(context, input.relation),
-    statement(`drop ${sqlName(relation)} of an earlier run`, dialect.dropTable(relation)),
-    statement(`note which rows of ${input.name} are there to be read`, create),
-    statistics(context, relation),
-  )
 }
 
 /** Everything that a module writes for others, in one transaction with its metadata row. */
@@ -190,12 +170,13 @@ export function completeBatches(
   const { dialect } = context
   const { catalog } = context.project
   const thisRun = thisRunRelation(catalog, life.module)
-  const notes = life.inputs.map(input => readRelation(context, input))
+  const notes = life.inputs.map(input => noteRelation(context, input))
   const manifests = life.manifests.filter(isModelTable)
+  const hasCommitted = `select 1 from ${sqlName(thisRun)} where committed`
   const uncommitted = (relation: Relation): Statement =>
     statement(
       `forget ${sqlName(relation)} unless main has committed it`,
-      `delete from ${sqlName(relation)}\nwhere not exists (select 1 from ${sqlName(thisRun)} where committed)`,
+      `delete from ${sqlName(relation)}\nwhere not exists (${hasCommitted})`,
     )
   const drops = droppedByComplete(context, life)
   return [
@@ -204,6 +185,7 @@ export function completeBatches(
       ...[...manifests, ...life.inputs.filter(table => table.kind === 'removed')].flatMap(table =>
         createTable(context, table),
       ),
+      ...createWritten(context, life.inputs),
       createEmpty(context, thisRun, thisRunColumns),
       ...notes.map(relation => createEmpty(context, relation, noteColumns)),
       ...manifests.map(table =>
@@ -214,7 +196,7 @@ export function completeBatches(
       ...life.inputs.flatMap((input, index) => [
         lockInput(context, input),
         uncommitted(notes[index] ?? input.relation),
-        ...removeRead(context, input, thisRun),
+        ...removeRead(context, input, hasCommitted),
       ]),
       ...manifests.flatMap(table => [
         uncommitted(beside(context, table, suffixes.rows)),
@@ -231,47 +213,16 @@ export function completeBatches(
   ].filter(batch => batch.statements.length > 0)
 }
 
-const noteColumns = [
-  { name: 'group_key', type: 'varchar(4096)' },
-  { name: 'row_version', type: 'varchar(4096)' },
-]
-
 function createEmpty(
   context: StatementContext,
   relation: Relation,
   columns: typeof thisRunColumns,
 ): Statement {
-  const [create = ''] = context.dialect.createTable({ relation, columns, storage: 'scratch', lookups: [] })
+  const create = context.dialect.createTable({ relation, columns, storage: 'scratch', layout: noLayout })
   return statement(`${sqlName(relation)}, where main has left none`, create)
 }
 
 function lockInput(context: StatementContext, input: Table): Statement | undefined {
   const sql = context.dialect.lockTable(input.relation)
   return sql === undefined ? undefined : statement(`keep others from writing to ${input.name} meanwhile`, sql)
-}
-
-/** A group of rows goes when all that it has now were read; one row written since keeps all of them for the next run. */
-function removeRead(context: StatementContext, input: Table, thisRun: Relation): readonly Statement[] {
-  const { dialect } = context
-  const note = sqlName(readRelation(context, input))
-  const key = groupKey(input)
-  const writtenSince = `select 1
-        from ${sqlName(input.relation)} as s
-        left join ${note} as r on r.row_version = ${dialect.rowVersion('s')}
-        where r.row_version is null and s.${key} = t.${key}`
-  return [
-    {
-      purpose: `remove the rows of ${input.name} that main has read`,
-      sql: dialect.deleteUsing(
-        input.relation,
-        readRelation(context, input),
-        `u.row_version = ${dialect.rowVersion('t')}\n    and not exists (\n        ${writtenSince}\n    )`,
-      ),
-      counts: true,
-    },
-    statement(
-      `remove the rows of ${input.name} that belong to nothing`,
-      `delete from ${sqlName(input.relation)}\nwhere ${key} is null\n    and exists (select 1 from ${sqlName(thisRun)} where committed)`,
-    ),
-  ]
 }

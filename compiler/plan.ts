@@ -108,7 +108,7 @@ function makeStep(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]
   const seed = node.table?.seed && {
     table: node.table,
     rows: readSeed(node.table.seed, node.table, types),
-    analyze: input.dialect.analyze(node.table.relation),
+    analyze: input.dialect.analyze(node.table.relation, 'durable'),
   }
   return {
     id: node.id,

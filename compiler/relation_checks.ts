@@ -56,7 +56,8 @@ function relationsOf(naming: Catalog['privateRelation'], table: Table): readonly
   if (table.kind === 'ephemeral' || table.kind === 'test' || table.kind === 'private') return []
   const beside = (suffix: string): Relation =>
     naming('scratch_schema', table.name + suffix, table.module?.name)
-  if (isStaged(table)) return [table.relation, beside(suffixes.rows), beside(suffixes.read)]
+  if (isStaged(table))
+    return [table.relation, beside(suffixes.rows), beside(suffixes.read), beside(suffixes.written)]
   if (table.kind === 'manifest') return [table.relation, beside(suffixes.rows)]
   if (table.kind !== 'incremental' && table.kind !== 'table') return [table.relation]
   if (table.module) return [table.relation, beside(suffixes.limits)]

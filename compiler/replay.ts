@@ -3,9 +3,11 @@
 // A rebuild that died is resumed: its tables aside are durable, and a mark names the plan that filled them.
 
 import { createHash } from 'node:crypto'
+import { noLayout } from '../adapters/dialect.js'
 import { isStaged, type Table } from './catalog.js'
-import { indexStatements, swapStatements, viewsOver } from './custom_model_statements.js'
+import { swapStatements, viewsOver } from './custom_model_statements.js'
 import type { ModuleLife } from './graph.js'
+import { createWritten, noteWritten } from './input_notes.js'
 import {
   createMetadata,
   forgetInherited,
@@ -19,8 +21,10 @@ import type { Plan, PlanInput, Step } from './plan.js'
 import { type Relation, sqlName } from './relation.js'
 import { allOrNothing, type Batch, inOrder, renderBatches, type Statement } from './statement.js'
 import {
+  addColumns,
   columnNames,
   grants,
+  indexStatements,
   type ModelTable,
   statement,
   statistics,
@@ -55,11 +59,11 @@ function beginOrResume(rounds: Plan, aside: PlanInput): Batch {
   const mark = markRelation(aside)
   const hash = dialect.literal(planHash(rounds))
   const other = `select not exists (select 1 from ${sqlName(mark)} where plan_hash = ${hash})`
-  const [create = ''] = dialect.createTable({
+  const create = dialect.createTable({
     relation: mark,
     columns: [{ name: 'plan_hash', type: 'varchar(64)' }],
     storage: 'durable',
-    lookups: [],
+    layout: noLayout,
   })
   return inOrder(
     statement('the scratch schema', dialect.createSchema(mark.schema)),
@@ -126,6 +130,11 @@ function swapBatches(aside: PlanInput, production: PlanInput): readonly Batch[] 
   const custom = selectedCustom(production)
   const rebuilt = custom.filter(table => table.kind !== 'view')
   const views = viewsOf(production, custom)
+  const swap = swapStatements(
+    production,
+    rebuilt.map(table => ({ table, fresh: standing(table).relation })),
+    views,
+  )
   const metadata = metadataRelation(production.project.catalog)
   const schemas = new Set([metadata, ...filled.map(table => table.relation)].map(({ schema }) => schema))
   return [
@@ -133,28 +142,21 @@ function swapBatches(aside: PlanInput, production: PlanInput): readonly Batch[] 
       ...[...schemas].map(schema => statement(`the schema ${schema}`, dialect.createSchema(schema))),
       ...createMetadata(production),
       ...filled.flatMap(table => createTable(production, table)),
+      ...createWritten(production, filled),
       ...filled
         .filter(table => table.config.extra_columns)
-        .map(table =>
-          statement(
-            `add the new columns to ${table.name}`,
-            dialect.addColumnsOf(table.relation, standing(table).relation),
-          ),
-        ),
+        .map(table => addColumns(production, table, standing(table).relation)),
     ),
     allOrNothing(
-      ...filled.flatMap(table => takeOver(table, standing(table))),
+      ...filled.flatMap(table => takeOver(production, table, standing(table))),
       statement(
         'take over the metadata of the rebuild',
         `insert into ${sqlName(metadata)} (${metadataColumnNames})\nselect ${metadataColumnNames}\nfrom ${sqlName(metadataRelation(aside.project.catalog))}`,
       ),
       ...forgetInherited(production, filled),
-      ...swapStatements(
-        production,
-        rebuilt.map(table => ({ table, fresh: standing(table).relation })),
-        views,
-      ),
+      ...(dialect.ddlCommits ? [] : swap),
     ),
+    inOrder(...(dialect.ddlCommits ? swap : [])),
     inOrder(
       ...filled.filter(table => !isStaged(table)).map(table => statistics(production, table.relation)),
       ...rebuilt.flatMap(table => indexStatements(production, table)),
@@ -174,7 +176,7 @@ function viewsOf(production: PlanInput, custom: readonly ModelTable[]): readonly
 }
 
 /** All rows of the table aside in the place of all rows of production; what others have granted or built on it stays. */
-function takeOver(table: Table, aside: Table): readonly Statement[] {
+function takeOver(context: PlanInput, table: Table, aside: Table): readonly Statement[] {
   const names = columnNames(writtenColumns(table))
   return [
     statement(`empty ${table.name}`, `delete from ${sqlName(table.relation)}`),
@@ -183,5 +185,6 @@ function takeOver(table: Table, aside: Table): readonly Statement[] {
       sql: `insert into ${sqlName(table.relation)} (${names})\nselect ${names}\nfrom ${sqlName(aside.relation)}`,
       writes: table.name,
     },
+    ...noteWritten(context, table, aside.relation),
   ]
 }

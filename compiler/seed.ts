@@ -2,7 +2,7 @@
 // project makes fills that table; any other becomes a table of its own, its types read off its values.
 
 import { parse } from 'csv-parse/sync'
-import type { Dialect } from '../adapters/dialect.js'
+import { type Dialect, noLayout } from '../adapters/dialect.js'
 import type { Table } from './catalog.js'
 import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.js'
 import type { TypedColumn } from './model_config.js'
@@ -118,17 +118,16 @@ export function seedBatches(
   seed: SeedRows,
 ): readonly Batch[] {
   const columns = seedColumns(table, columnTypes, seed)
-  const [create = '', ...indexes] = dialect.createTable({
+  const create = dialect.createTable({
     relation: table.relation,
     columns,
     storage: 'durable',
-    lookups: [],
+    layout: noLayout,
   })
   return [
     inOrder(
       { purpose: `the schema of ${table.name}`, sql: dialect.createSchema(table.relation.schema) },
       { purpose: `the table ${table.name}, where it is missing`, sql: create },
-      ...indexes.map(sql => ({ purpose: `index ${table.name}`, sql })),
     ),
   ]
 }

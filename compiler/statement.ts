@@ -13,6 +13,8 @@ export interface Statement {
   readonly counts?: boolean
   /** The lasting table that it writes rows to; they count as the step's too, and stand in the summary. */
   readonly writes?: string
+  /** A query whose rows are statements themselves, run one after another. */
+  readonly makesStatements?: true
   /** A query whose rows are told at the end of the run. */
   readonly report?: ReportKind
 }
@@ -56,5 +58,6 @@ export function renderBatches(batches: readonly Batch[]): string {
 function renderStatement(statement: Statement): string {
   const conditions = (statement.onlyIf ?? []).map(query => `-- only if: ${query.replaceAll(/\s+/g, ' ')}\n`)
   const finding = statement.check ? ` (${statement.check} if it returns a row)` : ''
-  return `-- ${statement.purpose}${finding}\n${conditions.join('')}${statement.sql};`
+  const making = statement.makesStatements ? ' (each row is a statement, which runs too)' : ''
+  return `-- ${statement.purpose}${finding}${making}\n${conditions.join('')}${statement.sql};`
 }

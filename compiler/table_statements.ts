@@ -1,7 +1,7 @@
 // The small pieces that statements of tables are put together from: names of private tables, keys, and tables that are
 // dropped and built again.
 
-import type { Storage } from '../adapters/dialect.js'
+import { type Layout, noLayout, type Storage } from '../adapters/dialect.js'
 import type { Table } from './catalog.js'
 import type { TypedColumn } from './model_config.js'
 import { hookOf, type PlanContext } from './model_sql.js'
@@ -28,12 +28,55 @@ export function beside(context: PlanContext, table: Table, suffix: string): Rela
  * Columns that rows are looked up by: of a table that is emptied again and again only the group, and where the time is
  * part of a key only the time.
  */
-export function lookups({ kind, config }: Table): readonly string[] {
+function lookups({ kind, config }: Table): readonly string[] {
   const { unique_key: key = [], replace_by: group, time_key: time } = config
   if (kind === 'staged' || kind === 'removed') return [group ?? key[0]].filter(column => column !== undefined)
   if (time && key.includes(time)) return [time]
   return [...new Set([...key, group, time])].filter(column => column !== undefined)
 }
+
+/** How a lasting table is read. */
+export const layoutOf = (table: Table): Layout => ({
+  lookups: lookups(table),
+  key: joinKey(table),
+  time: table.config.time_key,
+})
+
+/** Staged rows are read by their groups, production by its key. */
+const joinKey = ({ kind, config }: Table): string | undefined => {
+  const key = config.unique_key?.find(column => column !== config.time_key)
+  return kind === 'staged' || kind === 'removed' ? (config.replace_by ?? key) : key
+}
+
+/** Creates a table from a select without its rows, where it is missing. */
+export function createWhereMissing(
+  { dialect }: StatementContext,
+  relation: Relation,
+  select: string,
+  layout: Layout,
+  purpose: string,
+): Statement {
+  return {
+    purpose,
+    onlyIf: [`select not (${dialect.tableExists(relation)})`],
+    sql: dialect.createTableAs(
+      relation,
+      `select *\nfrom (\n${select}\n) as no_rows\nwhere 1 = 0`,
+      'durable',
+      layout,
+    ),
+  }
+}
+
+export const indexStatements = ({ dialect }: StatementContext, table: Table): readonly Statement[] =>
+  dialect.indexes(table.relation, lookups(table)).map(sql => statement(`index ${table.name}`, sql))
+
+/** Gives a table the columns that only another one has. */
+export const addColumns = ({ dialect }: StatementContext, table: Table, from: Relation): Statement => ({
+  purpose: `add the new columns to ${table.name}`,
+  sql: dialect.columnsToAdd(table.relation, from),
+  makesStatements: true,
+})
 
 /** Columns whose rows are replaced together. */
 export const replaceKeys = (table: Table): readonly string[] =>
@@ -49,10 +92,10 @@ export const writtenColumns = ({ columns, config }: Table): readonly { readonly 
 export const columnNames = (columns: readonly { readonly name: string }[]): string =>
   columns.map(column => column.name).join(', ')
 
-/** That a row of t and a row of u have the same keys. */
-export const sameKeys = (table: Table): string =>
+/** That rows of two names have the same keys. */
+export const sameKeys = (table: Table, t: string, u: string): string =>
   replaceKeys(table)
-    .map(key => `t.${key} = u.${key}`)
+    .map(key => `${t}.${key} = ${u}.${key}`)
     .join(' and ')
 
 export function typedColumns(table: Table): readonly TypedColumn[] {
@@ -60,8 +103,12 @@ export function typedColumns(table: Table): readonly TypedColumn[] {
 }
 
 /** Tells the planner about a table that was just filled, where the warehouse wants to be told. */
-export function statistics(context: StatementContext, relation: Relation): Statement | undefined {
-  const sql = context.dialect.analyze(relation)
+export function statistics(
+  context: StatementContext,
+  relation: Relation,
+  storage: Storage = 'durable',
+): Statement | undefined {
+  const sql = context.dialect.analyze(relation, storage)
   return sql === undefined ? undefined : statement(`statistics of ${sqlName(relation)}`, sql)
 }
 
@@ -76,23 +123,23 @@ export function recreate(
   storage: Storage,
   purpose: string,
   count: Pick<Statement, 'counts' | 'writes'> = {},
+  layout: Layout = noLayout,
 ): Batch {
-  const [create = ''] = context.dialect.createTableAs(relation, select, storage, [])
+  const create = context.dialect.createTableAs(relation, select, storage, layout)
   return inOrder(
     statement(`drop ${sqlName(relation)} of an earlier run`, context.dialect.dropTable(relation)),
     { purpose, sql: create, ...count },
-    statistics(context, relation),
+    statistics(context, relation, storage),
   )
 }
 
 export function grants(context: StatementContext, table: Table): Batch {
   const entries = Object.entries(table.config.grants ?? {})
   return inOrder(
-    ...entries.map(([privilege, roles]) =>
-      statement(
-        `grant ${privilege} on ${table.name}`,
-        context.dialect.grant(privilege, table.relation, roles),
-      ),
+    ...entries.flatMap(([privilege, roles]) =>
+      context.dialect
+        .grant(privilege, table.relation, roles)
+        .map(sql => statement(`grant ${privilege} on ${table.name}`, sql)),
     ),
   )
 }

@@ -11,3 +11,21 @@
 {% macro default__add_time(expression, number, unit) -%}
 ({{ expression }} + interval '{{ number }} {{ unit }}')
 {%- endmacro %}
+
+{#- Redshift and Snowflake have a function of their own, which counts in whole numbers. -#}
+{% macro redshift__add_time(expression, number, unit) -%}
+{{ date_add(expression, number, unit) }}
+{%- endmacro %}
+
+{% macro snowflake__add_time(expression, number, unit) -%}
+{{ date_add(expression, number, unit) }}
+{%- endmacro %}
+
+{% macro date_add(expression, number, unit) -%}
+{%- set seconds = number * (86400 if unit == 'day' else 3600) -%}
+{%- if number | round == number -%}
+dateadd('{{ unit }}', {{ number }}, {{ expression }})
+{%- else -%}
+dateadd('second', {{ seconds | round }}, {{ expression }})
+{%- endif -%}
+{%- endmacro %}

@@ -8,3 +8,8 @@
 {% macro default__contains_word(expression, words) -%}
 {{ expression }} ~ '{{ words }}'
 {%- endmacro %}
+
+{#- `rlike` would want the whole text to match. -#}
+{% macro snowflake__contains_word(expression, words) -%}
+regexp_instr({{ expression }}, '{{ words }}') > 0
+{%- endmacro %}

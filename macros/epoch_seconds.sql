@@ -7,3 +7,12 @@
 {% macro default__epoch_seconds(expression) -%}
 floor(extract(epoch from {{ expression }}))
 {%- endmacro %}
+
+{#- `datediff` counts the borders of seconds between two times: the difference of their floored epochs. -#}
+{% macro redshift__epoch_seconds(expression) -%}
+datediff('second', {{ as_timestamp('1970-01-01') }}, {{ expression }})
+{%- endmacro %}
+
+{% macro snowflake__epoch_seconds(expression) -%}
+datediff('second', {{ as_timestamp('1970-01-01') }}, {{ expression }})
+{%- endmacro %}

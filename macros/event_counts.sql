@@ -4,7 +4,7 @@
     where {{ event_is_wanted('e') }} -#}
 {% macro event_is_wanted(e) -%}
 {{ e }}.domain_sessionid is not null
-    and {{ e }}.collector_tstamp >= cast({{ literal(var('start_date')) }} as timestamp)
+    and {{ e }}.collector_tstamp >= {{ as_timestamp(var('start_date')) }}
 {%- if var('app_ids') | length > 0 %}
     and {{ e }}.app_id in ({{ literal(var('app_ids')) }})
 {%- endif %}

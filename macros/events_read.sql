@@ -42,6 +42,10 @@ where {{ event_is_wanted('e') }}
 {#- One page view id for an event: a context that came twice does not double it, and of several ids the smallest counts.
     {{ page_view_ids('base_limits') }} -#}
 {% macro page_view_ids(limits) -%}
+{{ adapter.dispatch('page_view_ids')(limits) }}
+{%- endmacro %}
+
+{% macro default__page_view_ids(limits) -%}
 select
     c.root_id,
     c.root_tstamp,
@@ -52,4 +56,19 @@ where c.root_tstamp >= (select l.scan_limit from {{ ref(limits) }} as l)
 group by
     c.root_id,
     c.root_tstamp
+{%- endmacro %}
+
+{#- The web page contexts stand in the event itself. -#}
+{% macro snowflake__page_view_ids(limits) -%}
+select
+    e.event_id as root_id,
+    e.collector_tstamp as root_tstamp,
+    min(cast(get_path(c.value, 'id') as varchar)) as page_view_id
+from {{ source('atomic', 'events') }} as e,
+    lateral flatten(input => e.contexts_com_snowplowanalytics_snowplow_web_page_1) as c
+where e.collector_tstamp >= (select l.scan_limit from {{ ref(limits) }} as l)
+    and e.collector_tstamp <= (select l.upper_limit from {{ ref(limits) }} as l)
+group by
+    e.event_id,
+    e.collector_tstamp
 {%- endmacro %}

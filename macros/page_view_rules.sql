@@ -44,9 +44,36 @@ from (
             order by
 {%- for column in columns %} {{ 'c.' + column if column == 'spider_or_robot' else binary_order('c.' + column) }}{{ ',' if not loop.last }}{% endfor %}
         ) as position
-    from {{ source('atomic', table) }} as c
+    from {{ adapter.dispatch('enrichment_source')(table, columns) }} as c
     where c.root_tstamp >= (select l.lower_limit from {{ ref('page_views_events_limits') }} as l)
         and c.root_tstamp <= (select l.upper_limit from {{ ref('page_views_events_limits') }} as l)
 ) as n
 where n.position = 1
+{%- endmacro %}
+
+{% macro default__enrichment_source(table, columns) -%}
+{{ source('atomic', table) }}
+{%- endmacro %}
+
+{#- Enrichments stand in the event itself: element 0 of an array, its fields in camelCase. -#}
+{% macro snowflake__enrichment_source(table, columns) -%}
+(
+        select
+            e.event_id as root_id,
+            e.collector_tstamp as root_tstamp,
+{%- for column in columns %}
+            cast(get_path(e.contexts_{{ table }}, '[0].{{ camel_case(column) }}') as {{ 'boolean' if column == 'spider_or_robot' else 'varchar' }}) as {{ column }}{{ ',' if not loop.last }}
+{%- endfor %}
+        from {{ source('atomic', 'events') }} as e
+        where get_path(e.contexts_{{ table }}, '[0]') is not null
+            and e.collector_tstamp >= (select l.lower_limit from {{ ref('page_views_events_limits') }} as l)
+            and e.collector_tstamp <= (select l.upper_limit from {{ ref('page_views_events_limits') }} as l)
+    )
+{%- endmacro %}
+
+{#- device_class -> deviceClass -#}
+{% macro camel_case(name) -%}
+{%- for word in name.split('_') -%}
+{{ word if loop.first else word | capitalize }}
+{%- endfor -%}
 {%- endmacro %}

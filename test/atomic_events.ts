@@ -1,7 +1,8 @@
 // The tables of events and contexts, as a pipeline would fill them, in a test's database.
 
+import { byRoot, contextsOf } from './oracle/base.js'
 import { EVENTS, IAB, type Table, UA_PARSER, WEB_PAGE, YAUAA } from './oracle/columns.js'
-import type { Row, Value } from './oracle/rows.js'
+import { byValue, inOrder, type Row, type Value } from './oracle/rows.js'
 import type { WebData } from './oracle/web_data.js'
 import type { TestDatabase } from './support.js'
 
@@ -46,3 +47,49 @@ export async function loadAtomic(database: TestDatabase, data: WebData): Promise
 }
 
 const asText = (value: Value): string | null => (value === null ? null : String(value))
+
+const contexts = inputs.slice(1)
+
+/** Creates the events as Snowflake has them: contexts are arrays of objects in columns of the event. */
+export async function addContextColumns(database: TestDatabase): Promise<void> {
+  await createAtomic(database)
+  for (const { name } of contexts) {
+    await database.query(`alter table atomic.events add column contexts_${name} jsonb`)
+    await database.query(`drop table atomic.${name}`)
+  }
+}
+
+/** @param all the contexts of every load: there an event comes with its own */
+export async function loadContextColumns(database: TestDatabase, load: WebData, all: WebData): Promise<void> {
+  const arrays = contexts.map(({ table, name, rowsOf }) => ({
+    column: `contexts_${name}`,
+    objects: byRoot(leastFirst(rowsOf(all), table)),
+    table,
+  }))
+  const columns = EVENTS.columns.map(column => column.name)
+  const rows = load.events.map(event => [
+    ...columns.map(column => asText(event[column] ?? null)),
+    ...arrays.map(({ objects, table }) => {
+      const found = contextsOf(event, objects)
+      return found.length > 0 ? JSON.stringify(found.map(row => fieldsOf(row, table))) : null
+    }),
+  ])
+  if (rows.length > 0)
+    await database.load(
+      { schema: 'atomic', name: 'events' },
+      [...columns, ...arrays.map(({ column }) => column)],
+      rows,
+    )
+}
+
+/** Only element 0 of an enrichment counts there; which one that is, is the pipeline's to say. */
+const leastFirst = (rows: readonly Row[], table: Table): readonly Row[] => {
+  const fields = table.columns.slice(2)
+  return [...rows].sort(inOrder(...fields.map(({ name }) => byValue(name))))
+}
+
+const camelCase = (name: string): string =>
+  name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+const fieldsOf = (row: Row, table: Table): Record<string, unknown> =>
+  Object.fromEntries(table.columns.slice(2).map(({ name }) => [camelCase(name), row[name] ?? null]))

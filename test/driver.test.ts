@@ -12,7 +12,7 @@ import type { Driver } from '../adapters/driver.js'
 import { connectEmbedded } from '../adapters/embedded/driver.js'
 import { connectPostgres, type PostgresConnection } from '../adapters/postgres/driver.js'
 import { driverContract } from './driver_contract.js'
-import { codeOf, faultsOf } from './driver_fixtures.js'
+import { codeOf, faultsOf, schema } from './driver_fixtures.js'
 import { type PgliteServer, startPgliteServer } from './driver_pglite_server.js'
 
 const root = mkdtempSync(join(tmpdir(), 'seshat-driver-'))
@@ -205,22 +205,47 @@ if (realServer) {
   describe('postgres server', () => {
     test('lock: all or none, and the fault says who holds it since when', async () => {
       const [first, second, third] = await Promise.all([open({}, 'seshat run host:1'), open(), open()])
-      const lock = await first.lock(['seshat b'], 'run')
-      const fault = await faultsOf(second.lock(['seshat a', 'seshat b', 'seshat c'], 'run'))
+      const lock = await first.lock([{ schema, name: 'b' }], 'run')
+      const fault = await faultsOf(
+        second.lock(
+          [
+            { schema, name: 'a' },
+            { schema, name: 'b' },
+            { schema, name: 'c' },
+          ],
+          'run',
+        ),
+      )
       assert.equal(fault.exitCode, 3)
       assert.equal(codeOf(fault), 'locked')
       assert.match(fault.message, /seshat run host:1 .*since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00/)
-      await (await third.lock(['seshat a', 'seshat c'], 'run')).release()
+      await (
+        await third.lock(
+          [
+            { schema, name: 'a' },
+            { schema, name: 'c' },
+          ],
+          'run',
+        )
+      ).release()
       await lock.release()
-      await (await second.lock(['seshat a', 'seshat b'], 'run')).release()
+      await (
+        await second.lock(
+          [
+            { schema, name: 'a' },
+            { schema, name: 'b' },
+          ],
+          'run',
+        )
+      ).release()
       await Promise.all([first, second, third].map(driver => driver.close()))
     })
 
     test('lock: closing the driver gives it back', async () => {
       const [first, second] = await Promise.all([open(), open()])
-      await first.lock(['seshat closing'], 'run')
+      await first.lock([{ schema, name: 'closing' }], 'run')
       await first.close()
-      await second.lock(['seshat closing'], 'run')
+      await second.lock([{ schema, name: 'closing' }], 'run')
       await second.close()
     })
 
@@ -228,7 +253,7 @@ if (realServer) {
       const script = `
         import { connectPostgres } from ${JSON.stringify(new URL('../adapters/postgres/driver.js', import.meta.url))}
         const driver = await connectPostgres(${JSON.stringify(connection)}, 'seshat killed')
-        await driver.lock(['seshat killed'], 'run')
+        await driver.lock([{ schema: '${schema}', name: 'killed' }], 'run')
         driver.execute('select pg_sleep(60)')
         console.log('holds')`
       const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
@@ -236,12 +261,15 @@ if (realServer) {
       })
       await new Promise(resolve => child.stdout.once('data', resolve))
       const driver = await open()
-      assert.match((await faultsOf(driver.lock(['seshat killed'], 'run'))).message, /seshat killed/)
+      assert.match(
+        (await faultsOf(driver.lock([{ schema, name: 'killed' }], 'run'))).message,
+        /seshat killed/,
+      )
       await pause(200)
       child.kill('SIGKILL')
       const killed = Date.now()
       for (;;) {
-        const taken = await driver.lock(['seshat killed'], 'run').then(
+        const taken = await driver.lock([{ schema, name: 'killed' }], 'run').then(
           () => true,
           () => false,
         )

@@ -192,17 +192,24 @@ function lifeTests(open: () => Promise<Driver>, { survivesCancel }: ContractOpti
 
   test('lock: is granted, given back and granted again', async () => {
     const driver = await open()
-    const lock = await driver.lock([`${schema}.a`, `${schema}.b`, `${schema}.a`], 'test')
+    const lock = await driver.lock(
+      [
+        { schema, name: 'a' },
+        { schema, name: 'b' },
+        { schema, name: 'a' },
+      ],
+      'test',
+    )
     await lock.release()
     await lock.release()
-    await (await driver.lock([`${schema}.a`], 'test')).release()
-    await driver.lock([`${schema}.a`], 'test')
+    await (await driver.lock([{ schema, name: 'a' }], 'test')).release()
+    await driver.lock([{ schema, name: 'a' }], 'test')
     await driver.close()
   })
 
   test('close: twice does no harm, and what comes after it is refused', async () => {
     const driver = await open()
-    const lock = await driver.lock([`${schema}.a`], 'test')
+    const lock = await driver.lock([{ schema, name: 'a' }], 'test')
     await Promise.all([driver.close(), driver.close()])
     await driver.close()
     await driver.cancel()

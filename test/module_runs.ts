@@ -1,6 +1,7 @@
 // Runs of a project within the test's own process: the real plan on the real database, without the half second that
 // starting the command line costs. Something else can happen before any statement: a failure, a death, another writer.
 
+import type { Dialect } from '../adapters/dialect.js'
 import type { Driver } from '../adapters/driver.js'
 import { postgresDialect } from '../adapters/postgres/dialect.js'
 import { connectPostgres, type PostgresConnection } from '../adapters/postgres/driver.js'
@@ -59,6 +60,7 @@ export class ModuleRuns {
   constructor(
     readonly project: TestProject,
     readonly driver: Driver,
+    readonly dialect: Dialect = postgresDialect,
   ) {}
 
   compile(
@@ -70,7 +72,7 @@ export class ModuleRuns {
     const known = this.#plans.get(key)
     if (known) return known
     const project = loadProject(this.project.directory, JSON.stringify(variables))
-    const options = { dialect: postgresDialect, target: 'dev', exclude: [], fullRefresh: false, tests: false }
+    const options = { dialect: this.dialect, target: 'dev', exclude: [], fullRefresh: false, tests: false }
     const compiled = compilePlan(project, { ...options, ...how, select })
     this.#plans.set(key, compiled)
     return compiled

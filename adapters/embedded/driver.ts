@@ -3,8 +3,10 @@
 
 import { Worker } from 'node:worker_threads'
 import { Faults } from '../../compiler/diagnostics.js'
-import type { Driver, Lock } from '../driver.js'
-import { type Answer, Session, sessionSettings } from '../postgres/driver_session.js'
+import type { Driver, Lock, LockKey } from '../driver.js'
+import { loadRows } from '../postgres/driver_load.js'
+import { sessionSettings } from '../postgres/session_settings.js'
+import { type Answer, type LoadRows, Session } from '../session.js'
 import { connectionLost, statementCancelled, statementFault } from '../statement_fault.js'
 import { finishDirectory, makeDirectory, prepareDirectory, unreadable } from './directory.js'
 import { type DirectoryLock, lockDirectory } from './lock.js'
@@ -53,6 +55,7 @@ interface Pending {
 }
 
 class EmbeddedDriver extends Session {
+  protected readonly loadRows: LoadRows = loadRows
   #worker: Worker | undefined
   #pending: Pending | undefined
   #lost: string | undefined
@@ -106,7 +109,7 @@ class EmbeddedDriver extends Session {
   }
 
   /** Every lock is ours already, with the directory's. */
-  async lock(_keys: readonly string[], _purpose: string): Promise<Lock> {
+  async lock(_keys: readonly LockKey[], _purpose: string): Promise<Lock> {
     if (this.#lost !== undefined || this.#closed) throw connectionLost(this.#lost ?? 'The driver is closed.')
     return { release: async () => undefined }
   }

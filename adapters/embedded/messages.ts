@@ -1,7 +1,7 @@
 // What the main thread and the worker of the embedded database say to each other: one request, one reply.
 // The worker speaks first: `opened`, or `broken` when the directory cannot be used.
 
-import type { Answer } from '../postgres/driver_session.js'
+import type { Answer } from '../session.js'
 import type { ServerError } from '../statement_fault.js'
 
 export type Request =

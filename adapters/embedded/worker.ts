@@ -4,8 +4,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite, protocol } from '@electric-sql/pglite'
 import type { Value } from '../driver.js'
-import type { Answer } from '../postgres/driver_session.js'
 import { parseValue } from '../postgres/driver_values.js'
+import type { Answer } from '../session.js'
 import type { Reply, Request } from './messages.js'
 
 const { messages, serialize } = protocol

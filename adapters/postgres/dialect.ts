@@ -7,34 +7,35 @@ import type { Dialect, Storage, TableDefinition } from '../dialect.js'
 export const postgresDialect: Dialect = {
   name: 'postgres',
   dispatch: ['postgres', 'default'],
+  ddlCommits: false,
+  versionsRows: true,
 
   literal: text => `'${text.replaceAll("'", "''")}'`,
+  timestamp: text => `cast('${text}' as timestamp)`,
   now: "(clock_timestamp() at time zone 'utc')",
   addDays: (expression, days) => `${expression} + interval '${days} days'`,
 
   createSchema: schema => `create schema if not exists ${schema}`,
-  createTable: table => [
+  createTable: table =>
     `create ${storageWord(table.storage)}table if not exists ${sqlName(table.relation)} (\n${columnList(table)}\n)`,
-    ...indexes(table.relation, table.lookups),
-  ],
-  createTableAs: (relation, select, storage, lookups) => [
+  createTableAs: (relation, select, storage) =>
     `create ${storageWord(storage)}table ${sqlName(relation)} as\n${select}`,
-    ...indexes(relation, lookups),
-  ],
-  createEmptyTableAs: (relation, select, lookups) => [
-    `create table if not exists ${sqlName(relation)} as\n${select}\nwith no data`,
-    ...indexes(relation, lookups),
-  ],
+  indexes,
   createView: (relation, select) => `create or replace view ${sqlName(relation)} as\n${select}`,
   dropTable: relation => `drop table if exists ${sqlName(relation)}`,
   dropView: relation => `drop view if exists ${sqlName(relation)}`,
-  renameTable: (relation, name) => `alter table ${sqlName(relation)} rename to ${name}`,
-  addColumnsOf,
-  grant: (privilege, relation, roles) => `grant ${privilege} on ${sqlName(relation)} to ${roles.join(', ')}`,
+  replaceTable: (relation, fresh) => [
+    `drop table if exists ${sqlName(relation)}`,
+    `alter table ${sqlName(fresh)} rename to ${relation.name}`,
+  ],
+  columnsToAdd,
+  grant: (privilege, relation, roles) => [
+    `grant ${privilege} on ${sqlName(relation)} to ${roles.join(', ')}`,
+  ],
   analyze: relation => `analyze ${sqlName(relation)}`,
 
   deleteUsing: (from, using, condition) =>
-    `delete from ${sqlName(from)} as t\nusing ${sqlName(using)} as u\nwhere ${condition}`,
+    `delete from ${sqlName(from)} as t\nusing ${sqlName(using)} as u\nwhere ${condition('t', 'u')}`,
   lockTable: relation => `lock table ${sqlName(relation)} in share row exclusive mode`,
   rowVersion: alias => `${alias}.xmin::text || ${alias}.ctid::text`,
 
@@ -91,16 +92,12 @@ order by coalesce(t.position, r.position)
 limit 1`
 }
 
-function addColumnsOf(relation: Relation, from: Relation): string {
-  return `do $$
-declare
-    added record;
-begin
-    for added in (${columnsOf(from)}
-        order by a.attnum
-    ) loop
-        execute format('alter table ${sqlName(relation)} add column if not exists %I %s', added.name, added.type);
-    end loop;
-end
-$$`
+function columnsToAdd(relation: Relation, from: Relation): string {
+  return `select format('alter table ${sqlName(relation)} add column %I %s', f.name, f.type) as statement
+from (${columnsOf(from)}
+) as f
+left join (${columnsOf(relation)}
+) as t on t.name = f.name
+where t.name is null
+order by f.position`
 }

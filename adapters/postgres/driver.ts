@@ -3,11 +3,13 @@
 
 import type { Client, QueryArrayConfig } from 'pg'
 import { error, Faults } from '../../compiler/diagnostics.js'
-import type { Driver, Lock, Value } from '../driver.js'
+import type { Driver, Lock, LockKey, Value } from '../driver.js'
+import { type Answer, type LoadRows, Session } from '../session.js'
 import { connectionLost, type ServerError, statementCancelled, statementFault } from '../statement_fault.js'
 import { openClient, type PostgresConnection } from './driver_connect.js'
+import { loadRows } from './driver_load.js'
 import { lockNumber, releaseLocks, takeLocks } from './driver_lock.js'
-import { type Answer, Session, sessionSettings } from './driver_session.js'
+import { sessionSettings } from './session_settings.js'
 
 export type { PostgresConnection, SslMode } from './driver_connect.js'
 
@@ -18,11 +20,36 @@ const cancelMillis = 1000
  * @param application shown to others who wait for this session, such as `seshat run host:4711`
  * @throws Faults, exit code 2: connection-failed, login-failed, no-such-database, tls-failed; without secrets
  */
-export async function connectPostgres(connection: PostgresConnection, application: string): Promise<Driver> {
+export const connectPostgres = (connection: PostgresConnection, application: string): Promise<Driver> =>
+  connectAs(
+    PostgresDriver,
+    { settings: sessionSettings, optional: [connectionCheck] },
+    connection,
+    application,
+  )
+
+/** What a kind of server has its sessions set to. */
+export interface ServerSettings {
+  readonly settings: readonly (readonly [name: string, value: string])[]
+  /** Statements that it may not know. */
+  readonly optional: readonly string[]
+}
+
+// A server in the middle of a long statement would notice only at its end that its client was killed, and hold our locks
+// until then. Servers older than 14 and those on Windows cannot look in between.
+const connectionCheck = "set client_connection_check_interval = '2s'"
+
+/** Connects as the kind of driver that a kind of server needs; throws as connectPostgres. */
+export async function connectAs(
+  Kind: typeof PostgresDriver,
+  server: ServerSettings,
+  connection: PostgresConnection,
+  application: string,
+): Promise<Driver> {
   const client = await openClient(connection, application)
   try {
-    const backend = await prepareSession(client, connection)
-    return new PostgresDriver(client, backend, connection, application)
+    const backend = await prepareSession(client, server, connection)
+    return new Kind(client, backend, connection, application)
   } catch (reason) {
     client.end().catch(() => undefined)
     const cause = reason instanceof Error ? reason.message : String(reason)
@@ -33,17 +60,19 @@ export async function connectPostgres(connection: PostgresConnection, applicatio
 }
 
 /** Gives the number of the server's process. */
-async function prepareSession(client: Client, connection: PostgresConnection): Promise<number> {
+async function prepareSession(
+  client: Client,
+  server: ServerSettings,
+  connection: PostgresConnection,
+): Promise<number> {
   const { search_path, role, statement_timeout } = connection
-  const settings = [...sessionSettings]
+  const settings = [...server.settings]
   if (search_path) settings.push(['search_path', search_path])
   if (statement_timeout !== undefined) settings.push(['statement_timeout', String(statement_timeout)])
   if (role) settings.push(['role', role])
   const calls = settings.map((_, i) => `set_config($${2 * i + 1}, $${2 * i + 2}, false)`)
   const { rows } = await client.query(`select pg_backend_pid() as pid, ${calls.join(', ')}`, settings.flat())
-  // A server in the middle of a long statement would notice only at its end that its client was killed, and
-  // hold our locks until then. Servers older than 14 and those on Windows cannot look in between.
-  await client.query("set client_connection_check_interval = '2s'").catch(() => undefined)
+  for (const sql of server.optional) await client.query(sql).catch(() => undefined)
   return Number(rows[0].pid)
 }
 
@@ -52,7 +81,8 @@ interface OneStatement extends QueryArrayConfig<(string | null)[]> {
   readonly queryMode: 'extended'
 }
 
-class PostgresDriver extends Session {
+export class PostgresDriver extends Session {
+  protected readonly loadRows: LoadRows = loadRows
   #underWay: Promise<unknown> | undefined
   #cancelAsked = false
   #cancelling: Promise<void> | undefined
@@ -62,8 +92,8 @@ class PostgresDriver extends Session {
   constructor(
     private readonly client: Client,
     private readonly backend: number,
-    private readonly connection: PostgresConnection,
-    private readonly application: string,
+    protected readonly connection: PostgresConnection,
+    protected readonly application: string,
   ) {
     super()
     client.on('error', reason => {
@@ -98,9 +128,11 @@ class PostgresDriver extends Session {
     }
   }
 
-  async lock(keys: readonly string[], purpose: string): Promise<Lock> {
+  async lock(keys: readonly LockKey[], purpose: string): Promise<Lock> {
     // In one order everywhere, so that of two runs that want the same locks one gets them all.
-    const numbers = [...new Set(keys.map(lockNumber))].sort()
+    const numbers = [
+      ...new Set(keys.map(({ schema, name }) => lockNumber(`seshat ${schema} ${name}`))),
+    ].sort()
     const execute = (sql: string, parameters: readonly string[]) => this.execute(sql, parameters)
     await takeLocks(execute, numbers, purpose)
     let held = true

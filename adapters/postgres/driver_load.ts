@@ -33,7 +33,7 @@ export async function loadRows(
 }
 
 /** Postgres cannot store U+0000, and half a surrogate pair is no character; both would fail without naming a row. */
-function checkValues(table: Relation, columns: readonly string[], rows: Rows): void {
+export function checkValues(table: Relation, columns: readonly string[], rows: Rows): void {
   const faults = rows.flatMap((row, index) => {
     if (row.length !== columns.length) {
       return [

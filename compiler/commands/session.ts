@@ -5,7 +5,7 @@ import { hostname } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { cwd, env, pid } from 'node:process'
 import type { Dialect } from '../../adapters/dialect.js'
-import type { Driver } from '../../adapters/driver.js'
+import type { Driver, LockKey } from '../../adapters/driver.js'
 import { adapters } from '../../adapters/registry.js'
 import type { CompileOptions } from '../compile.js'
 import { Faults, fail } from '../diagnostics.js'
@@ -102,7 +102,7 @@ const interruption = (signal: AbortSignal): Promise<never> =>
   })
 
 /** The locks of a run: whoever writes to the same scratch tables, or to the same output tables, has to wait. */
-export function lockKeys(project: Project): readonly string[] {
+export function lockKeys(project: Project): readonly LockKey[] {
   const value = (module: string | undefined, name: string): string =>
     String(project.variables.value(module, name))
   const entropy = value(undefined, 'entropy')
@@ -110,7 +110,7 @@ export function lockKeys(project: Project): readonly string[] {
     ...new Set([undefined, ...project.modules.keys()].map(module => value(module, variable))),
   ]
   return [
-    ...schemas('scratch_schema').map(schema => `seshat scratch ${schema} ${entropy}`),
-    ...schemas('output_schema').map(schema => `seshat output ${schema} ${entropy}`),
+    ...schemas('scratch_schema').map(schema => ({ schema, name: `scratch${entropy}` })),
+    ...schemas('output_schema').map(schema => ({ schema, name: `output${entropy}` })),
   ]
 }

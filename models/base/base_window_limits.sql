@@ -10,10 +10,10 @@ select
 from (
     select
         r.newest_read,
-        coalesce(r.newest_read, cast({{ literal(var('start_date')) }} as timestamp)) as newest_or_start,
+        coalesce(r.newest_read, {{ as_timestamp(var('start_date')) }}) as newest_or_start,
         coalesce(
             {{ add_hours('r.newest_read', 0 - var('lookback_window_hours')) }},
-            cast({{ literal(var('start_date')) }} as timestamp)
+            {{ as_timestamp(var('start_date')) }}
         ) as lower_limit
     from (
         select max(m.collector_tstamp) as newest_read

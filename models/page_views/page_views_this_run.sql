@@ -10,22 +10,31 @@ with page_view_events as (
     where {{ may_be_page_view('e') }}
 ),
 
--- Copies go before page views are numbered, else their numbers would have gaps. A page view id that stands in production
--- in a session outside of this batch stays there.
+{%- if not var('skip_derived') %}
+
+-- A page view id that stands in production in a session outside of this batch stays there.
+page_views_standing as (
+    select p.page_view_id
+    from {{ previous('page_views') }} as p
+    left join {{ ref('page_views_batch') }} as b on b.domain_sessionid = p.domain_sessionid
+    where p.page_view_id in (select e.page_view_id from page_view_events as e)
+        and b.domain_sessionid is null
+),
+{%- endif %}
+
+-- Copies go before page views are numbered, else their numbers would have gaps.
 page_views_kept as (
     select
         {{ page_view_event_columns('e') }},
         row_number() over (partition by e.domain_sessionid order by {{ page_view_order('e') }}) as page_view_in_session_index,
         count(*) over (partition by e.domain_sessionid) as page_views_in_session
     from page_view_events as e
+{%- if not var('skip_derived') %}
+    left join page_views_standing as p on p.page_view_id = e.page_view_id
+{%- endif %}
     where {{ 'e.copy = 1' if var('page_view_dedupe') == 'first' else 'e.copies = 1' }}
 {%- if not var('skip_derived') %}
-        and not exists (
-            select 1
-            from {{ previous('page_views') }} as p
-            where p.page_view_id = e.page_view_id
-                and not exists (select 1 from {{ ref('page_views_batch') }} as b where b.domain_sessionid = p.domain_sessionid)
-        )
+        and p.page_view_id is null
 {%- endif %}
 ),
 
@@ -48,7 +57,7 @@ pings as (
         group by
             e.page_view_id,
             e.domain_sessionid,
-            floor({{ epoch_seconds('e.derived_tstamp') }} / {{ var('heartbeat') }})
+            floor({{ epoch_seconds('e.derived_tstamp') }} / cast({{ var('heartbeat') }} as double precision))
     ) as p
     group by
         p.page_view_id,

@@ -32,10 +32,10 @@ analyze derived.session_interests_rows;
 -- one transaction
 begin;
 
--- drop the old session_interests
+-- put the new session_interests in the place of the old one
 drop table if exists derived.session_interests;
 
--- put the new session_interests in its place
+-- put the new session_interests in the place of the old one
 alter table derived.session_interests_rows rename to session_interests;
 
 commit;

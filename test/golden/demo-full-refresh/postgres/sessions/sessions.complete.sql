@@ -42,15 +42,15 @@ delete from scratch.page_views_staged_read
 where not exists (select 1 from scratch.sessions_metadata_this_run where committed);
 
 -- remove the rows of page_views_staged that main has read
-delete from scratch.page_views_staged as t
-using scratch.page_views_staged_read as u
-where u.row_version = t.xmin::text || t.ctid::text
-    and not exists (
-        select 1
-        from scratch.page_views_staged as s
-        left join scratch.page_views_staged_read as r on r.row_version = s.xmin::text || s.ctid::text
-        where r.row_version is null and s.domain_sessionid = t.domain_sessionid
-    );
+delete from scratch.page_views_staged
+where domain_sessionid in (
+    select s.domain_sessionid
+    from scratch.page_views_staged as s
+    left join scratch.page_views_staged_read as r
+        on r.group_key = s.domain_sessionid and r.row_version = s.xmin::text || s.ctid::text
+    group by s.domain_sessionid
+    having count(*) = count(r.row_version)
+);
 
 -- remove the rows of page_views_staged that belong to nothing
 delete from scratch.page_views_staged
@@ -65,15 +65,15 @@ delete from scratch.page_views_staged_removed_read
 where not exists (select 1 from scratch.sessions_metadata_this_run where committed);
 
 -- remove the rows of page_views_staged_removed that main has read
-delete from scratch.page_views_staged_removed as t
-using scratch.page_views_staged_removed_read as u
-where u.row_version = t.xmin::text || t.ctid::text
-    and not exists (
-        select 1
-        from scratch.page_views_staged_removed as s
-        left join scratch.page_views_staged_removed_read as r on r.row_version = s.xmin::text || s.ctid::text
-        where r.row_version is null and s.domain_sessionid = t.domain_sessionid
-    );
+delete from scratch.page_views_staged_removed
+where domain_sessionid in (
+    select s.domain_sessionid
+    from scratch.page_views_staged_removed as s
+    left join scratch.page_views_staged_removed_read as r
+        on r.group_key = s.domain_sessionid and r.row_version = s.xmin::text || s.ctid::text
+    group by s.domain_sessionid
+    having count(*) = count(r.row_version)
+);
 
 -- remove the rows of page_views_staged_removed that belong to nothing
 delete from scratch.page_views_staged_removed

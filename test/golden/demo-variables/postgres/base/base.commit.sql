@@ -163,18 +163,20 @@ counting as (
     where b.collector_tstamp <= (b.first_beyond + interval '3 day')
         and (k.min_tstamp is null or b.collector_tstamp <= (k.min_tstamp + interval '3 day'))
         and (s.session_start is null or b.collector_tstamp <= (s.session_start + interval '3 day'))
+),
+
+read_so_far as (
+    select case when r.newest_read < l.newest_read then l.newest_read else coalesce(r.newest_read, l.newest_read) end as newest
+    from read_now as r
+    cross join ephemeral__base_limits as l
 )
 
 select
-    case when r.newest_read < l.newest_read then l.newest_read else coalesce(r.newest_read, l.newest_read) end as read_up_to,
-    coalesce(
-        c.newest,
-        case when r.newest_read < l.newest_read then l.newest_read else coalesce(r.newest_read, l.newest_read) end
-    ) as newest,
+    r.newest as read_up_to,
+    coalesce(c.newest, r.newest) as newest,
     c.newest is null as caught_up
 from counting as c
-cross join read_now as r
-cross join ephemeral__base_limits as l
+cross join read_so_far as r
 ) as base_progress;
 
 -- what base has left out

@@ -128,9 +128,11 @@ where t.domain_sessionid in (select b.domain_sessionid from scratch.page_views_b
 analyze scratch.page_views_replaced_test;
 
 -- rows of page_views to replace that stand outside the lookback window (lookback-miss-warning if it returns a row)
-select 'page_views' as table_name, count(*) as rows_outside, min(r.start_tstamp) as earliest,
-    max(l.batch_start) as batch_start
-from scratch.page_views_replaced_test as r
-cross join scratch.page_views_limits_test as l
-where r.start_tstamp < l.lower_limit
-having count(*) > 0;
+select 'page_views' as table_name, o.rows_outside, o.earliest, o.batch_start
+from (
+    select count(*) as rows_outside, min(r.start_tstamp) as earliest, max(l.batch_start) as batch_start
+    from scratch.page_views_replaced_test as r
+    cross join scratch.page_views_limits_test as l
+    where r.start_tstamp < l.lower_limit
+) as o
+where o.rows_outside > 0;

@@ -67,8 +67,16 @@ with page_view_events as (
         and not exists (select 1 from scratch.page_view_bots_test as bot where bot.useragent = e.useragent)
 ),
 
--- Copies go before page views are numbered, else their numbers would have gaps. A page view id that stands in production
--- in a session outside of this batch stays there.
+-- A page view id that stands in production in a session outside of this batch stays there.
+page_views_standing as (
+    select p.page_view_id
+    from derived.page_views_test as p
+    left join scratch.page_views_batch_test as b on b.domain_sessionid = p.domain_sessionid
+    where p.page_view_id in (select e.page_view_id from page_view_events as e)
+        and b.domain_sessionid is null
+),
+
+-- Copies go before page views are numbered, else their numbers would have gaps.
 page_views_kept as (
     select
         e.page_view_id,
@@ -126,13 +134,9 @@ page_views_kept as (
         row_number() over (partition by e.domain_sessionid order by e.derived_tstamp, e.dvce_created_tstamp, e.collector_tstamp, e.event_id collate "C", e.page_view_id collate "C") as page_view_in_session_index,
         count(*) over (partition by e.domain_sessionid) as page_views_in_session
     from page_view_events as e
+    left join page_views_standing as p on p.page_view_id = e.page_view_id
     where e.copy = 1
-        and not exists (
-            select 1
-            from derived.page_views_test as p
-            where p.page_view_id = e.page_view_id
-                and not exists (select 1 from scratch.page_views_batch_test as b where b.domain_sessionid = p.domain_sessionid)
-        )
+        and p.page_view_id is null
 ),
 
 -- Page pings belong to a page view only within its own session: an id can turn up in another.
@@ -154,7 +158,7 @@ pings as (
         group by
             e.page_view_id,
             e.domain_sessionid,
-            floor(floor(extract(epoch from e.derived_tstamp)) / 10)
+            floor(floor(extract(epoch from e.derived_tstamp)) / cast(10 as double precision))
     ) as p
     group by
         p.page_view_id,

@@ -5,7 +5,10 @@ create schema if not exists derived;
 create schema if not exists scratch;
 
 -- create session_interests where it is missing
-create table if not exists derived.session_interests_test as
+-- only if: select not (select to_regclass('derived.session_interests_test') is not null)
+create table derived.session_interests_test as
+select *
+from (
 -- What each session was about. The model reads the sessions of this run and the page views they were made of, so it
 -- belongs between the main and the complete step of sessions: the compiler puts it there because of its refs.
 select
@@ -22,7 +25,8 @@ group by
     s.domain_sessionid,
     s.start_tstamp,
     s.mkt_campaign
-with no data;
+) as no_rows
+where 1 = 0;
 
 -- index session_interests
 create index if not exists session_interests_test_domain_sessionid_idx on derived.session_interests_test (domain_sessionid);
@@ -102,10 +106,13 @@ order by coalesce(t.position, r.position)
 limit 1;
 
 -- rows of session_interests without a key (null-key if it returns a row)
-select 'session_interests' as table_name, 'domain_sessionid' as key_columns, count(*) as rows_without_key
-from scratch.session_interests_rows_test as r
-where r.domain_sessionid is null
-having count(*) > 0;
+select 'session_interests' as table_name, 'domain_sessionid' as key_columns, k.rows_without_key
+from (
+    select count(*) as rows_without_key
+    from scratch.session_interests_rows_test as r
+    where r.domain_sessionid is null
+) as k
+where k.rows_without_key > 0;
 
 -- one transaction
 begin;

@@ -42,15 +42,15 @@ delete from scratch.page_views_staged_read_test
 where not exists (select 1 from scratch.sessions_metadata_this_run_test where committed);
 
 -- remove the rows of page_views_staged that main has read
-delete from scratch.page_views_staged_test as t
-using scratch.page_views_staged_read_test as u
-where u.row_version = t.xmin::text || t.ctid::text
-    and not exists (
-        select 1
-        from scratch.page_views_staged_test as s
-        left join scratch.page_views_staged_read_test as r on r.row_version = s.xmin::text || s.ctid::text
-        where r.row_version is null and s.domain_sessionid = t.domain_sessionid
-    );
+delete from scratch.page_views_staged_test
+where domain_sessionid in (
+    select s.domain_sessionid
+    from scratch.page_views_staged_test as s
+    left join scratch.page_views_staged_read_test as r
+        on r.group_key = s.domain_sessionid and r.row_version = s.xmin::text || s.ctid::text
+    group by s.domain_sessionid
+    having count(*) = count(r.row_version)
+);
 
 -- remove the rows of page_views_staged that belong to nothing
 delete from scratch.page_views_staged_test
@@ -65,15 +65,15 @@ delete from scratch.page_views_staged_removed_read_test
 where not exists (select 1 from scratch.sessions_metadata_this_run_test where committed);
 
 -- remove the rows of page_views_staged_removed that main has read
-delete from scratch.page_views_staged_removed_test as t
-using scratch.page_views_staged_removed_read_test as u
-where u.row_version = t.xmin::text || t.ctid::text
-    and not exists (
-        select 1
-        from scratch.page_views_staged_removed_test as s
-        left join scratch.page_views_staged_removed_read_test as r on r.row_version = s.xmin::text || s.ctid::text
-        where r.row_version is null and s.domain_sessionid = t.domain_sessionid
-    );
+delete from scratch.page_views_staged_removed_test
+where domain_sessionid in (
+    select s.domain_sessionid
+    from scratch.page_views_staged_removed_test as s
+    left join scratch.page_views_staged_removed_read_test as r
+        on r.group_key = s.domain_sessionid and r.row_version = s.xmin::text || s.ctid::text
+    group by s.domain_sessionid
+    having count(*) = count(r.row_version)
+);
 
 -- remove the rows of page_views_staged_removed that belong to nothing
 delete from scratch.page_views_staged_removed_test

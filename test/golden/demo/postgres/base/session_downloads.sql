@@ -5,7 +5,10 @@ create schema if not exists derived;
 create schema if not exists scratch;
 
 -- create session_downloads where it is missing
-create table if not exists derived.session_downloads as
+-- only if: select not (select to_regclass('derived.session_downloads') is not null)
+create table derived.session_downloads as
+select *
+from (
 -- The downloads of each session that has any: custom events, which no module counts. The model reads the events of this
 -- run, so it belongs between the main and the complete step of base.
 select
@@ -18,7 +21,8 @@ where e.event_name = 'download'
 group by
     s.domain_sessionid,
     s.session_start
-with no data;
+) as no_rows
+where 1 = 0;
 
 -- index session_downloads
 create index if not exists session_downloads_domain_sessionid_idx on derived.session_downloads (domain_sessionid);
@@ -71,10 +75,13 @@ order by coalesce(t.position, r.position)
 limit 1;
 
 -- rows of session_downloads without a key (null-key if it returns a row)
-select 'session_downloads' as table_name, 'domain_sessionid' as key_columns, count(*) as rows_without_key
-from scratch.session_downloads_rows as r
-where r.domain_sessionid is null
-having count(*) > 0;
+select 'session_downloads' as table_name, 'domain_sessionid' as key_columns, k.rows_without_key
+from (
+    select count(*) as rows_without_key
+    from scratch.session_downloads_rows as r
+    where r.domain_sessionid is null
+) as k
+where k.rows_without_key > 0;
 
 -- one transaction
 begin;

@@ -121,9 +121,11 @@ where t.domain_sessionid in (select b.domain_sessionid from scratch.sessions_bat
 analyze scratch.sessions_replaced;
 
 -- rows of sessions to replace that stand outside the lookback window (lookback-miss-warning if it returns a row)
-select 'sessions' as table_name, count(*) as rows_outside, min(r.start_tstamp) as earliest,
-    max(l.batch_start) as batch_start
-from scratch.sessions_replaced as r
-cross join scratch.sessions_limits as l
-where r.start_tstamp < l.lower_limit
-having count(*) > 0;
+select 'sessions' as table_name, o.rows_outside, o.earliest, o.batch_start
+from (
+    select count(*) as rows_outside, min(r.start_tstamp) as earliest, max(l.batch_start) as batch_start
+    from scratch.sessions_replaced as r
+    cross join scratch.sessions_limits as l
+    where r.start_tstamp < l.lower_limit
+) as o
+where o.rows_outside > 0;

@@ -46,15 +46,15 @@ delete from scratch.sessions_userid_manifest_staged_read
 where not exists (select 1 from scratch.users_metadata_this_run where committed);
 
 -- remove the rows of sessions_userid_manifest_staged that main has read
-delete from scratch.sessions_userid_manifest_staged as t
-using scratch.sessions_userid_manifest_staged_read as u
-where u.row_version = t.xmin::text || t.ctid::text
-    and not exists (
-        select 1
-        from scratch.sessions_userid_manifest_staged as s
-        left join scratch.sessions_userid_manifest_staged_read as r on r.row_version = s.xmin::text || s.ctid::text
-        where r.row_version is null and s.domain_userid = t.domain_userid
-    );
+delete from scratch.sessions_userid_manifest_staged
+where domain_userid in (
+    select s.domain_userid
+    from scratch.sessions_userid_manifest_staged as s
+    left join scratch.sessions_userid_manifest_staged_read as r
+        on r.group_key = s.domain_userid and r.row_version = s.xmin::text || s.ctid::text
+    group by s.domain_userid
+    having count(*) = count(r.row_version)
+);
 
 -- remove the rows of sessions_userid_manifest_staged that belong to nothing
 delete from scratch.sessions_userid_manifest_staged

@@ -1,35 +1,39 @@
-// What every Postgres session does alike, whichever way its statements travel: one statement at a time,
+// What every session does alike, whichever way its statements travel: one statement at a time,
 // transactions that cannot end in doubt, loads that are all or nothing.
 
-import { error, Faults } from '../../compiler/diagnostics.js'
-import type { Relation } from '../../compiler/relation.js'
-import type { Driver, Lock, QueryResult } from '../driver.js'
-import { StatementFault } from '../statement_fault.js'
-import { loadRows } from './driver_load.js'
+import { error, Faults } from '../compiler/diagnostics.js'
+import type { Relation } from '../compiler/relation.js'
+import type { Driver, Lock, LockKey, QueryResult } from './driver.js'
+import { StatementFault } from './statement_fault.js'
+
+type Execute = (sql: string, parameters: readonly (string | null)[]) => Promise<QueryResult>
+
+/** Appends rows to a table and gives their number. Atomic only inside a transaction. */
+export type LoadRows = (
+  execute: Execute,
+  table: Relation,
+  columns: readonly string[],
+  rows: readonly (readonly (string | null)[])[],
+) => Promise<number>
 
 /** A result with the first word of its command tag: SELECT, INSERT, ROLLBACK, ... */
 export interface Answer extends QueryResult {
   readonly command: string
 }
 
-/** What a session is set to, whatever the server's defaults: results and literals mean the same everywhere. */
-export const sessionSettings: readonly (readonly [name: string, value: string])[] = [
-  ['timezone', 'UTC'],
-  ['datestyle', 'ISO, MDY'],
-  ['intervalstyle', 'postgres'],
-  ['bytea_output', 'hex'],
-  ['extra_float_digits', '1'],
-  ['standard_conforming_strings', 'on'],
-  ['client_min_messages', 'warning'],
-]
-
 export abstract class Session implements Driver {
   #last: Promise<unknown> = Promise.resolve()
   #inTransaction = false
 
+  /** How rows are appended to a table. */
+  protected abstract readonly loadRows: LoadRows
+
+  /** What has to hold before a transaction may commit; throws where it does not. */
+  protected async beforeCommit(): Promise<void> {}
+
   /** Sends one statement; no other is under way. Throws Faults. */
   protected abstract send(sql: string, parameters: readonly (string | null)[]): Promise<Answer>
-  abstract lock(keys: readonly string[], purpose: string): Promise<Lock>
+  abstract lock(keys: readonly LockKey[], purpose: string): Promise<Lock>
   abstract cancel(): Promise<void>
   abstract close(): Promise<void>
 
@@ -43,7 +47,11 @@ export abstract class Session implements Driver {
     this.#inTransaction = true
     try {
       await this.execute('begin')
-      const result = await this.#work(work)
+      const result = await this.#work(async () => {
+        const done = await work()
+        await this.beforeCommit()
+        return done
+      })
       await this.#commit()
       return result
     } finally {
@@ -56,7 +64,7 @@ export abstract class Session implements Driver {
     columns: readonly string[],
     rows: readonly (readonly (string | null)[])[],
   ): Promise<number> {
-    const work = () => loadRows((sql, parameters) => this.execute(sql, parameters), table, columns, rows)
+    const work = () => this.loadRows((sql, parameters) => this.execute(sql, parameters), table, columns, rows)
     return this.#inTransaction ? work() : this.transaction(work)
   }
 

@@ -1,0 +1,72 @@
+// The driver of Redshift: Postgres' protocol, but fewer settings, a lease in place of advisory locks, and rows that are
+// loaded as values, since there is no JSON to unpack.
+
+import { type Relation, sqlName } from '../../compiler/relation.js'
+import type { Driver, Lock, LockKey } from '../driver.js'
+import { type Lease, takeLease } from '../lease.js'
+import { connectAs, type PostgresConnection, PostgresDriver } from '../postgres/driver.js'
+import { checkValues } from '../postgres/driver_load.js'
+import type { LoadRows } from '../session.js'
+import { redshiftDialect } from './dialect.js'
+
+const settings = [
+  ['timezone', 'UTC'],
+  ['datestyle', 'ISO, MDY'],
+  ['extra_float_digits', '1'],
+] as const
+
+/** @throws Faults as connectPostgres */
+export const connectRedshift = (connection: PostgresConnection, application: string): Promise<Driver> =>
+  connectAs(RedshiftDriver, { settings, optional: [] }, connection, application)
+
+/** The protocol takes at most 32,767 parameters with a statement. */
+const maxParameters = 30_000
+
+const loadValues: LoadRows = async (execute, table, columns, rows) => {
+  checkValues(table, columns, rows)
+  if (columns.length === 0) return 0
+  const rowsAtOnce = Math.max(1, Math.floor(maxParameters / columns.length))
+  let loaded = 0
+  for (let start = 0; start < rows.length; start += rowsAtOnce) {
+    const chunk = rows.slice(start, start + rowsAtOnce)
+    loaded += (await execute(insertStatement(table, columns, chunk.length), chunk.flat())).rowCount
+  }
+  return loaded
+}
+
+function insertStatement(table: Relation, columns: readonly string[], rows: number): string {
+  const values = Array.from({ length: rows }, (_, row) => {
+    const parameters = columns.map((_, column) => `$${row * columns.length + column + 1}`)
+    return `(${parameters.join(', ')})`
+  })
+  return `insert into ${sqlName(table)} (${columns.join(', ')}) values\n${values.join(',\n')}`
+}
+
+class RedshiftDriver extends PostgresDriver {
+  #lease: Lease | undefined
+  protected override readonly loadRows = loadValues
+
+  override async lock(keys: readonly LockKey[], purpose: string): Promise<Lock> {
+    const driver = await connectRedshift(this.connection, this.application)
+    const lease = await takeLease(driver, redshiftDialect, keys, this.application, purpose)
+    this.#lease = lease
+    return {
+      release: async () => {
+        if (this.#lease !== lease) return
+        this.#lease = undefined
+        await lease.release()
+      },
+    }
+  }
+
+  protected override async beforeCommit(): Promise<void> {
+    await this.#lease?.check()
+  }
+
+  override async close(): Promise<void> {
+    const lease = this.#lease
+    this.#lease = undefined
+    await lease?.release()
+    await super.close()
+  }
+}

@@ -1,0 +1,215 @@
+// The driver of Snowflake: one session of snowflake-sdk. Its transactions are statements, its locks are leases.
+
+import type { Column, Connection, RowStatement, SnowflakeError } from 'snowflake-sdk'
+import { error, type Faults } from '../../compiler/diagnostics.js'
+import { sqlName } from '../../compiler/relation.js'
+import type { Driver, Lock, LockKey, Value } from '../driver.js'
+import { type Lease, takeLease } from '../lease.js'
+import { type Answer, type LoadRows, Session } from '../session.js'
+import { connectionLost, StatementFault, statementCancelled } from '../statement_fault.js'
+import { snowflakeDialect } from './dialect.js'
+import { openConnection, type SnowflakeConnection, withoutSecrets } from './driver_connect.js'
+
+export type { SnowflakeConnection } from './driver_connect.js'
+
+/**
+ * Connects and sets the session up: UTC, timestamps without time zone, one text for each time.
+ * @throws Faults, exit code 2: missing-driver, bad-private-key, login-failed, connection-failed; without secrets
+ */
+export async function connectSnowflake(
+  connection: SnowflakeConnection,
+  application: string,
+): Promise<Driver> {
+  const driver = new SnowflakeDriver(await openConnection(connection, application), connection, application)
+  try {
+    await driver.execute(sessionSettings(connection, application))
+    return driver
+  } catch (reason) {
+    await driver.close()
+    throw reason
+  }
+}
+
+function sessionSettings({ query_tag, statement_timeout }: SnowflakeConnection, application: string): string {
+  const settings = {
+    TIMEZONE: 'UTC',
+    TIMESTAMP_TYPE_MAPPING: 'TIMESTAMP_NTZ',
+    TIMESTAMP_NTZ_OUTPUT_FORMAT: 'YYYY-MM-DD HH24:MI:SS.FF6',
+    DATE_OUTPUT_FORMAT: 'YYYY-MM-DD',
+    QUERY_TAG: query_tag ?? application,
+  }
+  const texts = Object.entries(settings).map(
+    ([name, value]) => `${name} = ${snowflakeDialect.literal(value)}`,
+  )
+  const timeout =
+    statement_timeout === undefined ? [] : [`STATEMENT_TIMEOUT_IN_SECONDS = ${statement_timeout}`]
+  return `alter session set ${[...texts, ...timeout].join(' ')}`
+}
+
+/** More values than these the SDK would put into a file of a stage. */
+const maxBoundValues = 50_000
+
+const loadValues: LoadRows = async (execute, table, columns, rows) => {
+  if (columns.length === 0) return 0
+  const rowsAtOnce = Math.max(1, Math.floor(maxBoundValues / columns.length))
+  let loaded = 0
+  for (let start = 0; start < rows.length; start += rowsAtOnce) {
+    const chunk = rows.slice(start, start + rowsAtOnce)
+    const places = `(${columns.map(() => '?').join(', ')})`
+    const sql = `insert into ${sqlName(table)} (${columns.join(', ')}) values ${chunk.map(() => places).join(', ')}`
+    loaded += (await execute(sql, chunk.flat())).rowCount
+  }
+  return loaded
+}
+
+class SnowflakeDriver extends Session {
+  protected readonly loadRows = loadValues
+  #running: { readonly statement: RowStatement; readonly ended: Promise<unknown> } | undefined
+  #cancelAsked = false
+  #lease: Lease | undefined
+  #closed: Promise<void> | undefined
+
+  constructor(
+    private readonly opened: Connection,
+    private readonly connection: SnowflakeConnection,
+    private readonly application: string,
+  ) {
+    super()
+  }
+
+  protected async send(sql: string, parameters: readonly (string | null)[]): Promise<Answer> {
+    if (this.#closed) throw connectionLost('The driver is closed.')
+    this.#cancelAsked = false
+    const answer = new Promise<Answer>((resolve, reject) => {
+      const statement = this.opened.execute({
+        sqlText: sql,
+        // biome-ignore lint/suspicious/noExplicitAny: the SDK's type of binds leaves NULL out
+        binds: parameters as any,
+        rowMode: 'array',
+        fetchAsString: ['Number', 'Date'],
+        complete: (reason, ended, rows) => {
+          if (reason) reject(this.#faultOf(reason, sql))
+          else resolve(answerOf(ended, rows ?? []))
+        },
+      }) as RowStatement
+      queueMicrotask(() => {
+        this.#running = { statement, ended: answer.catch(() => undefined) }
+      })
+    })
+    return answer.finally(() => {
+      this.#running = undefined
+    })
+  }
+
+  async lock(keys: readonly LockKey[], purpose: string): Promise<Lock> {
+    const driver = await connectSnowflake(this.connection, this.application)
+    const lease = await takeLease(driver, snowflakeDialect, keys, this.application, purpose)
+    this.#lease = lease
+    return {
+      release: async () => {
+        if (this.#lease !== lease) return
+        this.#lease = undefined
+        await lease.release()
+      },
+    }
+  }
+
+  protected override async beforeCommit(): Promise<void> {
+    await this.#lease?.check()
+  }
+
+  async cancel(): Promise<void> {
+    const running = this.#running
+    if (!running) return
+    this.#cancelAsked = true
+    await new Promise<void>(resolve => running.statement.cancel(() => resolve()))
+    await running.ended
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#end()
+    return this.#closed
+  }
+
+  async #end(): Promise<void> {
+    await this.#lease?.release()
+    this.#lease = undefined
+    if (this.opened.isUp()) await new Promise<void>(resolve => this.opened.destroy(() => resolve()))
+  }
+
+  #faultOf(reason: SnowflakeError, sql: string): Faults {
+    if (this.#cancelAsked) return statementCancelled(sql)
+    const text = withoutSecrets(reason.message, this.connection)
+    const { sqlState } = reason
+    if (sqlState === undefined || sqlState === '') return connectionLost(text)
+    const { code, hint } = kindOf(String(reason.code), sqlState)
+    const details = {
+      cause: `SQLSTATE ${sqlState}, error ${reason.code}: ${text}`,
+      ...(hint ? { hint } : {}),
+    }
+    const message = text.replace(/^SQL (compilation|execution) error:\s*/i, '').trim()
+    return new StatementFault(error(code, message, details), sql, sqlState, placeIn(sql, text))
+  }
+}
+
+function kindOf(number: string, sqlState: string): { readonly code: string; readonly hint?: string } {
+  // "does not exist or not authorized": which of the two it does not say.
+  if (number.endsWith('2003') || sqlState === '42S02')
+    return {
+      code: 'missing-relation',
+      hint: 'Check its schema and name, and that the role of the profile may see it; if a model builds it, run that model first.',
+    }
+  if (number.endsWith('3001') || sqlState === '42501')
+    return {
+      code: 'missing-privilege',
+      hint: 'Let its owner grant the privilege to the role of this profile.',
+    }
+  if (number.endsWith('0630'))
+    return {
+      code: 'statement-cancelled',
+      hint: 'Raise statement_timeout in the profile, or that of the warehouse.',
+    }
+  return { code: 'statement-failed' }
+}
+
+/** `... error line 3 at position 12 ...`: lines from 1, positions from 0, in the statement as it was sent. */
+function placeIn(sql: string, message: string): number | undefined {
+  const found = /line (\d+) at position (-?\d+)/.exec(message)
+  if (!found) return undefined
+  const [line, position] = [Number(found[1]), Number(found[2])]
+  if (position < 0) return undefined
+  const before = sql.split('\n').slice(0, line - 1)
+  return before.reduce((sum, text) => sum + text.length + 1, 0) + position
+}
+
+function answerOf(statement: RowStatement, rows: readonly unknown[]): Answer {
+  const columns = statement.getColumns() ?? []
+  const changed = statement.getNumUpdatedRows()
+  const changes = changed !== undefined && changed >= 0
+  return {
+    columns: columns.map(column => column.getName().toLowerCase()),
+    rows: (rows as readonly (readonly unknown[])[]).map(row =>
+      row.map((value, index) => readValue(value, columns[index])),
+    ),
+    rowCount: changes ? changed : isStatus(columns) ? 0 : rows.length,
+    command: '',
+  }
+}
+
+/** What a statement without rows answers is a sentence in a column `status`. */
+const isStatus = (columns: readonly Column[]): boolean =>
+  columns.length === 1 && columns[0]?.getName() === 'status'
+
+function readValue(value: unknown, column: Column | undefined): Value {
+  if (value === null || value === undefined) return null
+  if (typeof value === 'boolean') return value
+  const text = String(value)
+  const type = column?.getType().toLowerCase()
+  if (type === 'real' || type === 'float') return Number(text)
+  if (type === 'fixed' && column?.getScale() === 0) {
+    const number = Number(text)
+    return Number.isSafeInteger(number) ? number : text
+  }
+  // A fraction of zeros is none, as on every other warehouse.
+  return type?.startsWith('timestamp') ? text.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '') : text
+}

@@ -1,0 +1,52 @@
+// Snowflake on Postgres: its functions, its answers to NULL, and what of its SQL Postgres cannot read.
+
+import type { Emulation } from './emulated_driver.js'
+import { dateFunctions } from './functions.js'
+
+export const snowflakeEmulation: Emulation = {
+  setUp: [
+    ...dateFunctions,
+    'create domain timestamp_ntz as timestamp',
+    `create function sysdate() returns timestamp language sql volatile as $$ select clock_timestamp() at time zone 'utc' $$`,
+    `create function snowflake_least(variadic entries anycompatiblearray) returns anycompatible language sql immutable as
+$$ select case when count(*) = count(e) then min(e) end from unnest(entries) as e $$`,
+    `create function snowflake_greatest(variadic entries anycompatiblearray) returns anycompatible language sql immutable as
+$$ select case when count(*) = count(e) then max(e) end from unnest(entries) as e $$`,
+    // A path is a field, or a number in brackets and then a field.
+    `create function get_path(input jsonb, path text) returns text language sql immutable as
+$$ select input #>> array_remove(regexp_split_to_array(path, '[].[]+'), '') $$`,
+    `create function flatten(input jsonb) returns table (index bigint, value jsonb) language sql immutable as
+$$ select e.position - 1, e.value from jsonb_array_elements(input) with ordinality as e (value, position) $$`,
+    'set standard_conforming_strings = off',
+    'set escape_string_warning = off',
+  ],
+  rewrites: [
+    {
+      find: /^create transient table/,
+      put: 'create table',
+      reason: 'how long Snowflake keeps what was deleted',
+    },
+    { find: /\ncluster by \(to_date\(\w+\)\)$/gm, put: '', reason: 'the order in which rows lie' },
+    {
+      find: /\b(least|greatest)\(/g,
+      put: 'snowflake_$1(',
+      reason: 'NULL among the arguments makes the result NULL there',
+    },
+    {
+      find: /(table_schema|table_name) = '([A-Z0-9_$]+)'/g,
+      put: (_, column, name) => `${column} = '${name.toLowerCase()}'`,
+      reason: 'names without quotes are kept in capitals there',
+    },
+    {
+      find: /^create table if not exists (\S+) like (\S+)$/,
+      put: 'create table if not exists $1 (like $2)',
+      reason: 'Postgres has it in brackets',
+    },
+    {
+      find: /^alter table (\w+)\.(\w+) swap with \w+\.(\w+)$/,
+      put: 'alter table $1.$2 rename to swapped_;\nalter table $1.$3 rename to $2;\nalter table $1.swapped_ rename to $3',
+      reason: 'Postgres has no swap; views follow a renamed table, and are made again',
+    },
+  ],
+  committing: /^(create|drop|alter|truncate|grant)\b/i,
+}

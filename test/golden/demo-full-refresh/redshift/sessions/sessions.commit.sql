@@ -1,0 +1,158 @@
+-- one transaction
+begin;
+
+-- remove the rows of sessions that are written again
+delete from derived.sessions;
+
+-- write the rows of sessions
+insert into derived.sessions (app_id, domain_sessionid, domain_sessionidx, start_tstamp, end_tstamp, user_id, domain_userid, network_userid, page_views, engaged_time_in_s, absolute_time_in_s, first_page_title, first_page_url, first_page_urlscheme, first_page_urlhost, first_page_urlpath, first_page_urlquery, first_page_urlfragment, last_page_title, last_page_url, last_page_urlscheme, last_page_urlhost, last_page_urlpath, last_page_urlquery, last_page_urlfragment, referrer, refr_urlscheme, refr_urlhost, refr_urlpath, refr_urlquery, refr_urlfragment, refr_medium, refr_source, refr_term, mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network, geo_country, geo_region, geo_region_name, geo_city, geo_zipcode, geo_latitude, geo_longitude, geo_timezone, user_ipaddress, useragent, br_renderengine, br_lang, os_timezone, category, primary_impact, reason, spider_or_robot, useragent_family, useragent_major, useragent_minor, useragent_patch, useragent_version, os_family, os_major, os_minor, os_patch, os_patch_minor, os_version, device_family, device_class, agent_class, agent_name, agent_name_version, agent_name_version_major, agent_version, agent_version_major, device_brand, device_name, device_version, layout_engine_class, layout_engine_name, layout_engine_name_version, layout_engine_name_version_major, layout_engine_version, layout_engine_version_major, operating_system_class, operating_system_name, operating_system_name_version, operating_system_version)
+select app_id, domain_sessionid, domain_sessionidx, start_tstamp, end_tstamp, user_id, domain_userid, network_userid, page_views, engaged_time_in_s, absolute_time_in_s, first_page_title, first_page_url, first_page_urlscheme, first_page_urlhost, first_page_urlpath, first_page_urlquery, first_page_urlfragment, last_page_title, last_page_url, last_page_urlscheme, last_page_urlhost, last_page_urlpath, last_page_urlquery, last_page_urlfragment, referrer, refr_urlscheme, refr_urlhost, refr_urlpath, refr_urlquery, refr_urlfragment, refr_medium, refr_source, refr_term, mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network, geo_country, geo_region, geo_region_name, geo_city, geo_zipcode, geo_latitude, geo_longitude, geo_timezone, user_ipaddress, useragent, br_renderengine, br_lang, os_timezone, category, primary_impact, reason, spider_or_robot, useragent_family, useragent_major, useragent_minor, useragent_patch, useragent_version, os_family, os_major, os_minor, os_patch, os_patch_minor, os_version, device_family, device_class, agent_class, agent_name, agent_name_version, agent_name_version_major, agent_version, agent_version_major, device_brand, device_name, device_version, layout_engine_class, layout_engine_name, layout_engine_name_version, layout_engine_name_version_major, layout_engine_version, layout_engine_version_major, operating_system_class, operating_system_name, operating_system_name_version, operating_system_version
+from (
+-- The batch's sessions take the place of the production table's.
+select
+    r.app_id,
+    r.domain_sessionid,
+    r.domain_sessionidx,
+    r.start_tstamp,
+    r.end_tstamp,
+    r.user_id,
+    r.domain_userid,
+    r.network_userid,
+    r.page_views,
+    r.engaged_time_in_s,
+    r.absolute_time_in_s,
+    r.first_page_title,
+    r.first_page_url,
+    r.first_page_urlscheme,
+    r.first_page_urlhost,
+    r.first_page_urlpath,
+    r.first_page_urlquery,
+    r.first_page_urlfragment,
+    r.last_page_title,
+    r.last_page_url,
+    r.last_page_urlscheme,
+    r.last_page_urlhost,
+    r.last_page_urlpath,
+    r.last_page_urlquery,
+    r.last_page_urlfragment,
+    r.referrer,
+    r.refr_urlscheme,
+    r.refr_urlhost,
+    r.refr_urlpath,
+    r.refr_urlquery,
+    r.refr_urlfragment,
+    r.refr_medium,
+    r.refr_source,
+    r.refr_term,
+    r.mkt_medium,
+    r.mkt_source,
+    r.mkt_term,
+    r.mkt_content,
+    r.mkt_campaign,
+    r.mkt_clickid,
+    r.mkt_network,
+    r.geo_country,
+    r.geo_region,
+    r.geo_region_name,
+    r.geo_city,
+    r.geo_zipcode,
+    r.geo_latitude,
+    r.geo_longitude,
+    r.geo_timezone,
+    r.user_ipaddress,
+    r.useragent,
+    r.br_renderengine,
+    r.br_lang,
+    r.os_timezone,
+    r.category,
+    r.primary_impact,
+    r.reason,
+    r.spider_or_robot,
+    r.useragent_family,
+    r.useragent_major,
+    r.useragent_minor,
+    r.useragent_patch,
+    r.useragent_version,
+    r.os_family,
+    r.os_major,
+    r.os_minor,
+    r.os_patch,
+    r.os_patch_minor,
+    r.os_version,
+    r.device_family,
+    r.device_class,
+    r.agent_class,
+    r.agent_name,
+    r.agent_name_version,
+    r.agent_name_version_major,
+    r.agent_version,
+    r.agent_version_major,
+    r.device_brand,
+    r.device_name,
+    r.device_version,
+    r.layout_engine_class,
+    r.layout_engine_name,
+    r.layout_engine_name_version,
+    r.layout_engine_name_version_major,
+    r.layout_engine_version,
+    r.layout_engine_version_major,
+    r.operating_system_class,
+    r.operating_system_name,
+    r.operating_system_name_version,
+    r.operating_system_version
+from scratch.sessions_this_run as r
+) as rows_this_run;
+
+-- remove the rows of sessions_userid_manifest_staged that are written again
+delete from scratch.sessions_userid_manifest_staged
+using scratch.sessions_userid_manifest_staged_rows as u
+where sessions_userid_manifest_staged.domain_userid = u.domain_userid;
+
+-- write the rows of sessions_userid_manifest_staged
+insert into scratch.sessions_userid_manifest_staged (domain_userid, start_tstamp)
+select domain_userid, start_tstamp
+from scratch.sessions_userid_manifest_staged_rows as rows_this_run;
+
+-- forget the versions of what is written to sessions_userid_manifest_staged
+delete from scratch.sessions_userid_manifest_staged_written
+using scratch.sessions_userid_manifest_staged_rows as u
+where sessions_userid_manifest_staged_written.group_key = u.domain_userid;
+
+-- a version of its own for each group written to sessions_userid_manifest_staged
+insert into scratch.sessions_userid_manifest_staged_written (group_key, version)
+select b.group_key, cast(random() as varchar(64))
+from (
+    select distinct domain_userid as group_key
+    from scratch.sessions_userid_manifest_staged_rows
+    where domain_userid is not null
+) as b;
+
+-- all rows are our own from here on
+update derived.inherited_rows
+set newest_tstamp = null
+where table_name in ('sessions');
+
+-- remove the metadata of sessions for this run
+delete from derived.datamodel_metadata
+where run_id in (select run_id from scratch.sessions_metadata_this_run) and module = 'sessions';
+
+-- write the metadata of sessions
+insert into derived.datamodel_metadata (run_id, model_version, model, module, run_start_tstamp, run_end_tstamp, rows_this_run, distinct_key, distinct_key_count, time_key, min_time_key, max_time_key, duplicate_rows_removed, distinct_keys_removed)
+select m.run_id, '1.0.0', 'web', 'sessions', m.run_start_tstamp, getdate(),
+    r.rows_this_run, 'domain_sessionid', r.distinct_key_count, 'start_tstamp', r.min_time_key, r.max_time_key,
+    0, 0
+from scratch.sessions_metadata_this_run as m
+cross join (
+    select count(*) as rows_this_run, count(distinct domain_sessionid) as distinct_key_count,
+        min(start_tstamp) as min_time_key, max(start_tstamp) as max_time_key
+    from scratch.sessions_this_run
+) as r;
+
+-- note that sessions has committed
+update scratch.sessions_metadata_this_run
+set committed = true;
+
+commit;
+
+-- statistics of derived.sessions
+analyze derived.sessions;

@@ -1,0 +1,12 @@
+-- drop scratch.sessions_replaced of an earlier run
+drop table if exists scratch.sessions_replaced;
+
+-- find the rows of sessions to replace
+create table scratch.sessions_replaced
+backup no
+as
+select
+    t.domain_sessionid,
+    t.start_tstamp,
+    t.domain_userid
+from derived.sessions as t;

@@ -1,0 +1,11 @@
+-- drop scratch.users_replaced of an earlier run
+drop table if exists scratch.users_replaced;
+
+-- find the rows of users to replace
+create table scratch.users_replaced
+backup no
+as
+select
+    t.domain_userid,
+    t.start_tstamp
+from derived.users as t;

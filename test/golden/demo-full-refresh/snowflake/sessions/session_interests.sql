@@ -1,0 +1,38 @@
+-- the schema derived
+create schema if not exists derived;
+
+-- the schema scratch
+create schema if not exists scratch;
+
+-- drop derived.session_interests_rows of an earlier run
+drop table if exists derived.session_interests_rows;
+
+-- build session_interests anew, aside
+create table derived.session_interests_rows
+cluster by (to_date(start_tstamp))
+as
+-- What each session was about. The model reads the sessions of this run and the page views they were made of, so it
+-- belongs between the main and the complete step of sessions: the compiler puts it there because of its refs.
+select
+    s.domain_sessionid,
+    s.start_tstamp,
+    s.mkt_campaign,
+    sum(case when p.page_urlpath like '/docs%' then 1 else 0 end) as docs_pages,
+    sum(case when p.page_urlpath like '/blog%' then 1 else 0 end) as blog_pages,
+    sum(p.engaged_time_in_s) as engaged_time_in_s,
+    max(case when p.page_urlpath = '/signup' then 1 else 0 end) as signed_up
+from scratch.sessions_this_run as s
+inner join derived.page_views as p on p.domain_sessionid = s.domain_sessionid
+group by
+    s.domain_sessionid,
+    s.start_tstamp,
+    s.mkt_campaign;
+
+-- put the new session_interests in the place of the old one
+create table if not exists derived.session_interests like derived.session_interests_rows;
+
+-- put the new session_interests in the place of the old one
+alter table derived.session_interests swap with derived.session_interests_rows;
+
+-- put the new session_interests in the place of the old one
+drop table if exists derived.session_interests_rows;

@@ -1,0 +1,11 @@
+-- drop scratch.sessions_replaced of an earlier run
+drop table if exists scratch.sessions_replaced;
+
+-- find the rows of sessions to replace
+create transient table scratch.sessions_replaced
+as
+select
+    t.domain_sessionid,
+    t.start_tstamp,
+    t.domain_userid
+from derived.sessions as t;

@@ -1,0 +1,15 @@
+-- drop scratch.sessions_batch of an earlier run
+drop table if exists scratch.sessions_batch;
+
+-- build sessions_batch
+create transient table scratch.sessions_batch
+as
+-- The sessions to compute again: those with staged page views, and those that were left without any.
+select s.domain_sessionid
+from derived.page_views as s
+where s.domain_sessionid is not null
+
+union
+
+select r.domain_sessionid
+from scratch.page_views_staged_removed as r;

@@ -1,0 +1,110 @@
+-- the schema scratch
+create schema if not exists scratch;
+
+-- the schema derived
+create schema if not exists derived;
+
+-- the table users_manifest, where it is missing
+create table if not exists derived.users_manifest (
+    domain_userid varchar,
+    start_tstamp timestamp_ntz
+)
+cluster by (to_date(start_tstamp));
+
+-- the note of what was written to sessions_userid_manifest_staged
+create table if not exists scratch.sessions_userid_manifest_staged_written (
+    group_key varchar,
+    version varchar
+);
+
+-- scratch.users_metadata_this_run, where main has left none
+create transient table if not exists scratch.users_metadata_this_run (
+    run_id timestamp_ntz,
+    run_start_tstamp timestamp_ntz,
+    committed boolean
+);
+
+-- scratch.sessions_userid_manifest_staged_read, where main has left none
+create transient table if not exists scratch.sessions_userid_manifest_staged_read (
+    group_key varchar,
+    row_version varchar
+);
+
+-- scratch.users_manifest_rows, where main has left none
+create transient table if not exists scratch.users_manifest_rows (
+    domain_userid varchar,
+    start_tstamp timestamp_ntz
+);
+
+-- one transaction
+begin;
+
+-- forget scratch.sessions_userid_manifest_staged_read unless main has committed it
+delete from scratch.sessions_userid_manifest_staged_read
+where not exists (select 1 from scratch.users_metadata_this_run where committed);
+
+-- remove the rows of sessions_userid_manifest_staged that main has read
+delete from scratch.sessions_userid_manifest_staged
+where domain_userid in (
+    select r.group_key
+    from scratch.sessions_userid_manifest_staged_read as r
+    left join scratch.sessions_userid_manifest_staged_written as w on w.group_key = r.group_key
+    where coalesce(w.version, 'none') = r.row_version
+);
+
+-- remove the rows of sessions_userid_manifest_staged that belong to nothing
+delete from scratch.sessions_userid_manifest_staged
+where domain_userid is null
+    and exists (select 1 from scratch.users_metadata_this_run where committed);
+
+-- forget the versions of what was removed from sessions_userid_manifest_staged
+delete from scratch.sessions_userid_manifest_staged_written
+where group_key in (
+    select r.group_key
+    from scratch.sessions_userid_manifest_staged_read as r
+    left join scratch.sessions_userid_manifest_staged as s on s.domain_userid = r.group_key
+    where s.domain_userid is null
+);
+
+-- forget what main has read of sessions_userid_manifest_staged
+delete from scratch.sessions_userid_manifest_staged_read;
+
+-- forget scratch.users_manifest_rows unless main has committed it
+delete from scratch.users_manifest_rows
+where not exists (select 1 from scratch.users_metadata_this_run where committed);
+
+-- remove the rows of users_manifest that are written again
+delete from derived.users_manifest
+using scratch.users_manifest_rows as u
+where users_manifest.domain_userid = u.domain_userid;
+
+-- write the rows of users_manifest
+insert into derived.users_manifest (domain_userid, start_tstamp)
+select domain_userid, start_tstamp
+from scratch.users_manifest_rows as rows_this_run;
+
+commit;
+
+-- drop scratch.users_replaced
+drop table if exists scratch.users_replaced;
+
+-- drop scratch.users_batch
+drop table if exists scratch.users_batch;
+
+-- drop scratch.users_this_run
+drop table if exists scratch.users_this_run;
+
+-- drop scratch.users_limits
+drop table if exists scratch.users_limits;
+
+-- drop scratch.users_manifest_rows
+drop table if exists scratch.users_manifest_rows;
+
+-- drop scratch.sessions_userid_manifest_staged_read
+drop table if exists scratch.sessions_userid_manifest_staged_read;
+
+-- drop scratch.users_metadata_this_run
+drop table if exists scratch.users_metadata_this_run;
+
+-- drop the run id: the run ends here
+drop table if exists scratch.metadata_run_id;

@@ -1,0 +1,133 @@
+-- the schema scratch
+create schema if not exists scratch;
+
+-- the schema derived
+create schema if not exists derived;
+
+-- the metadata of all runs
+create table if not exists derived.datamodel_metadata (
+    run_id timestamp_ntz,
+    model_version varchar,
+    model varchar,
+    module varchar,
+    run_start_tstamp timestamp_ntz,
+    run_end_tstamp timestamp_ntz,
+    rows_this_run integer,
+    distinct_key varchar,
+    distinct_key_count integer,
+    time_key varchar,
+    min_time_key timestamp_ntz,
+    max_time_key timestamp_ntz,
+    duplicate_rows_removed integer,
+    distinct_keys_removed integer
+);
+
+-- the note of rows that another system wrote
+create table if not exists derived.inherited_rows (
+    table_name varchar,
+    newest_tstamp timestamp_ntz,
+    noted_tstamp timestamp_ntz
+);
+
+-- the run id table
+create table if not exists scratch.metadata_run_id (
+    run_id timestamp_ntz
+);
+
+-- the id of this run, unless it has one
+insert into scratch.metadata_run_id (run_id)
+select sysdate()
+where not exists (select 1 from scratch.metadata_run_id);
+
+-- drop scratch.users_metadata_this_run of an earlier run
+drop table if exists scratch.users_metadata_this_run;
+
+-- when users began
+create table if not exists scratch.users_metadata_this_run (
+    run_id timestamp_ntz,
+    run_start_tstamp timestamp_ntz,
+    committed boolean
+);
+
+-- note that users has begun
+insert into scratch.users_metadata_this_run (run_id, run_start_tstamp, committed)
+select max(run_id), sysdate(), false
+from scratch.metadata_run_id;
+
+-- the table users, where it is missing
+create table if not exists derived.users (
+    user_id varchar,
+    domain_userid varchar,
+    network_userid varchar,
+    start_tstamp timestamp_ntz,
+    end_tstamp timestamp_ntz,
+    page_views integer,
+    sessions integer,
+    engaged_time_in_s integer,
+    first_page_title varchar,
+    first_page_url varchar,
+    first_page_urlscheme varchar,
+    first_page_urlhost varchar,
+    first_page_urlpath varchar,
+    first_page_urlquery varchar,
+    first_page_urlfragment varchar,
+    last_page_title varchar,
+    last_page_url varchar,
+    last_page_urlscheme varchar,
+    last_page_urlhost varchar,
+    last_page_urlpath varchar,
+    last_page_urlquery varchar,
+    last_page_urlfragment varchar,
+    referrer varchar,
+    refr_urlscheme varchar,
+    refr_urlhost varchar,
+    refr_urlpath varchar,
+    refr_urlquery varchar,
+    refr_urlfragment varchar,
+    refr_medium varchar,
+    refr_source varchar,
+    refr_term varchar,
+    mkt_medium varchar,
+    mkt_source varchar,
+    mkt_term varchar,
+    mkt_content varchar,
+    mkt_campaign varchar,
+    mkt_clickid varchar,
+    mkt_network varchar
+)
+cluster by (to_date(start_tstamp));
+
+-- the table users_manifest, where it is missing
+create table if not exists derived.users_manifest (
+    domain_userid varchar,
+    start_tstamp timestamp_ntz
+)
+cluster by (to_date(start_tstamp));
+
+-- the note of what was written to sessions_userid_manifest_staged
+create table if not exists scratch.sessions_userid_manifest_staged_written (
+    group_key varchar,
+    version varchar
+);
+
+-- note the rows of users that are there already
+insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
+select t.table_name, t.newest_tstamp, sysdate()
+from (
+    select 'users' as table_name, max(start_tstamp) as newest_tstamp
+    from derived.users
+) as t
+where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'users');
+
+-- drop scratch.sessions_userid_manifest_staged_read of an earlier run
+drop table if exists scratch.sessions_userid_manifest_staged_read;
+
+-- note which rows of sessions_userid_manifest_staged are there to be read
+create transient table scratch.sessions_userid_manifest_staged_read
+as
+select
+    s.domain_userid as group_key,
+    max(coalesce(w.version, 'none')) as row_version
+from scratch.sessions_userid_manifest_staged as s
+left join scratch.sessions_userid_manifest_staged_written as w on w.group_key = s.domain_userid
+group by s.domain_userid;

@@ -1,0 +1,126 @@
+-- the schema scratch
+create schema if not exists scratch;
+
+-- the schema derived
+create schema if not exists derived;
+
+-- the table base_event_id_manifest, where it is missing
+create table if not exists derived.base_event_id_manifest_test (
+    event_id varchar(36),
+    collector_tstamp timestamp encode raw
+)
+diststyle key
+distkey (event_id)
+sortkey (collector_tstamp);
+
+-- the table base_session_id_manifest, where it is missing
+create table if not exists derived.base_session_id_manifest_test (
+    session_id varchar(128),
+    min_tstamp timestamp
+)
+diststyle key
+distkey (session_id);
+
+-- scratch.base_metadata_this_run_test, where main has left none
+create table if not exists scratch.base_metadata_this_run_test (
+    run_id timestamp,
+    run_start_tstamp timestamp,
+    committed boolean
+)
+backup no;
+
+-- scratch.base_event_id_manifest_rows_test, where main has left none
+create table if not exists scratch.base_event_id_manifest_rows_test (
+    event_id varchar(36),
+    collector_tstamp timestamp
+)
+backup no;
+
+-- scratch.base_session_id_manifest_rows_test, where main has left none
+create table if not exists scratch.base_session_id_manifest_rows_test (
+    session_id varchar(128),
+    min_tstamp timestamp
+)
+backup no;
+
+-- one transaction
+begin;
+
+-- forget scratch.base_event_id_manifest_rows_test unless main has committed it
+delete from scratch.base_event_id_manifest_rows_test
+where not exists (select 1 from scratch.base_metadata_this_run_test where committed);
+
+-- remove the rows of base_event_id_manifest that are written again
+delete from derived.base_event_id_manifest_test
+using scratch.base_event_id_manifest_rows_test as u
+where base_event_id_manifest_test.event_id = u.event_id and base_event_id_manifest_test.collector_tstamp = u.collector_tstamp
+    and base_event_id_manifest_test.collector_tstamp >= (select min(r.collector_tstamp) from scratch.base_event_id_manifest_rows_test as r);
+
+-- write the rows of base_event_id_manifest
+insert into derived.base_event_id_manifest_test (event_id, collector_tstamp)
+select event_id, collector_tstamp
+from scratch.base_event_id_manifest_rows_test as rows_this_run;
+
+-- forget scratch.base_session_id_manifest_rows_test unless main has committed it
+delete from scratch.base_session_id_manifest_rows_test
+where not exists (select 1 from scratch.base_metadata_this_run_test where committed);
+
+-- remove the rows of base_session_id_manifest that are written again
+delete from derived.base_session_id_manifest_test
+using scratch.base_session_id_manifest_rows_test as u
+where base_session_id_manifest_test.session_id = u.session_id;
+
+-- write the rows of base_session_id_manifest
+insert into derived.base_session_id_manifest_test (session_id, min_tstamp)
+select session_id, min_tstamp
+from scratch.base_session_id_manifest_rows_test as rows_this_run;
+
+commit;
+
+-- statistics of derived.base_event_id_manifest_test
+analyze derived.base_event_id_manifest_test;
+
+-- statistics of derived.base_session_id_manifest_test
+analyze derived.base_session_id_manifest_test;
+
+-- drop scratch.events_this_run_test
+drop view if exists scratch.events_this_run_test;
+
+-- drop scratch.base_events_read_test
+drop table if exists scratch.base_events_read_test;
+
+-- drop scratch.base_gap_events_test
+drop table if exists scratch.base_gap_events_test;
+
+-- drop scratch.base_gap_limits_test
+drop table if exists scratch.base_gap_limits_test;
+
+-- drop scratch.base_gap_sessions_test
+drop table if exists scratch.base_gap_sessions_test;
+
+-- drop scratch.base_sessions_this_run_test
+drop table if exists scratch.base_sessions_this_run_test;
+
+-- drop scratch.base_window_events_test
+drop table if exists scratch.base_window_events_test;
+
+-- drop scratch.base_window_limits_test
+drop table if exists scratch.base_window_limits_test;
+
+-- drop scratch.base_window_sessions_test
+drop table if exists scratch.base_window_sessions_test;
+
+-- drop scratch.event_duplicates_test
+drop table if exists scratch.event_duplicates_test;
+
+-- drop scratch.events_staged_rows_test
+drop table if exists scratch.events_staged_rows_test;
+
+-- drop scratch.base_event_id_manifest_rows_test
+drop table if exists scratch.base_event_id_manifest_rows_test;
+
+-- drop scratch.base_session_id_manifest_rows_test
+drop table if exists scratch.base_session_id_manifest_rows_test;
+
+-- drop scratch.base_metadata_this_run_test
+drop table if exists scratch.base_metadata_this_run_test;

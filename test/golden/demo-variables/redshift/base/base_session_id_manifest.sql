@@ -1,0 +1,12 @@
+-- drop scratch.base_session_id_manifest_rows_test of an earlier run
+drop table if exists scratch.base_session_id_manifest_rows_test;
+
+-- collect the rows for base_session_id_manifest
+create table scratch.base_session_id_manifest_rows_test
+backup no
+as
+-- When each session began that was ever read.
+select
+    s.domain_sessionid as session_id,
+    s.session_start as min_tstamp
+from scratch.base_sessions_this_run_test as s;

@@ -1,0 +1,27 @@
+-- drop scratch.base_window_limits_test of an earlier run
+drop table if exists scratch.base_window_limits_test;
+
+-- build base_window_limits
+create table scratch.base_window_limits_test
+backup no
+as
+-- The window in which this run looks for new work: from somewhat before the newest event that was read, since events are
+-- loaded late, to as far beyond it as one run takes on.
+select
+    w.newest_read,
+    w.lower_limit,
+    dateadd('day', 60, w.newest_or_start) as upper_limit,
+    dateadd('day', -3, w.lower_limit) as scan_limit
+from (
+    select
+        r.newest_read,
+        coalesce(r.newest_read, cast('2024-01-01' as timestamp)) as newest_or_start,
+        coalesce(
+            dateadd('hour', -6, r.newest_read),
+            cast('2024-01-01' as timestamp)
+        ) as lower_limit
+    from (
+        select max(m.collector_tstamp) as newest_read
+        from derived.base_event_id_manifest_test as m
+    ) as r
+) as w;

@@ -1,0 +1,131 @@
+-- the schema scratch
+create schema if not exists scratch;
+
+-- the schema derived
+create schema if not exists derived;
+
+-- the table events_staged_removed, where it is missing
+create table if not exists scratch.events_staged_removed_test (
+    domain_sessionid varchar(128)
+)
+diststyle key
+distkey (domain_sessionid);
+
+-- the note of what was written to events_staged
+create table if not exists scratch.events_staged_written_test (
+    group_key varchar(4096),
+    version varchar(64)
+);
+
+-- scratch.page_views_metadata_this_run_test, where main has left none
+create table if not exists scratch.page_views_metadata_this_run_test (
+    run_id timestamp,
+    run_start_tstamp timestamp,
+    committed boolean
+)
+backup no;
+
+-- scratch.events_staged_read_test, where main has left none
+create table if not exists scratch.events_staged_read_test (
+    group_key varchar(4096),
+    row_version varchar(4096)
+)
+backup no;
+
+-- scratch.events_staged_removed_read_test, where main has left none
+create table if not exists scratch.events_staged_removed_read_test (
+    group_key varchar(4096),
+    row_version varchar(4096)
+)
+backup no;
+
+-- one transaction
+begin;
+
+-- keep others from writing to events_staged meanwhile
+lock table scratch.events_staged_test;
+
+-- forget scratch.events_staged_read_test unless main has committed it
+delete from scratch.events_staged_read_test
+where not exists (select 1 from scratch.page_views_metadata_this_run_test where committed);
+
+-- remove the rows of events_staged that main has read
+delete from scratch.events_staged_test
+where domain_sessionid in (
+    select r.group_key
+    from scratch.events_staged_read_test as r
+    left join scratch.events_staged_written_test as w on w.group_key = r.group_key
+    where coalesce(w.version, 'none') = r.row_version
+);
+
+-- remove the rows of events_staged that belong to nothing
+delete from scratch.events_staged_test
+where domain_sessionid is null
+    and exists (select 1 from scratch.page_views_metadata_this_run_test where committed);
+
+-- forget the versions of what was removed from events_staged
+delete from scratch.events_staged_written_test
+where group_key in (
+    select r.group_key
+    from scratch.events_staged_read_test as r
+    left join scratch.events_staged_test as s on s.domain_sessionid = r.group_key
+    where s.domain_sessionid is null
+);
+
+-- forget what main has read of events_staged
+delete from scratch.events_staged_read_test;
+
+-- keep others from writing to events_staged_removed meanwhile
+lock table scratch.events_staged_removed_test;
+
+-- forget scratch.events_staged_removed_read_test unless main has committed it
+delete from scratch.events_staged_removed_read_test
+where not exists (select 1 from scratch.page_views_metadata_this_run_test where committed);
+
+-- remove the rows of events_staged_removed that main has read
+delete from scratch.events_staged_removed_test
+where domain_sessionid in (
+    select s.domain_sessionid
+    from scratch.events_staged_removed_test as s
+    left join scratch.events_staged_removed_read_test as r
+        on r.group_key = s.domain_sessionid and r.row_version = md5(coalesce(md5(s.domain_sessionid), '-'))
+    group by s.domain_sessionid
+    having count(*) = count(r.row_version)
+);
+
+-- remove the rows of events_staged_removed that belong to nothing
+delete from scratch.events_staged_removed_test
+where domain_sessionid is null
+    and exists (select 1 from scratch.page_views_metadata_this_run_test where committed);
+
+commit;
+
+-- drop scratch.page_view_bots_test
+drop table if exists scratch.page_view_bots_test;
+
+-- drop scratch.page_view_duplicates_test
+drop table if exists scratch.page_view_duplicates_test;
+
+-- drop scratch.page_views_replaced_test
+drop table if exists scratch.page_views_replaced_test;
+
+-- drop scratch.page_views_batch_test
+drop table if exists scratch.page_views_batch_test;
+
+-- drop scratch.page_views_this_run_test
+drop table if exists scratch.page_views_this_run_test;
+
+-- drop scratch.page_views_limits_test
+drop table if exists scratch.page_views_limits_test;
+
+-- drop scratch.page_views_staged_rows_test
+drop table if exists scratch.page_views_staged_rows_test;
+
+-- drop scratch.events_staged_read_test
+drop table if exists scratch.events_staged_read_test;
+
+-- drop scratch.events_staged_removed_read_test
+drop table if exists scratch.events_staged_removed_read_test;
+
+-- drop scratch.page_views_metadata_this_run_test
+drop table if exists scratch.page_views_metadata_this_run_test;

@@ -1,0 +1,13 @@
+-- drop scratch.sessions_replaced_test of an earlier run
+drop table if exists scratch.sessions_replaced_test;
+
+-- find the rows of sessions to replace
+create table scratch.sessions_replaced_test
+backup no
+as
+select
+    t.domain_sessionid,
+    t.start_tstamp,
+    t.domain_userid
+from derived.sessions_test as t
+where t.domain_sessionid in (select b.domain_sessionid from scratch.sessions_batch_test as b);

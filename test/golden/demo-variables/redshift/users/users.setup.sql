@@ -1,0 +1,164 @@
+-- the schema scratch
+create schema if not exists scratch;
+
+-- the schema derived
+create schema if not exists derived;
+
+-- the metadata of all runs
+create table if not exists derived.datamodel_metadata_test (
+    run_id timestamp,
+    model_version varchar(64),
+    model varchar(64),
+    module varchar(64),
+    run_start_tstamp timestamp,
+    run_end_tstamp timestamp,
+    rows_this_run int,
+    distinct_key varchar(64),
+    distinct_key_count int,
+    time_key varchar(64),
+    min_time_key timestamp,
+    max_time_key timestamp,
+    duplicate_rows_removed int,
+    distinct_keys_removed int
+);
+
+-- the note of rows that another system wrote
+create table if not exists derived.inherited_rows_test (
+    table_name varchar(255),
+    newest_tstamp timestamp,
+    noted_tstamp timestamp
+);
+
+-- the run id table
+create table if not exists scratch.metadata_run_id_test (
+    run_id timestamp
+);
+
+-- the id of this run, unless it has one
+insert into scratch.metadata_run_id_test (run_id)
+select getdate()
+where not exists (select 1 from scratch.metadata_run_id_test);
+
+-- drop scratch.users_metadata_this_run_test of an earlier run
+drop table if exists scratch.users_metadata_this_run_test;
+
+-- when users began
+create table if not exists scratch.users_metadata_this_run_test (
+    run_id timestamp,
+    run_start_tstamp timestamp,
+    committed boolean
+);
+
+-- note that users has begun
+insert into scratch.users_metadata_this_run_test (run_id, run_start_tstamp, committed)
+select max(run_id), getdate(), false
+from scratch.metadata_run_id_test;
+
+-- the table users, where it is missing
+create table if not exists derived.users_test (
+    user_id varchar(255),
+    domain_userid varchar(128),
+    network_userid varchar(128),
+    start_tstamp timestamp encode raw,
+    end_tstamp timestamp,
+    page_views int,
+    sessions int,
+    engaged_time_in_s int,
+    first_page_title varchar(2000),
+    first_page_url varchar(4096),
+    first_page_urlscheme varchar(16),
+    first_page_urlhost varchar(255),
+    first_page_urlpath varchar(3000),
+    first_page_urlquery varchar(6000),
+    first_page_urlfragment varchar(3000),
+    last_page_title varchar(2000),
+    last_page_url varchar(4096),
+    last_page_urlscheme varchar(16),
+    last_page_urlhost varchar(255),
+    last_page_urlpath varchar(3000),
+    last_page_urlquery varchar(6000),
+    last_page_urlfragment varchar(3000),
+    referrer varchar(4096),
+    refr_urlscheme varchar(16),
+    refr_urlhost varchar(255),
+    refr_urlpath varchar(6000),
+    refr_urlquery varchar(6000),
+    refr_urlfragment varchar(3000),
+    refr_medium varchar(25),
+    refr_source varchar(50),
+    refr_term varchar(255),
+    mkt_medium varchar(255),
+    mkt_source varchar(255),
+    mkt_term varchar(255),
+    mkt_content varchar(500),
+    mkt_campaign varchar(255),
+    mkt_clickid varchar(128),
+    mkt_network varchar(64)
+)
+diststyle key
+distkey (domain_userid)
+sortkey (start_tstamp);
+
+-- the table users_manifest, where it is missing
+create table if not exists derived.users_manifest_test (
+    domain_userid varchar(128),
+    start_tstamp timestamp encode raw
+)
+diststyle key
+distkey (domain_userid)
+sortkey (start_tstamp);
+
+-- the note of what was written to sessions_userid_manifest_staged
+create table if not exists scratch.sessions_userid_manifest_staged_written_test (
+    group_key varchar(4096),
+    version varchar(64)
+);
+
+-- note the rows of users that are there already
+insert into derived.inherited_rows_test (table_name, newest_tstamp, noted_tstamp)
+select t.table_name, t.newest_tstamp, getdate()
+from (
+    select 'users' as table_name, max(start_tstamp) as newest_tstamp
+    from derived.users_test
+) as t
+where not exists (select 1 from derived.inherited_rows_test as i where i.table_name = 'users');
+
+-- statistics of derived.sessions_test
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'sessions_test'
+-- only if: select not exists (select 1 from derived.users_test)
+-- only if: select exists (select 1 from derived.sessions_test)
+analyze derived.sessions_test;
+
+-- statistics of scratch.sessions_userid_manifest_staged_test
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'sessions_test'
+-- only if: select not exists (select 1 from derived.users_test)
+-- only if: select exists (select 1 from derived.sessions_test)
+analyze scratch.sessions_userid_manifest_staged_test;
+
+-- bring users up to date from sessions, if it is new here
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'sessions_test'
+-- only if: select not exists (select 1 from derived.users_test)
+-- only if: select exists (select 1 from derived.sessions_test)
+insert into scratch.sessions_userid_manifest_staged_test (domain_userid, start_tstamp)
+select h.domain_userid, min(h.start_tstamp) as start_tstamp
+from derived.sessions_test as h
+where h.domain_userid is not null
+    and not exists (select 1 from scratch.sessions_userid_manifest_staged_test as s where s.domain_userid = h.domain_userid)
+group by h.domain_userid;
+
+-- statistics of scratch.sessions_userid_manifest_staged_test
+analyze scratch.sessions_userid_manifest_staged_test;
+
+-- drop scratch.sessions_userid_manifest_staged_read_test of an earlier run
+drop table if exists scratch.sessions_userid_manifest_staged_read_test;
+
+-- note which rows of sessions_userid_manifest_staged are there to be read
+create table scratch.sessions_userid_manifest_staged_read_test
+backup no
+as
+select
+    s.domain_userid as group_key,
+    max(coalesce(w.version, 'none')) as row_version
+from scratch.sessions_userid_manifest_staged_test as s
+left join scratch.sessions_userid_manifest_staged_written_test as w on w.group_key = s.domain_userid
+group by s.domain_userid;

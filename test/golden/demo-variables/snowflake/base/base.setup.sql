@@ -1,0 +1,142 @@
+-- the schema scratch
+create schema if not exists scratch;
+
+-- the schema derived
+create schema if not exists derived;
+
+-- the metadata of all runs
+create table if not exists derived.datamodel_metadata_test (
+    run_id timestamp_ntz,
+    model_version varchar,
+    model varchar,
+    module varchar,
+    run_start_tstamp timestamp_ntz,
+    run_end_tstamp timestamp_ntz,
+    rows_this_run integer,
+    distinct_key varchar,
+    distinct_key_count integer,
+    time_key varchar,
+    min_time_key timestamp_ntz,
+    max_time_key timestamp_ntz,
+    duplicate_rows_removed integer,
+    distinct_keys_removed integer
+);
+
+-- the note of rows that another system wrote
+create table if not exists derived.inherited_rows_test (
+    table_name varchar,
+    newest_tstamp timestamp_ntz,
+    noted_tstamp timestamp_ntz
+);
+
+-- the run id table
+create table if not exists scratch.metadata_run_id_test (
+    run_id timestamp_ntz
+);
+
+-- the id of this run, unless it has one
+insert into scratch.metadata_run_id_test (run_id)
+select sysdate()
+where not exists (select 1 from scratch.metadata_run_id_test);
+
+-- drop scratch.base_metadata_this_run_test of an earlier run
+drop table if exists scratch.base_metadata_this_run_test;
+
+-- when base began
+create table if not exists scratch.base_metadata_this_run_test (
+    run_id timestamp_ntz,
+    run_start_tstamp timestamp_ntz,
+    committed boolean
+);
+
+-- note that base has begun
+insert into scratch.base_metadata_this_run_test (run_id, run_start_tstamp, committed)
+select max(run_id), sysdate(), false
+from scratch.metadata_run_id_test;
+
+-- drop the view events_this_run
+drop view if exists scratch.events_this_run_test;
+
+-- the table events_staged, where it is missing
+create table if not exists scratch.events_staged_test (
+    page_view_id varchar,
+    event_id varchar,
+    event_name varchar,
+    app_id varchar,
+    user_id varchar,
+    domain_userid varchar,
+    network_userid varchar,
+    domain_sessionid varchar,
+    domain_sessionidx integer,
+    collector_tstamp timestamp_ntz,
+    dvce_created_tstamp timestamp_ntz,
+    derived_tstamp timestamp_ntz,
+    page_url varchar,
+    page_title varchar,
+    page_urlscheme varchar,
+    page_urlhost varchar,
+    page_urlpath varchar,
+    page_urlquery varchar,
+    page_urlfragment varchar,
+    mkt_medium varchar,
+    mkt_source varchar,
+    mkt_term varchar,
+    mkt_content varchar,
+    mkt_campaign varchar,
+    mkt_clickid varchar,
+    mkt_network varchar,
+    page_referrer varchar,
+    refr_urlscheme varchar,
+    refr_urlhost varchar,
+    refr_urlpath varchar,
+    refr_urlquery varchar,
+    refr_urlfragment varchar,
+    refr_medium varchar,
+    refr_source varchar,
+    refr_term varchar,
+    geo_country varchar,
+    geo_region varchar,
+    geo_region_name varchar,
+    geo_city varchar,
+    geo_zipcode varchar,
+    geo_latitude float,
+    geo_longitude float,
+    geo_timezone varchar,
+    user_ipaddress varchar,
+    useragent varchar,
+    br_lang varchar,
+    br_viewwidth integer,
+    br_viewheight integer,
+    br_colordepth varchar,
+    br_renderengine varchar,
+    os_timezone varchar,
+    doc_width integer,
+    doc_height integer,
+    pp_xoffset_max integer,
+    pp_yoffset_max integer
+)
+cluster by (to_date(collector_tstamp));
+
+-- the table base_event_id_manifest, where it is missing
+create table if not exists derived.base_event_id_manifest_test (
+    event_id varchar,
+    collector_tstamp timestamp_ntz
+)
+cluster by (to_date(collector_tstamp));
+
+-- the table base_session_id_manifest, where it is missing
+create table if not exists derived.base_session_id_manifest_test (
+    session_id varchar,
+    min_tstamp timestamp_ntz
+);
+
+-- the table events_staged_removed, where it is missing
+create table if not exists scratch.events_staged_removed_test (
+    domain_sessionid varchar
+);
+
+-- the note of what was written to events_staged
+create table if not exists scratch.events_staged_written_test (
+    group_key varchar,
+    version varchar
+);

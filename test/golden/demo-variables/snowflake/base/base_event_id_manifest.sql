@@ -1,0 +1,12 @@
+-- drop scratch.base_event_id_manifest_rows_test of an earlier run
+drop table if exists scratch.base_event_id_manifest_rows_test;
+
+-- collect the rows for base_event_id_manifest
+create transient table scratch.base_event_id_manifest_rows_test
+as
+-- Every copy of an event that was read, so that it makes no work again.
+select distinct
+    r.event_id,
+    r.collector_tstamp
+from scratch.base_events_read_test as r
+where r.is_unread = 1;

@@ -1,0 +1,29 @@
+-- drop scratch.base_gap_limits_test of an earlier run
+drop table if exists scratch.base_gap_limits_test;
+
+-- build base_gap_limits
+create transient table scratch.base_gap_limits_test
+as
+-- Where the window holds nothing to do, it moves on to the first event beyond it that counts: a quiet fortnight, or a
+-- start long before the data, must not stop a run for ever. No row where the window does hold work, or nothing follows.
+select
+    g.newest_read,
+    g.lower_limit,
+    dateadd('day', 60, g.lower_limit) as upper_limit,
+    dateadd('day', -3, g.lower_limit) as scan_limit
+from (
+    select
+        (select l.newest_read from scratch.base_window_limits_test as l) as newest_read,
+        min(e.collector_tstamp) as lower_limit
+    from atomic.events as e
+    left join derived.base_session_id_manifest_test as k on k.session_id = e.domain_sessionid
+    left join scratch.base_window_sessions_test as s on s.domain_sessionid = e.domain_sessionid
+    where not exists (select 1 from scratch.base_window_sessions_test as w where w.has_work = 1)
+        and e.domain_sessionid is not null
+    and e.collector_tstamp >= cast('2024-01-01' as timestamp_ntz)
+        and e.collector_tstamp > (select l.upper_limit from scratch.base_window_limits_test as l)
+        and coalesce(e.dvce_sent_tstamp <= dateadd('day', 3, e.dvce_created_tstamp), 1 = 1)
+        and (k.min_tstamp is null or e.collector_tstamp <= dateadd('day', 3, k.min_tstamp))
+        and (s.session_start is null or e.collector_tstamp <= dateadd('day', 3, s.session_start))
+) as g
+where g.lower_limit is not null;

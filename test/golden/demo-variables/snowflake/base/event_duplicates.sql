@@ -1,0 +1,17 @@
+-- drop scratch.event_duplicates_test of an earlier run
+drop table if exists scratch.event_duplicates_test;
+
+-- build event_duplicates
+create transient table scratch.event_duplicates_test
+as
+-- Events that came more than once in a session, and how many of their copies stay.
+select
+    r.domain_sessionid,
+    r.event_id,
+    count(*) as copies,
+    1 as kept
+from scratch.base_events_read_test as r
+group by
+    r.domain_sessionid,
+    r.event_id
+having count(*) > 1;

@@ -1,0 +1,15 @@
+-- drop scratch.page_views_batch_test of an earlier run
+drop table if exists scratch.page_views_batch_test;
+
+-- build page_views_batch
+create transient table scratch.page_views_batch_test
+as
+-- The sessions to compute again: those with staged events, and those that were left without any.
+select e.domain_sessionid
+from scratch.events_staged_test as e
+where e.domain_sessionid is not null
+
+union
+
+select r.domain_sessionid
+from scratch.events_staged_removed_test as r;

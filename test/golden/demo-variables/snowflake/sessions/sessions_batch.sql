@@ -1,0 +1,15 @@
+-- drop scratch.sessions_batch_test of an earlier run
+drop table if exists scratch.sessions_batch_test;
+
+-- build sessions_batch
+create transient table scratch.sessions_batch_test
+as
+-- The sessions to compute again: those with staged page views, and those that were left without any.
+select s.domain_sessionid
+from scratch.page_views_staged_test as s
+where s.domain_sessionid is not null
+
+union
+
+select r.domain_sessionid
+from scratch.page_views_staged_removed_test as r;

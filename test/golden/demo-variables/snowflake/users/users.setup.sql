@@ -1,0 +1,144 @@
+-- the schema scratch
+create schema if not exists scratch;
+
+-- the schema derived
+create schema if not exists derived;
+
+-- the metadata of all runs
+create table if not exists derived.datamodel_metadata_test (
+    run_id timestamp_ntz,
+    model_version varchar,
+    model varchar,
+    module varchar,
+    run_start_tstamp timestamp_ntz,
+    run_end_tstamp timestamp_ntz,
+    rows_this_run integer,
+    distinct_key varchar,
+    distinct_key_count integer,
+    time_key varchar,
+    min_time_key timestamp_ntz,
+    max_time_key timestamp_ntz,
+    duplicate_rows_removed integer,
+    distinct_keys_removed integer
+);
+
+-- the note of rows that another system wrote
+create table if not exists derived.inherited_rows_test (
+    table_name varchar,
+    newest_tstamp timestamp_ntz,
+    noted_tstamp timestamp_ntz
+);
+
+-- the run id table
+create table if not exists scratch.metadata_run_id_test (
+    run_id timestamp_ntz
+);
+
+-- the id of this run, unless it has one
+insert into scratch.metadata_run_id_test (run_id)
+select sysdate()
+where not exists (select 1 from scratch.metadata_run_id_test);
+
+-- drop scratch.users_metadata_this_run_test of an earlier run
+drop table if exists scratch.users_metadata_this_run_test;
+
+-- when users began
+create table if not exists scratch.users_metadata_this_run_test (
+    run_id timestamp_ntz,
+    run_start_tstamp timestamp_ntz,
+    committed boolean
+);
+
+-- note that users has begun
+insert into scratch.users_metadata_this_run_test (run_id, run_start_tstamp, committed)
+select max(run_id), sysdate(), false
+from scratch.metadata_run_id_test;
+
+-- the table users, where it is missing
+create table if not exists derived.users_test (
+    user_id varchar,
+    domain_userid varchar,
+    network_userid varchar,
+    start_tstamp timestamp_ntz,
+    end_tstamp timestamp_ntz,
+    page_views integer,
+    sessions integer,
+    engaged_time_in_s integer,
+    first_page_title varchar,
+    first_page_url varchar,
+    first_page_urlscheme varchar,
+    first_page_urlhost varchar,
+    first_page_urlpath varchar,
+    first_page_urlquery varchar,
+    first_page_urlfragment varchar,
+    last_page_title varchar,
+    last_page_url varchar,
+    last_page_urlscheme varchar,
+    last_page_urlhost varchar,
+    last_page_urlpath varchar,
+    last_page_urlquery varchar,
+    last_page_urlfragment varchar,
+    referrer varchar,
+    refr_urlscheme varchar,
+    refr_urlhost varchar,
+    refr_urlpath varchar,
+    refr_urlquery varchar,
+    refr_urlfragment varchar,
+    refr_medium varchar,
+    refr_source varchar,
+    refr_term varchar,
+    mkt_medium varchar,
+    mkt_source varchar,
+    mkt_term varchar,
+    mkt_content varchar,
+    mkt_campaign varchar,
+    mkt_clickid varchar,
+    mkt_network varchar
+)
+cluster by (to_date(start_tstamp));
+
+-- the table users_manifest, where it is missing
+create table if not exists derived.users_manifest_test (
+    domain_userid varchar,
+    start_tstamp timestamp_ntz
+)
+cluster by (to_date(start_tstamp));
+
+-- the note of what was written to sessions_userid_manifest_staged
+create table if not exists scratch.sessions_userid_manifest_staged_written_test (
+    group_key varchar,
+    version varchar
+);
+
+-- note the rows of users that are there already
+insert into derived.inherited_rows_test (table_name, newest_tstamp, noted_tstamp)
+select t.table_name, t.newest_tstamp, sysdate()
+from (
+    select 'users' as table_name, max(start_tstamp) as newest_tstamp
+    from derived.users_test
+) as t
+where not exists (select 1 from derived.inherited_rows_test as i where i.table_name = 'users');
+
+-- bring users up to date from sessions, if it is new here
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'SESSIONS_TEST'
+-- only if: select not exists (select 1 from derived.users_test)
+-- only if: select exists (select 1 from derived.sessions_test)
+insert into scratch.sessions_userid_manifest_staged_test (domain_userid, start_tstamp)
+select h.domain_userid, min(h.start_tstamp) as start_tstamp
+from derived.sessions_test as h
+where h.domain_userid is not null
+    and not exists (select 1 from scratch.sessions_userid_manifest_staged_test as s where s.domain_userid = h.domain_userid)
+group by h.domain_userid;
+
+-- drop scratch.sessions_userid_manifest_staged_read_test of an earlier run
+drop table if exists scratch.sessions_userid_manifest_staged_read_test;
+
+-- note which rows of sessions_userid_manifest_staged are there to be read
+create transient table scratch.sessions_userid_manifest_staged_read_test
+as
+select
+    s.domain_userid as group_key,
+    max(coalesce(w.version, 'none')) as row_version
+from scratch.sessions_userid_manifest_staged_test as s
+left join scratch.sessions_userid_manifest_staged_written_test as w on w.group_key = s.domain_userid
+group by s.domain_userid;

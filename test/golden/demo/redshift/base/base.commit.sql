@@ -1,0 +1,222 @@
+-- one transaction
+begin;
+
+-- remove the rows of events_staged that are written again
+delete from scratch.events_staged
+using scratch.base_sessions_this_run as u
+where events_staged.domain_sessionid = u.domain_sessionid;
+
+-- write the rows of events_staged
+insert into scratch.events_staged (page_view_id, event_id, event_name, app_id, user_id, domain_userid, network_userid, domain_sessionid, domain_sessionidx, collector_tstamp, dvce_created_tstamp, derived_tstamp, page_url, page_title, page_urlscheme, page_urlhost, page_urlpath, page_urlquery, page_urlfragment, mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network, page_referrer, refr_urlscheme, refr_urlhost, refr_urlpath, refr_urlquery, refr_urlfragment, refr_medium, refr_source, refr_term, geo_country, geo_region, geo_region_name, geo_city, geo_zipcode, geo_latitude, geo_longitude, geo_timezone, user_ipaddress, useragent, br_lang, br_viewwidth, br_viewheight, br_colordepth, br_renderengine, os_timezone, doc_width, doc_height, pp_xoffset_max, pp_yoffset_max)
+select page_view_id, event_id, event_name, app_id, user_id, domain_userid, network_userid, domain_sessionid, domain_sessionidx, collector_tstamp, dvce_created_tstamp, derived_tstamp, page_url, page_title, page_urlscheme, page_urlhost, page_urlpath, page_urlquery, page_urlfragment, mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network, page_referrer, refr_urlscheme, refr_urlhost, refr_urlpath, refr_urlquery, refr_urlfragment, refr_medium, refr_source, refr_term, geo_country, geo_region, geo_region_name, geo_city, geo_zipcode, geo_latitude, geo_longitude, geo_timezone, user_ipaddress, useragent, br_lang, br_viewwidth, br_viewheight, br_colordepth, br_renderengine, os_timezone, doc_width, doc_height, pp_xoffset_max, pp_yoffset_max
+from (
+-- The events of the sessions that were taken, until page views has consumed them.
+select
+    e.page_view_id,
+    e.event_id,
+    e.event_name,
+    e.app_id,
+    e.user_id,
+    e.domain_userid,
+    e.network_userid,
+    e.domain_sessionid,
+    e.domain_sessionidx,
+    e.collector_tstamp,
+    e.dvce_created_tstamp,
+    e.derived_tstamp,
+    e.page_url,
+    e.page_title,
+    e.page_urlscheme,
+    e.page_urlhost,
+    e.page_urlpath,
+    e.page_urlquery,
+    e.page_urlfragment,
+    e.mkt_medium,
+    e.mkt_source,
+    e.mkt_term,
+    e.mkt_content,
+    e.mkt_campaign,
+    e.mkt_clickid,
+    e.mkt_network,
+    e.page_referrer,
+    e.refr_urlscheme,
+    e.refr_urlhost,
+    e.refr_urlpath,
+    e.refr_urlquery,
+    e.refr_urlfragment,
+    e.refr_medium,
+    e.refr_source,
+    e.refr_term,
+    e.geo_country,
+    e.geo_region,
+    e.geo_region_name,
+    e.geo_city,
+    e.geo_zipcode,
+    e.geo_latitude,
+    e.geo_longitude,
+    e.geo_timezone,
+    e.user_ipaddress,
+    e.useragent,
+    e.br_lang,
+    e.br_viewwidth,
+    e.br_viewheight,
+    e.br_colordepth,
+    e.br_renderengine,
+    e.os_timezone,
+    e.doc_width,
+    e.doc_height,
+    e.pp_xoffset_max,
+    e.pp_yoffset_max
+from scratch.events_this_run as e
+) as rows_this_run;
+
+-- forget the versions of what is written to events_staged
+delete from scratch.events_staged_written
+using scratch.base_sessions_this_run as u
+where events_staged_written.group_key = u.domain_sessionid;
+
+-- a version of its own for each group written to events_staged
+insert into scratch.events_staged_written (group_key, version)
+select b.group_key, cast(random() as varchar(64))
+from (
+    select distinct domain_sessionid as group_key
+    from scratch.base_sessions_this_run
+    where domain_sessionid is not null
+) as b;
+
+-- forget what was noted of these groups
+delete from scratch.events_staged_removed
+using scratch.base_sessions_this_run as u
+where events_staged_removed.domain_sessionid = u.domain_sessionid;
+
+-- note the groups that are left without rows in events_staged
+insert into scratch.events_staged_removed (domain_sessionid)
+select distinct b.domain_sessionid
+from scratch.base_sessions_this_run as b
+where b.domain_sessionid is not null
+    and not exists (select 1 from scratch.events_staged as s where s.domain_sessionid = b.domain_sessionid);
+
+-- remove the metadata of base for this run
+delete from derived.datamodel_metadata
+where run_id in (select run_id from scratch.base_metadata_this_run) and module = 'base';
+
+-- write the metadata of base
+insert into derived.datamodel_metadata (run_id, model_version, model, module, run_start_tstamp, run_end_tstamp, rows_this_run, distinct_key, distinct_key_count, time_key, min_time_key, max_time_key, duplicate_rows_removed, distinct_keys_removed)
+select m.run_id, '1.0.0', 'web', 'base', m.run_start_tstamp, getdate(),
+    r.rows_this_run, 'event_id', r.distinct_key_count, 'collector_tstamp', r.min_time_key, r.max_time_key,
+    d.rows_removed, d.keys_removed
+from scratch.base_metadata_this_run as m
+cross join (
+    select count(*) as rows_this_run, count(distinct event_id) as distinct_key_count,
+        min(collector_tstamp) as min_time_key, max(collector_tstamp) as max_time_key
+    from (
+-- What is left without the further copies, for the metadata: one row per event, be it in one session or in several.
+select
+    k.event_id,
+    min(k.collector_tstamp) as collector_tstamp
+from (
+    select
+        r.event_id,
+        min(r.collector_tstamp) as collector_tstamp
+    from scratch.base_events_read as r
+    group by
+        r.domain_sessionid,
+        r.event_id
+) as k
+group by k.event_id
+) as counted
+) as r
+cross join (
+    select cast(coalesce(sum(copies - kept), 0) as integer) as rows_removed,
+        cast(coalesce(sum(case when kept = 0 then 1 else 0 end), 0) as integer) as keys_removed
+    from scratch.event_duplicates
+) as d;
+
+-- note that base has committed
+update scratch.base_metadata_this_run
+set committed = true;
+
+commit;
+
+-- how far base has come
+with ephemeral__base_limits as (
+-- The window of this run: the usual one, or the one beyond a quiet gap.
+select
+    coalesce(g.newest_read, w.newest_read) as newest_read,
+    coalesce(g.lower_limit, w.lower_limit) as lower_limit,
+    coalesce(g.upper_limit, w.upper_limit) as upper_limit,
+    coalesce(g.scan_limit, w.scan_limit) as scan_limit
+from scratch.base_window_limits as w
+left join scratch.base_gap_limits as g on 1 = 1
+)
+select * from (
+-- How far the events are read, and whether events that count lie beyond. Of a session that was not read yet the first
+-- event counts, so where any wanted one is left of it, there is more to do.
+with read_now as (
+    select max(r.collector_tstamp) as newest_read
+    from scratch.base_events_read as r
+),
+
+beyond as (
+    select
+        e.domain_sessionid,
+        e.collector_tstamp,
+        min(e.collector_tstamp) over (partition by e.domain_sessionid) as first_beyond
+    from atomic.events as e
+    where e.domain_sessionid is not null
+    and e.collector_tstamp >= cast('2024-01-01' as timestamp)
+        and e.collector_tstamp > (select l.upper_limit from ephemeral__base_limits as l)
+        and coalesce(e.dvce_sent_tstamp <= dateadd('day', 3, e.dvce_created_tstamp), 1 = 1)
+),
+
+counting as (
+    select max(b.collector_tstamp) as newest
+    from beyond as b
+    left join derived.base_session_id_manifest as k on k.session_id = b.domain_sessionid
+    left join scratch.base_sessions_this_run as s on s.domain_sessionid = b.domain_sessionid
+    where b.collector_tstamp <= dateadd('day', 3, b.first_beyond)
+        and (k.min_tstamp is null or b.collector_tstamp <= dateadd('day', 3, k.min_tstamp))
+        and (s.session_start is null or b.collector_tstamp <= dateadd('day', 3, s.session_start))
+),
+
+read_so_far as (
+    select case when r.newest_read < l.newest_read then l.newest_read else coalesce(r.newest_read, l.newest_read) end as newest
+    from read_now as r
+    cross join ephemeral__base_limits as l
+)
+
+select
+    r.newest as read_up_to,
+    coalesce(c.newest, r.newest) as newest,
+    c.newest is null as caught_up
+from counting as c
+cross join read_so_far as r
+) as base_progress;
+
+-- what base has left out
+-- Sessions of this run's window with events that do not count.
+with considered as (
+    select
+        w.is_sent_too_late,
+        w.is_too_long
+    from scratch.base_window_sessions as w
+
+    union all
+
+    select
+        g.is_sent_too_late,
+        g.is_too_long
+    from scratch.base_gap_sessions as g
+)
+
+select
+    'sent more than 3 days late' as reason,
+    coalesce(sum(c.is_sent_too_late), 0) as sessions
+from considered as c
+
+union all
+
+select
+    'more than 3 days after it began' as reason,
+    coalesce(sum(c.is_too_long), 0) as sessions
+from considered as c;

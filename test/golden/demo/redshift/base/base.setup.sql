@@ -1,0 +1,150 @@
+-- the schema scratch
+create schema if not exists scratch;
+
+-- the schema derived
+create schema if not exists derived;
+
+-- the metadata of all runs
+create table if not exists derived.datamodel_metadata (
+    run_id timestamp,
+    model_version varchar(64),
+    model varchar(64),
+    module varchar(64),
+    run_start_tstamp timestamp,
+    run_end_tstamp timestamp,
+    rows_this_run int,
+    distinct_key varchar(64),
+    distinct_key_count int,
+    time_key varchar(64),
+    min_time_key timestamp,
+    max_time_key timestamp,
+    duplicate_rows_removed int,
+    distinct_keys_removed int
+);
+
+-- the note of rows that another system wrote
+create table if not exists derived.inherited_rows (
+    table_name varchar(255),
+    newest_tstamp timestamp,
+    noted_tstamp timestamp
+);
+
+-- the run id table
+create table if not exists scratch.metadata_run_id (
+    run_id timestamp
+);
+
+-- the id of this run, unless it has one
+insert into scratch.metadata_run_id (run_id)
+select getdate()
+where not exists (select 1 from scratch.metadata_run_id);
+
+-- drop scratch.base_metadata_this_run of an earlier run
+drop table if exists scratch.base_metadata_this_run;
+
+-- when base began
+create table if not exists scratch.base_metadata_this_run (
+    run_id timestamp,
+    run_start_tstamp timestamp,
+    committed boolean
+);
+
+-- note that base has begun
+insert into scratch.base_metadata_this_run (run_id, run_start_tstamp, committed)
+select max(run_id), getdate(), false
+from scratch.metadata_run_id;
+
+-- drop the view events_this_run
+drop view if exists scratch.events_this_run;
+
+-- the table events_staged, where it is missing
+create table if not exists scratch.events_staged (
+    page_view_id varchar(36),
+    event_id varchar(36),
+    event_name varchar(1000),
+    app_id varchar(255),
+    user_id varchar(255),
+    domain_userid varchar(128),
+    network_userid varchar(128),
+    domain_sessionid varchar(128),
+    domain_sessionidx integer,
+    collector_tstamp timestamp encode raw,
+    dvce_created_tstamp timestamp,
+    derived_tstamp timestamp,
+    page_url varchar(4096),
+    page_title varchar(2000),
+    page_urlscheme varchar(16),
+    page_urlhost varchar(255),
+    page_urlpath varchar(3000),
+    page_urlquery varchar(6000),
+    page_urlfragment varchar(3000),
+    mkt_medium varchar(255),
+    mkt_source varchar(255),
+    mkt_term varchar(255),
+    mkt_content varchar(500),
+    mkt_campaign varchar(255),
+    mkt_clickid varchar(128),
+    mkt_network varchar(64),
+    page_referrer varchar(4096),
+    refr_urlscheme varchar(16),
+    refr_urlhost varchar(255),
+    refr_urlpath varchar(6000),
+    refr_urlquery varchar(6000),
+    refr_urlfragment varchar(3000),
+    refr_medium varchar(25),
+    refr_source varchar(50),
+    refr_term varchar(255),
+    geo_country varchar(2),
+    geo_region varchar(3),
+    geo_region_name varchar(100),
+    geo_city varchar(75),
+    geo_zipcode varchar(15),
+    geo_latitude double precision,
+    geo_longitude double precision,
+    geo_timezone varchar(64),
+    user_ipaddress varchar(128),
+    useragent varchar(1000),
+    br_lang varchar(255),
+    br_viewwidth integer,
+    br_viewheight integer,
+    br_colordepth varchar(12),
+    br_renderengine varchar(50),
+    os_timezone varchar(255),
+    doc_width integer,
+    doc_height integer,
+    pp_xoffset_max integer,
+    pp_yoffset_max integer
+)
+diststyle key
+distkey (domain_sessionid)
+sortkey (collector_tstamp);
+
+-- the table base_event_id_manifest, where it is missing
+create table if not exists derived.base_event_id_manifest (
+    event_id varchar(36),
+    collector_tstamp timestamp encode raw
+)
+diststyle key
+distkey (event_id)
+sortkey (collector_tstamp);
+
+-- the table base_session_id_manifest, where it is missing
+create table if not exists derived.base_session_id_manifest (
+    session_id varchar(128),
+    min_tstamp timestamp
+)
+diststyle key
+distkey (session_id);
+
+-- the table events_staged_removed, where it is missing
+create table if not exists scratch.events_staged_removed (
+    domain_sessionid varchar(128)
+)
+diststyle key
+distkey (domain_sessionid);
+
+-- the note of what was written to events_staged
+create table if not exists scratch.events_staged_written (
+    group_key varchar(4096),
+    version varchar(64)
+);

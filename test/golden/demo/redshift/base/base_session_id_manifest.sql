@@ -1,0 +1,12 @@
+-- drop scratch.base_session_id_manifest_rows of an earlier run
+drop table if exists scratch.base_session_id_manifest_rows;
+
+-- collect the rows for base_session_id_manifest
+create table scratch.base_session_id_manifest_rows
+backup no
+as
+-- When each session began that was ever read.
+select
+    s.domain_sessionid as session_id,
+    s.session_start as min_tstamp
+from scratch.base_sessions_this_run as s;

@@ -1,0 +1,18 @@
+-- drop scratch.page_views_batch of an earlier run
+drop table if exists scratch.page_views_batch;
+
+-- build page_views_batch
+create table scratch.page_views_batch
+backup no
+diststyle key
+distkey (domain_sessionid)
+as
+-- The sessions to compute again: those with staged events, and those that were left without any.
+select e.domain_sessionid
+from scratch.events_staged as e
+where e.domain_sessionid is not null
+
+union
+
+select r.domain_sessionid
+from scratch.events_staged_removed as r;

@@ -1,0 +1,18 @@
+-- drop scratch.sessions_batch of an earlier run
+drop table if exists scratch.sessions_batch;
+
+-- build sessions_batch
+create table scratch.sessions_batch
+backup no
+diststyle key
+distkey (domain_sessionid)
+as
+-- The sessions to compute again: those with staged page views, and those that were left without any.
+select s.domain_sessionid
+from scratch.page_views_staged as s
+where s.domain_sessionid is not null
+
+union
+
+select r.domain_sessionid
+from scratch.page_views_staged_removed as r;

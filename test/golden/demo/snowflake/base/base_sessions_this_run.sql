@@ -1,0 +1,20 @@
+-- drop scratch.base_sessions_this_run of an earlier run
+drop table if exists scratch.base_sessions_this_run;
+
+-- build base_sessions_this_run
+create transient table scratch.base_sessions_this_run
+as
+-- The sessions with new work; each is taken whole.
+select
+    w.domain_sessionid,
+    w.session_start
+from scratch.base_window_sessions as w
+where w.has_work = 1
+
+union all
+
+select
+    g.domain_sessionid,
+    g.session_start
+from scratch.base_gap_sessions as g
+where g.has_work = 1;

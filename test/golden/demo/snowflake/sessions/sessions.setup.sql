@@ -1,0 +1,217 @@
+-- the schema scratch
+create schema if not exists scratch;
+
+-- the schema derived
+create schema if not exists derived;
+
+-- the metadata of all runs
+create table if not exists derived.datamodel_metadata (
+    run_id timestamp_ntz,
+    model_version varchar,
+    model varchar,
+    module varchar,
+    run_start_tstamp timestamp_ntz,
+    run_end_tstamp timestamp_ntz,
+    rows_this_run integer,
+    distinct_key varchar,
+    distinct_key_count integer,
+    time_key varchar,
+    min_time_key timestamp_ntz,
+    max_time_key timestamp_ntz,
+    duplicate_rows_removed integer,
+    distinct_keys_removed integer
+);
+
+-- the note of rows that another system wrote
+create table if not exists derived.inherited_rows (
+    table_name varchar,
+    newest_tstamp timestamp_ntz,
+    noted_tstamp timestamp_ntz
+);
+
+-- the run id table
+create table if not exists scratch.metadata_run_id (
+    run_id timestamp_ntz
+);
+
+-- the id of this run, unless it has one
+insert into scratch.metadata_run_id (run_id)
+select sysdate()
+where not exists (select 1 from scratch.metadata_run_id);
+
+-- drop scratch.sessions_metadata_this_run of an earlier run
+drop table if exists scratch.sessions_metadata_this_run;
+
+-- when sessions began
+create table if not exists scratch.sessions_metadata_this_run (
+    run_id timestamp_ntz,
+    run_start_tstamp timestamp_ntz,
+    committed boolean
+);
+
+-- note that sessions has begun
+insert into scratch.sessions_metadata_this_run (run_id, run_start_tstamp, committed)
+select max(run_id), sysdate(), false
+from scratch.metadata_run_id;
+
+-- the table sessions, where it is missing
+create table if not exists derived.sessions (
+    app_id varchar,
+    domain_sessionid varchar,
+    domain_sessionidx integer,
+    start_tstamp timestamp_ntz,
+    end_tstamp timestamp_ntz,
+    user_id varchar,
+    domain_userid varchar,
+    network_userid varchar,
+    page_views integer,
+    engaged_time_in_s integer,
+    absolute_time_in_s integer,
+    first_page_title varchar,
+    first_page_url varchar,
+    first_page_urlscheme varchar,
+    first_page_urlhost varchar,
+    first_page_urlpath varchar,
+    first_page_urlquery varchar,
+    first_page_urlfragment varchar,
+    last_page_title varchar,
+    last_page_url varchar,
+    last_page_urlscheme varchar,
+    last_page_urlhost varchar,
+    last_page_urlpath varchar,
+    last_page_urlquery varchar,
+    last_page_urlfragment varchar,
+    referrer varchar,
+    refr_urlscheme varchar,
+    refr_urlhost varchar,
+    refr_urlpath varchar,
+    refr_urlquery varchar,
+    refr_urlfragment varchar,
+    refr_medium varchar,
+    refr_source varchar,
+    refr_term varchar,
+    mkt_medium varchar,
+    mkt_source varchar,
+    mkt_term varchar,
+    mkt_content varchar,
+    mkt_campaign varchar,
+    mkt_clickid varchar,
+    mkt_network varchar,
+    geo_country varchar,
+    geo_region varchar,
+    geo_region_name varchar,
+    geo_city varchar,
+    geo_zipcode varchar,
+    geo_latitude float,
+    geo_longitude float,
+    geo_timezone varchar,
+    user_ipaddress varchar,
+    useragent varchar,
+    br_renderengine varchar,
+    br_lang varchar,
+    os_timezone varchar,
+    category varchar,
+    primary_impact varchar,
+    reason varchar,
+    spider_or_robot boolean,
+    useragent_family varchar,
+    useragent_major varchar,
+    useragent_minor varchar,
+    useragent_patch varchar,
+    useragent_version varchar,
+    os_family varchar,
+    os_major varchar,
+    os_minor varchar,
+    os_patch varchar,
+    os_patch_minor varchar,
+    os_version varchar,
+    device_family varchar,
+    device_class varchar,
+    agent_class varchar,
+    agent_name varchar,
+    agent_name_version varchar,
+    agent_name_version_major varchar,
+    agent_version varchar,
+    agent_version_major varchar,
+    device_brand varchar,
+    device_name varchar,
+    device_version varchar,
+    layout_engine_class varchar,
+    layout_engine_name varchar,
+    layout_engine_name_version varchar,
+    layout_engine_name_version_major varchar,
+    layout_engine_version varchar,
+    layout_engine_version_major varchar,
+    operating_system_class varchar,
+    operating_system_name varchar,
+    operating_system_name_version varchar,
+    operating_system_version varchar
+)
+cluster by (to_date(start_tstamp));
+
+-- the table sessions_userid_manifest_staged, where it is missing
+create table if not exists scratch.sessions_userid_manifest_staged (
+    domain_userid varchar,
+    start_tstamp timestamp_ntz
+)
+cluster by (to_date(start_tstamp));
+
+-- the table page_views_staged_removed, where it is missing
+create table if not exists scratch.page_views_staged_removed (
+    domain_sessionid varchar
+);
+
+-- the note of what was written to sessions_userid_manifest_staged
+create table if not exists scratch.sessions_userid_manifest_staged_written (
+    group_key varchar,
+    version varchar
+);
+
+-- the note of what was written to page_views_staged
+create table if not exists scratch.page_views_staged_written (
+    group_key varchar,
+    version varchar
+);
+
+-- note the rows of sessions that are there already
+insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
+select t.table_name, t.newest_tstamp, sysdate()
+from (
+    select 'sessions' as table_name, max(start_tstamp) as newest_tstamp
+    from derived.sessions
+) as t
+where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'sessions');
+
+-- bring sessions up to date from page_views, if it is new here
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'PAGE_VIEWS'
+-- only if: select not exists (select 1 from derived.sessions)
+-- only if: select exists (select 1 from derived.page_views)
+insert into scratch.page_views_staged (page_view_id, event_id, app_id, user_id, domain_userid, network_userid, domain_sessionid, domain_sessionidx, page_view_in_session_index, page_views_in_session, dvce_created_tstamp, collector_tstamp, derived_tstamp, start_tstamp, end_tstamp, engaged_time_in_s, absolute_time_in_s, horizontal_pixels_scrolled, vertical_pixels_scrolled, horizontal_percentage_scrolled, vertical_percentage_scrolled, doc_width, doc_height, page_title, page_url, page_urlscheme, page_urlhost, page_urlpath, page_urlquery, page_urlfragment, mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network, page_referrer, refr_urlscheme, refr_urlhost, refr_urlpath, refr_urlquery, refr_urlfragment, refr_medium, refr_source, refr_term, geo_country, geo_region, geo_region_name, geo_city, geo_zipcode, geo_latitude, geo_longitude, geo_timezone, user_ipaddress, useragent, br_lang, br_viewwidth, br_viewheight, br_colordepth, br_renderengine, os_timezone, category, primary_impact, reason, spider_or_robot, useragent_family, useragent_major, useragent_minor, useragent_patch, useragent_version, os_family, os_major, os_minor, os_patch, os_patch_minor, os_version, device_family, device_class, agent_class, agent_name, agent_name_version, agent_name_version_major, agent_version, agent_version_major, device_brand, device_name, device_version, layout_engine_class, layout_engine_name, layout_engine_name_version, layout_engine_name_version_major, layout_engine_version, layout_engine_version_major, operating_system_class, operating_system_name, operating_system_name_version, operating_system_version)
+select h.page_view_id, h.event_id, h.app_id, h.user_id, h.domain_userid, h.network_userid, h.domain_sessionid, h.domain_sessionidx, h.page_view_in_session_index, h.page_views_in_session, h.dvce_created_tstamp, h.collector_tstamp, h.derived_tstamp, h.start_tstamp, h.end_tstamp, h.engaged_time_in_s, h.absolute_time_in_s, h.horizontal_pixels_scrolled, h.vertical_pixels_scrolled, h.horizontal_percentage_scrolled, h.vertical_percentage_scrolled, h.doc_width, h.doc_height, h.page_title, h.page_url, h.page_urlscheme, h.page_urlhost, h.page_urlpath, h.page_urlquery, h.page_urlfragment, h.mkt_medium, h.mkt_source, h.mkt_term, h.mkt_content, h.mkt_campaign, h.mkt_clickid, h.mkt_network, h.page_referrer, h.refr_urlscheme, h.refr_urlhost, h.refr_urlpath, h.refr_urlquery, h.refr_urlfragment, h.refr_medium, h.refr_source, h.refr_term, h.geo_country, h.geo_region, h.geo_region_name, h.geo_city, h.geo_zipcode, h.geo_latitude, h.geo_longitude, h.geo_timezone, h.user_ipaddress, h.useragent, h.br_lang, h.br_viewwidth, h.br_viewheight, h.br_colordepth, h.br_renderengine, h.os_timezone, h.category, h.primary_impact, h.reason, h.spider_or_robot, h.useragent_family, h.useragent_major, h.useragent_minor, h.useragent_patch, h.useragent_version, h.os_family, h.os_major, h.os_minor, h.os_patch, h.os_patch_minor, h.os_version, h.device_family, h.device_class, h.agent_class, h.agent_name, h.agent_name_version, h.agent_name_version_major, h.agent_version, h.agent_version_major, h.device_brand, h.device_name, h.device_version, h.layout_engine_class, h.layout_engine_name, h.layout_engine_name_version, h.layout_engine_name_version_major, h.layout_engine_version, h.layout_engine_version_major, h.operating_system_class, h.operating_system_name, h.operating_system_name_version, h.operating_system_version
+from derived.page_views as h
+where h.domain_sessionid is not null
+    and not exists (select 1 from scratch.page_views_staged as s where s.domain_sessionid = h.domain_sessionid);
+
+-- drop scratch.page_views_staged_read of an earlier run
+drop table if exists scratch.page_views_staged_read;
+
+-- note which rows of page_views_staged are there to be read
+create transient table scratch.page_views_staged_read
+as
+select
+    s.domain_sessionid as group_key,
+    max(coalesce(w.version, 'none')) as row_version
+from scratch.page_views_staged as s
+left join scratch.page_views_staged_written as w on w.group_key = s.domain_sessionid
+group by s.domain_sessionid;
+
+-- drop scratch.page_views_staged_removed_read of an earlier run
+drop table if exists scratch.page_views_staged_removed_read;
+
+-- note which rows of page_views_staged_removed are there to be read
+create transient table scratch.page_views_staged_removed_read
+as
+select
+    s.domain_sessionid as group_key,
+    md5(coalesce(md5(s.domain_sessionid), '-')) as row_version
+from scratch.page_views_staged_removed as s;

@@ -1,0 +1,25 @@
+-- drop scratch.users_manifest_rows of an earlier run
+drop table if exists scratch.users_manifest_rows;
+
+-- collect the rows for users_manifest
+create transient table scratch.users_manifest_rows
+as
+-- Every user ever computed, with the earliest start known.
+select
+    u.domain_userid,
+    min(u.start_tstamp) as start_tstamp
+from (
+    select
+        b.domain_userid,
+        b.start_tstamp
+    from scratch.users_batch as b
+
+    union all
+
+    select
+        m.domain_userid,
+        m.start_tstamp
+    from derived.users_manifest as m
+    where m.domain_userid in (select b.domain_userid from scratch.users_batch as b)
+) as u
+group by u.domain_userid;
