@@ -47,6 +47,8 @@ export interface Dialect {
   addDays(expression: string, days: number): string
 
   createSchema(schema: string): string
+  /** A query that gives one row, one boolean: whether the schema exists. */
+  schemaExists(schema: string): string
   /** Creates the table where it is missing. */
   createTable(table: TableDefinition): string
   /** Creates a table that must not exist from a select. */

@@ -25,6 +25,8 @@ export interface LockKey {
 }
 
 export interface Lock {
+  /** @throws Faults `lock-lost` where it is not ours any more: nothing may be committed on its strength */
+  check(): Promise<void>
   release(): Promise<void>
 }
 

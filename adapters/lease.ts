@@ -7,18 +7,17 @@ import { error, Faults } from '../compiler/diagnostics.js'
 import { type Relation, sqlName } from '../compiler/relation.js'
 import { type Dialect, noLayout } from './dialect.js'
 import type { Driver, Lock, LockKey } from './driver.js'
+import { lockLost } from './lock_lost.js'
 import { StatementFault } from './statement_fault.js'
 
 /** After this a lease that was not renewed is anybody's. */
 const leaseSeconds = 120
 const renewMillis = 30_000
 
-export interface Lease extends Lock {
-  /** @throws Faults `lock-lost` where somebody else has taken it over since */
-  check(): Promise<void>
-}
-
-type LeaseDialect = Pick<Dialect, 'now' | 'createSchema' | 'createTableAs' | 'tableExists' | 'literal'>
+type LeaseDialect = Pick<
+  Dialect,
+  'now' | 'createSchema' | 'schemaExists' | 'createTableAs' | 'tableExists' | 'literal'
+>
 
 /**
  * Takes every lock or none, and renews them until they are released.
@@ -32,10 +31,11 @@ export async function takeLease(
   keys: readonly LockKey[],
   holder: string,
   purpose: string,
-): Promise<Lease> {
+): Promise<Lock> {
   const id = randomUUID()
   const taken: LockKey[] = []
-  const release = async (): Promise<void> => {
+  let released: Promise<void> | undefined
+  const giveBack = async (): Promise<void> => {
     for (const key of taken.splice(0)) await driver.execute(freeSql(key, id)).catch(() => undefined)
     await driver.close()
   }
@@ -49,7 +49,7 @@ export async function takeLease(
       taken.push(key)
     }
   } catch (reason) {
-    await release()
+    await giveBack()
     throw reason
   }
   const renew = setInterval(() => {
@@ -60,12 +60,16 @@ export async function takeLease(
     check: async () => {
       for (const key of taken) {
         const { rowCount } = await driver.execute(renewSql(dialect, key, id))
-        if (rowCount === 0) throw lost(key)
+        if (rowCount === 0)
+          throw lockLost(
+            `Another run has taken over the lock on ${key.schema}, since this one did not renew it in time.`,
+          )
       }
     },
-    release: async () => {
+    release: () => {
       clearInterval(renew)
-      await release()
+      released ??= giveBack()
+      return released
     },
   }
 }
@@ -93,9 +97,11 @@ const leaseOf = ({ schema, name }: LockKey): Relation => ({ schema, name: `sesha
 
 async function prepare(driver: Driver, dialect: LeaseDialect, key: LockKey): Promise<void> {
   const lease = leaseOf(key)
-  await driver.execute(dialect.createSchema(lease.schema))
-  const exists = await driver.execute(dialect.tableExists(lease))
-  if (exists.rows[0]?.[0] === true) return
+  const holds = async (question: string): Promise<boolean> =>
+    (await driver.execute(question)).rows[0]?.[0] === true
+  if (await holds(dialect.tableExists(lease))) return
+  if (!(await holds(dialect.schemaExists(lease.schema))))
+    await driver.execute(dialect.createSchema(lease.schema))
   const columns = [
     'cast(null as varchar(64)) as holder_id',
     'cast(null as varchar(255)) as holder',
@@ -130,18 +136,4 @@ const locked = (row: readonly unknown[], purpose: string): Faults =>
       }),
     ],
     3,
-  )
-
-const lost = ({ schema }: LockKey): Faults =>
-  new Faults(
-    [
-      error(
-        'lock-lost',
-        `Another run has taken over the lock on ${schema}, since this one did not renew it in time.`,
-        {
-          hint: 'Nothing of the open transaction was written. Start the command again when the other run has ended.',
-        },
-      ),
-    ],
-    1,
   )

@@ -14,6 +14,8 @@ export interface Adapter {
   readonly dialect: Dialect
   /** The keys of an output in profiles.yml, without `type`. */
   readonly connection: z.ZodObject
+  /** The database takes a single connection: steps run one after another on it, whatever `threads` says. */
+  readonly oneConnection?: true
   /** Where it connects to, for people; without secrets. */
   describe(connection: Connection): string
   /** @throws Faults (2) that say which step of connecting failed; (3) when another process has the database */
@@ -36,6 +38,7 @@ const embedded: Adapter = {
   name: 'embedded',
   dialect: postgresDialect,
   connection: embeddedConnection,
+  oneConnection: true,
   describe: connection => `embedded database in ${embeddedConnection.parse(connection).path}`,
   async connect(connection, { projectDirectory, application }) {
     const { path } = embeddedConnection.parse(connection)

@@ -4,7 +4,7 @@
 import { error, Faults } from '../compiler/diagnostics.js'
 import type { Relation } from '../compiler/relation.js'
 import type { Driver, Lock, LockKey, QueryResult } from './driver.js'
-import { StatementFault } from './statement_fault.js'
+import { isConnectionLost, StatementFault } from './statement_fault.js'
 
 type Execute = (sql: string, parameters: readonly (string | null)[]) => Promise<QueryResult>
 
@@ -28,9 +28,6 @@ export abstract class Session implements Driver {
   /** How rows are appended to a table. */
   protected abstract readonly loadRows: LoadRows
 
-  /** What has to hold before a transaction may commit; throws where it does not. */
-  protected async beforeCommit(): Promise<void> {}
-
   /** Sends one statement; no other is under way. Throws Faults. */
   protected abstract send(sql: string, parameters: readonly (string | null)[]): Promise<Answer>
   abstract lock(keys: readonly LockKey[], purpose: string): Promise<Lock>
@@ -47,11 +44,7 @@ export abstract class Session implements Driver {
     this.#inTransaction = true
     try {
       await this.execute('begin')
-      const result = await this.#work(async () => {
-        const done = await work()
-        await this.beforeCommit()
-        return done
-      })
+      const result = await this.#work(work)
       await this.#commit()
       return result
     } finally {
@@ -84,7 +77,7 @@ export abstract class Session implements Driver {
     try {
       answer = await this.#enqueue('commit', [])
     } catch (reason) {
-      throw isLoss(reason) ? inDoubt(reason) : reason
+      throw isConnectionLost(reason) ? inDoubt(reason) : reason
     }
     // Postgres answers the commit of a failed transaction with a rollback and no error.
     if (answer.command !== 'ROLLBACK') return
@@ -103,9 +96,6 @@ export abstract class Session implements Driver {
     return answer
   }
 }
-
-const isLoss = (reason: unknown): reason is Faults =>
-  reason instanceof Faults && reason.diagnostics[0]?.code === 'connection-lost'
 
 /** Whether a commit took place that was not answered can only be seen in the tables. */
 function inDoubt(lost: Faults): Faults {

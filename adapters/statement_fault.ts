@@ -59,8 +59,23 @@ export const connectionLost = (cause: string, message = 'The connection to the d
     1,
   )
 
+export const isConnectionLost = (reason: unknown): reason is Faults =>
+  reason instanceof Faults && reason.diagnostics[0]?.code === 'connection-lost'
+
+/** Whether a transaction only lost against another one: done again from its beginning, it may well succeed. */
+export const isWriteConflict = (reason: unknown): reason is Faults =>
+  reason instanceof Faults && reason.diagnostics[0]?.code === 'write-conflict'
+
+/** What a write conflict asks of the person who still sees one. */
+export const conflictHint = 'Start the command again when whoever else writes to these tables is done.'
+
+/** Redshift has no SQLSTATE for it. Source: its documentation, "Serializable isolation errors". */
+const redshiftConflict = /^1023\b|serializable isolation violation|conflict with concurrent transaction/i
+
 function classify(server: ServerError, cancelled: boolean): { code: string; message: string; hint?: string } {
   const message = server.message
+  if (redshiftConflict.test(`${message} ${server.detail ?? ''}`))
+    return { code: 'write-conflict', message, hint: conflictHint }
   switch (server.code) {
     case '42P01':
       return {
@@ -74,6 +89,9 @@ function classify(server: ServerError, cancelled: boolean): { code: string; mess
         message,
         hint: 'Let its owner grant the privilege to the user or role of this profile.',
       }
+    case '40001':
+    case '40P01':
+      return { code: 'write-conflict', message, hint: conflictHint }
     case '57014':
       return { code: 'statement-cancelled', ...whyCancelled(message, cancelled) }
     default:

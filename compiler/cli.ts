@@ -114,7 +114,6 @@ const selecting = (command: Command): Command =>
     )
     .option('--exclude <words...>', 'what to leave out, in the same words')
 
-/** Threads are known and checked; steps run one after another. */
 const running = (command: Command): Command =>
   selecting(command)
     .addOption(
@@ -129,7 +128,11 @@ const running = (command: Command): Command =>
         'compute the rows of some days again from the production table above, as 2024-01-01..2024-01-31',
       ).argParser(days),
     )
-    .option('--threads <n>', 'for compatibility; steps run one after another', positive)
+    .option(
+      '--threads <n>',
+      'how many steps may run at once, each on a connection of its own (default: that of the profile, or 4)',
+      positive,
+    )
 
 const untilCaughtUp = (command: Command): Command =>
   command.option(

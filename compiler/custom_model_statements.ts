@@ -25,12 +25,6 @@ import {
 /** The step of a custom model: it prepares its rows and writes them in a transaction of its own. */
 export function customModelBatches(context: StatementContext, table: ModelTable): readonly Batch[] {
   const { dialect } = context
-  const schemas = table.kind === 'view' ? [] : [beside(context, table, suffixes.rows).schema]
-  const schema = inOrder(
-    ...[...new Set([table.relation.schema, ...schemas])].map(name =>
-      statement(`the schema ${name}`, dialect.createSchema(name)),
-    ),
-  )
   if (table.kind === 'view') {
     const rebuilt = context.reach.kind === 'rebuild'
     const reset = rebuilt ? [statement(`drop ${table.name}`, dialect.dropView(table.relation))] : []
@@ -38,12 +32,9 @@ export function customModelBatches(context: StatementContext, table: ModelTable)
       `create ${table.name}`,
       dialect.createView(table.relation, selectOf(context, table.model)),
     )
-    return [schema, rebuilt ? swapBatch(context, [...reset, create]) : inOrder(create)]
+    return [rebuilt ? swapBatch(context, [...reset, create]) : inOrder(create)]
   }
-  return [
-    schema,
-    ...(context.reach.kind === 'rebuild' ? rebuiltTable(context, table) : updatedTable(context, table)),
-  ]
+  return context.reach.kind === 'rebuild' ? rebuiltTable(context, table) : updatedTable(context, table)
 }
 
 /** Replaces the rows that this run computed again, or all rows of a `table`; whoever reads it sees before or after. */

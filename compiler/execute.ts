@@ -1,16 +1,17 @@
-// Plan + Driver -> StepResult[]: runs every statement in order. A failed step skips what comes after it in the graph and
-// nothing else. Emits events; prints nothing.
+// Plan + Connections -> StepResult[]: runs every statement. Steps that do not depend on one another run at once, as many as
+// there are threads; a failed step skips what comes after it in the graph and nothing else. Emits events; prints nothing.
 
-import type { Driver } from '../adapters/driver.js'
+import type { Driver, Lock } from '../adapters/driver.js'
 import { StatementFault } from '../adapters/statement_fault.js'
 import { compiledPath } from './artifacts.js'
+import { BatchRunner, Tally } from './batch_runner.js'
 import { describeFindings } from './checks.js'
+import type { Connections } from './connections.js'
 import { type Diagnostic, error, Faults } from './diagnostics.js'
-import type { Plan, SeedLoad, Step } from './plan.js'
-import { type Progress, type Report, readReport } from './reports.js'
-import { emptySeed } from './seed.js'
+import type { Plan, Step } from './plan.js'
+import type { Progress, Report } from './reports.js'
 import { placeAt } from './source_file.js'
-import { type Batch, renderBatches, type Statement } from './statement.js'
+import { type Batch, renderBatches } from './statement.js'
 
 export interface StepResult {
   readonly step: Step
@@ -32,7 +33,9 @@ interface ExecuteEvents {
 }
 
 export interface ExecuteOptions {
-  readonly driver: Driver
+  readonly connections: Connections
+  /** Held by the main connection; checked before each commit. */
+  readonly lock: Pick<Lock, 'check'>
   readonly events: ExecuteEvents
   /** Folder of the compiled files, for the places of faults. */
   readonly compiledFolder: string
@@ -50,13 +53,13 @@ export interface ExecuteOptions {
  * when runs make no headway
  */
 export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<readonly StepResult[]> {
-  const { driver, signal } = options
-  const missing = await findMissing(plan, driver)
+  const { connections, signal } = options
+  const missing = await findMissing(plan, connections.main)
   if (missing.length > 0) throw new Faults(missing)
-  const cancel = (): void => void driver.cancel()
+  const cancel = (): void => connections.cancel()
   signal.addEventListener('abort', cancel)
   try {
-    for (const batch of plan.beginning) await runBatch(driver, batch, 'run.begin', new Tally())
+    await runOutside(plan.beginning, 'run.begin', options)
     const results = await runUntilDone(plan, options)
     const done = results.every(({ status }) => status === 'success') && !signal.aborted
     const last = done ? await runSteps(plan.afterwards, options, []) : []
@@ -95,11 +98,17 @@ async function runOnce(
   done: readonly StepResult[],
 ): Promise<readonly StepResult[]> {
   try {
-    for (const batch of plan.opening) await runBatch(options.driver, batch, 'run.open', new Tally())
+    await runOutside(plan.opening, 'run.open', options)
     return await runSteps(plan.steps, options, done)
   } finally {
-    await closeRun(plan, options.driver)
+    await closeRun(plan, options)
   }
+}
+
+/** Statements that belong to no step. */
+async function runOutside(batches: readonly Batch[], step: string, options: ExecuteOptions): Promise<void> {
+  const runner = new BatchRunner(options.connections.main, options, step)
+  for (const batch of batches) await runner.run(batch)
 }
 
 async function runSteps(
@@ -108,12 +117,37 @@ async function runSteps(
   done: readonly StepResult[],
 ): Promise<readonly StepResult[]> {
   const results = new Map(done.map(result => [result.step.id, result]))
-  for (const step of steps.filter(({ id }) => !results.has(id))) {
-    const result = mustSkip(step, results, options.signal) ? skipped(step) : await runStep(step, options)
-    results.set(step.id, result)
+  const planned = steps.filter(({ id }) => !results.has(id))
+  const finish = (result: StepResult): void => {
+    results.set(result.step.id, result)
     options.events.finished(result)
   }
-  return [...results.values()].slice(done.length)
+  const todo = new Set(planned)
+  const running = new Set<Promise<void>>()
+  const mayStart = (step: Step): boolean =>
+    running.size < options.connections.threads && [...step.after, ...step.behind].every(id => results.has(id))
+  const start = (step: Step): void => {
+    todo.delete(step)
+    if (mustSkip(step, results, options.signal)) {
+      finish(skipped(step))
+      return
+    }
+    const work = runStep(step, options)
+      .then(finish)
+      .finally(() => running.delete(work))
+    running.add(work)
+  }
+  try {
+    while (todo.size > 0) {
+      const next = [...todo].find(mayStart)
+      if (next) start(next)
+      else await Promise.race(running)
+    }
+    await Promise.all(running)
+  } finally {
+    await Promise.allSettled(running) // before anybody closes their connections
+  }
+  return planned.flatMap(({ id }) => results.get(id) ?? [])
 }
 
 async function findMissing(plan: Plan, driver: Driver): Promise<readonly Diagnostic[]> {
@@ -125,9 +159,9 @@ async function findMissing(plan: Plan, driver: Driver): Promise<readonly Diagnos
 }
 
 /** A connection that is gone cannot be told good-bye; the next run then finds the mark and knows that this one died. */
-async function closeRun(plan: Plan, driver: Driver): Promise<void> {
+async function closeRun(plan: Plan, options: ExecuteOptions): Promise<void> {
   try {
-    for (const batch of plan.closing) await runBatch(driver, batch, 'run.close', new Tally())
+    await runOutside(plan.closing, 'run.close', options)
   } catch (cause) {
     if (!(cause instanceof Faults)) throw cause
   }
@@ -146,21 +180,8 @@ const skipped = (step: Step): StepResult => ({
   reports: [],
 })
 
-/** What the statements of one step have come to so far. */
-class Tally {
-  rows: number | undefined
-  readonly written = new Map<string, number>()
-  readonly diagnostics: Diagnostic[] = []
-  readonly reports: Report[] = []
-
-  count(rows: number, table: string | undefined): void {
-    this.rows = (this.rows ?? 0) + rows
-    if (table !== undefined) this.written.set(table, (this.written.get(table) ?? 0) + rows)
-  }
-}
-
 async function runStep(step: Step, options: ExecuteOptions): Promise<StepResult> {
-  const { driver, events, clock } = options
+  const { connections, events, clock } = options
   events.started(step)
   const start = clock()
   const tally = new Tally()
@@ -171,8 +192,11 @@ async function runStep(step: Step, options: ExecuteOptions): Promise<StepResult>
     seconds: clock() - start,
   })
   try {
-    for (const batch of step.batches) await runBatch(driver, batch, step.id, tally, step.module)
-    if (step.seed) tally.count(await loadSeed(driver, step.seed), step.id)
+    await connections.lend(async driver => {
+      const runner = new BatchRunner(driver, options, step.id, step.module, tally)
+      for (const batch of step.batches) await runner.run(batch)
+      if (step.seed) await runner.load(step.seed)
+    })
     return result('success')
   } catch (cause) {
     if (!(cause instanceof Faults)) throw cause
@@ -181,51 +205,6 @@ async function runStep(step: Step, options: ExecuteOptions): Promise<StepResult>
     )
     return result('error')
   }
-}
-
-async function loadSeed(driver: Driver, seed: SeedLoad): Promise<number> {
-  const rows = await driver.transaction(async () => {
-    await driver.execute(emptySeed(seed.table))
-    return driver.load(seed.table.relation, seed.rows.columns, seed.rows.rows)
-  })
-  if (seed.analyze !== undefined) await driver.execute(seed.analyze)
-  return rows
-}
-
-async function runBatch(
-  driver: Driver,
-  batch: Batch,
-  step: string,
-  tally: Tally,
-  module = '',
-): Promise<void> {
-  const work = async (): Promise<void> => {
-    for (const statement of batch.statements) await runStatement(driver, statement, step, tally, module)
-  }
-  return batch.transaction ? driver.transaction(work) : work()
-}
-
-async function runStatement(
-  driver: Driver,
-  statement: Statement,
-  step: string,
-  tally: Tally,
-  module: string,
-): Promise<void> {
-  for (const query of statement.onlyIf ?? []) {
-    const answer = await driver.execute(query)
-    if (answer.rows[0]?.[0] !== true) return
-  }
-  const result = await driver.execute(statement.sql)
-  if (statement.makesStatements) for (const [sql] of result.rows) await driver.execute(String(sql))
-  if (statement.check) {
-    const found = describeFindings(statement.check, step, result)
-    const errors = found.filter(diagnostic => diagnostic.severity === 'error')
-    if (errors.length > 0) throw new Faults(errors, 1)
-    tally.diagnostics.push(...found)
-  }
-  if (statement.report) tally.reports.push(readReport(module, statement.report, result))
-  if (statement.counts || statement.writes) tally.count(result.rowCount, statement.writes)
 }
 
 /**

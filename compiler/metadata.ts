@@ -67,15 +67,19 @@ export const privateRelations = (catalog: Catalog): readonly Relation[] => [
 
 export const metadataColumnNames = metadataColumns.map(({ name }) => name).join(', ')
 
+const create = (dialect: Dialect, relation: Relation, columns: readonly TypedColumn[]): string =>
+  dialect.createTable({ relation, columns, storage: 'durable', layout: noLayout })
+
 /** Creates the tables that outlast a run and belong to no module, where they are missing. */
 export function createMetadata({ dialect, project }: StatementContext): readonly Statement[] {
-  const create = (relation: Relation, columns: readonly TypedColumn[]): string =>
-    dialect.createTable({ relation, columns, storage: 'durable', layout: noLayout })
   return [
-    statement('the metadata of all runs', create(metadataRelation(project.catalog), metadataColumns)),
+    statement(
+      'the metadata of all runs',
+      create(dialect, metadataRelation(project.catalog), metadataColumns),
+    ),
     statement(
       'the note of rows that another system wrote',
-      create(inheritedRelation(project.catalog), inheritedColumns),
+      create(dialect, inheritedRelation(project.catalog), inheritedColumns),
     ),
   ]
 }
@@ -87,18 +91,14 @@ export const thisRunRelation = (catalog: Catalog, module: Module): Relation =>
 /**
  * Opens an invocation. The mark that it sets is taken away at its end, however it ends, unless it dies; so a mark
  * found here tells that the run whose id still stands died, and a new run begins.
+ * @param begins whether a module begins in it, so that it needs an id and the tables of the metadata
  */
-export function openRun(dialect: Dialect, catalog: Catalog): Batch {
+export function openRun(context: StatementContext, begins: boolean): Batch {
+  const { dialect } = context
+  const { catalog } = context.project
   const open = openRunRelation(catalog)
-  const create = dialect.createTable({
-    relation: open,
-    columns: openRunColumns,
-    storage: 'durable',
-    layout: noLayout,
-  })
   return inOrder(
-    statement('the scratch schema', dialect.createSchema(open.schema)),
-    statement('the mark of a run under way', create),
+    statement('the mark of a run under way', create(dialect, open, openRunColumns)),
     {
       purpose: 'forget the id of a run that died',
       onlyIf: [`select exists (select 1 from ${sqlName(open)})`],
@@ -108,7 +108,19 @@ export function openRun(dialect: Dialect, catalog: Catalog): Batch {
       'mark this run as under way',
       `insert into ${sqlName(open)} (opened_tstamp)\nselect ${dialect.now}\nwhere not exists (select 1 from ${sqlName(open)})`,
     ),
+    ...(begins ? [...createMetadata(context), ...beginRun(dialect, catalog)] : []),
   )
+}
+
+function beginRun(dialect: Dialect, catalog: Catalog): readonly Statement[] {
+  const runId = runIdRelation(catalog)
+  return [
+    statement('the run id table', create(dialect, runId, runIdColumns)),
+    statement(
+      'the id of this run, unless it has one',
+      `insert into ${sqlName(runId)} (run_id)\nselect ${dialect.now}\nwhere not exists (select 1 from ${sqlName(runId)})`,
+    ),
+  ]
 }
 
 export function closeRun(dialect: Dialect, catalog: Catalog): Batch {
@@ -117,23 +129,15 @@ export function closeRun(dialect: Dialect, catalog: Catalog): Batch {
   )
 }
 
-/** The tables of the metadata, the run id, and the row that says when this module began. */
+/** The row that says when this module began its part of the run. */
 export function beginModule(context: StatementContext, module: Module): readonly Statement[] {
   const { dialect } = context
   const { catalog } = context.project
   const runId = runIdRelation(catalog)
   const thisRun = thisRunRelation(catalog, module)
-  const create = (relation: Relation, columns: readonly TypedColumn[]): string =>
-    dialect.createTable({ relation, columns, storage: 'durable', layout: noLayout })
   return [
-    ...createMetadata(context),
-    statement('the run id table', create(runId, runIdColumns)),
-    statement(
-      'the id of this run, unless it has one',
-      `insert into ${sqlName(runId)} (run_id)\nselect ${dialect.now}\nwhere not exists (select 1 from ${sqlName(runId)})`,
-    ),
     statement(`drop ${sqlName(thisRun)} of an earlier run`, dialect.dropTable(thisRun)),
-    statement(`when ${module.name} began`, create(thisRun, thisRunColumns)),
+    statement(`when ${module.name} began`, create(dialect, thisRun, thisRunColumns)),
     statement(
       `note that ${module.name} has begun`,
       `insert into ${sqlName(thisRun)} (run_id, run_start_tstamp, committed)\nselect max(run_id), ${dialect.now}, false\nfrom ${sqlName(runId)}`,

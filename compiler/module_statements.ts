@@ -47,7 +47,6 @@ export function setupBatches(context: StatementContext, life: ModuleLife): reado
   const views = life.scratch.filter(isScratchView)
   return [
     inOrder(
-      ...createSchemas(context, life),
       ...beginModule(context, life.module),
       // Left by a run that did not complete, they would hold what this one builds again.
       ...views.map(view => statement(`drop the view ${view.name}`, dialect.dropView(view.relation))),
@@ -58,15 +57,6 @@ export function setupBatches(context: StatementContext, life: ModuleLife): reado
     ),
     ...life.inputs.map(input => noteInput(context, input)),
   ]
-}
-
-function createSchemas(context: StatementContext, { module }: ModuleLife): readonly Statement[] {
-  const schemas = (['scratch_schema', 'output_schema'] as const).map(
-    variable => context.project.catalog.privateRelation(variable, '', module.name).schema,
-  )
-  return [...new Set(schemas)].map(schema =>
-    statement(`the schema ${schema}`, context.dialect.createSchema(schema)),
-  )
 }
 
 export function createTable(context: StatementContext, table: Table): readonly Statement[] {
@@ -181,7 +171,6 @@ export function completeBatches(
   const drops = droppedByComplete(context, life)
   return [
     inOrder(
-      ...createSchemas(context, life),
       ...[...manifests, ...life.inputs.filter(table => table.kind === 'removed')].flatMap(table =>
         createTable(context, table),
       ),

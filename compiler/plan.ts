@@ -1,7 +1,7 @@
 // Graph + selection -> Plan: every statement that a run executes, in order, as data. `run` executes it, `compile` writes
 // it down; neither adds anything.
 
-import type { Catalog, Table } from './catalog.js'
+import { type Catalog, suffixes, type Table } from './catalog.js'
 import { collectFaults } from './collect_faults.js'
 import { wholeHistory } from './custom_model_statements.js'
 import { type Diagnostic, error, Faults } from './diagnostics.js'
@@ -15,7 +15,7 @@ import { type Relation, sqlName } from './relation.js'
 import { readSeed, type SeedRows, seedBatches } from './seed.js'
 import { packagePrefix } from './source_file.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
-import type { ModelTable, StatementContext } from './table_statements.js'
+import { beside, createSchema, type ModelTable, type StatementContext } from './table_statements.js'
 
 export interface Step {
   /** The id of its node in the graph. */
@@ -28,6 +28,8 @@ export interface Step {
   readonly module: string
   /** Ids of steps of this plan that have to succeed before it. */
   readonly after: readonly string[]
+  /** Ids of steps of this plan that have to have ended before it, however they ended. */
+  readonly behind: readonly string[]
   readonly batches: readonly Batch[]
   readonly seed: SeedLoad | undefined
 }
@@ -76,16 +78,25 @@ export function makePlan(input: PlanInput): Plan {
     .filter(step => step !== undefined)
     .filter(step => step.batches.length > 0 || step.seed)
   if (faults.length > 0) throw new Faults(faults)
-  const lives = nodes.some(
-    node => node.kind === 'setup' || node.kind === 'commit' || node.kind === 'complete',
-  )
+  const lives = nodes.some(node => isLife(node.kind))
   return {
     preflight: preflight(input, nodes),
     beginning: [],
-    opening: lives ? [openRun(input.dialect, project.catalog)] : [],
+    opening: [
+      createSchemas(input, nodes, lives),
+      ...(lives
+        ? [
+            openRun(
+              input,
+              nodes.some(node => node.kind === 'setup'),
+            ),
+          ]
+        : []),
+    ].filter(batch => batch.statements.length > 0),
     steps: steps.map(step => ({
       ...step,
       after: nearestSteps(project, step.id, new Set(steps.map(({ id }) => id))),
+      behind: endsRun(input, project.graph.node(step.id), nodes) ? livesBefore(steps, step) : [],
     })),
     closing: lives ? [closeRun(input.dialect, project.catalog)] : [],
     afterwards: [],
@@ -117,6 +128,7 @@ function makeStep(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]
     materialized: node.table?.kind,
     module: node.kind === 'seed' ? 'seeds' : (node.module?.name ?? 'custom'),
     after: [],
+    behind: [],
     batches: seed
       ? seedBatches(input.dialect, seed.table, types, seed.rows)
       : nodeBatches(input, node, nodes),
@@ -137,7 +149,7 @@ function nodeBatches(input: PlanInput, node: GraphNode, nodes: readonly GraphNod
   if (!life) return []
   if (node.kind === 'setup') return setupBatches(input, life)
   if (node.kind === 'commit') return commitBatches(input, life, input.version)
-  if (node.kind === 'complete') return completeBatches(input, life, endsRun(input, life, node, nodes))
+  if (node.kind === 'complete') return completeBatches(input, life, endsRun(input, node, nodes))
   return []
 }
 
@@ -163,10 +175,35 @@ having count(*) > 0`,
 }
 
 /** `auto` ends the run on the last complete step of the plan. */
-function endsRun(input: PlanInput, life: ModuleLife, node: GraphNode, nodes: readonly GraphNode[]): boolean {
-  const value = input.variables.value(life.module.name, 'ends_run')
+function endsRun(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): boolean {
+  if (node.kind !== 'complete') return false
+  const value = input.variables.value(node.module?.name, 'ends_run')
   const last = nodes.filter(other => other.kind === 'complete').at(-1)
   return value === true || (value !== false && last === node)
+}
+
+/** The run id that the last complete step drops is read by every other step of a module's life. */
+const livesBefore = (steps: readonly Step[], last: Step): readonly string[] =>
+  steps.slice(0, steps.indexOf(last)).flatMap(({ id, kind }) => (isLife(kind) ? [id] : []))
+
+const isLife = (kind: Step['kind']): boolean => kind === 'setup' || kind === 'commit' || kind === 'complete'
+
+/** Every schema that the steps write to, before two of them could want to create one at once. */
+function createSchemas(input: PlanInput, nodes: readonly GraphNode[], lives: boolean): Batch {
+  const { catalog } = input.project
+  const schemasOfModule = (name?: string): readonly string[] =>
+    (['scratch_schema', 'output_schema'] as const).map(
+      variable => catalog.privateRelation(variable, '', name).schema,
+    )
+  const schemasOf = ({ kind, module, table }: GraphNode): readonly string[] => {
+    if (isLife(kind)) return schemasOfModule(module?.name)
+    if (!table || (kind !== 'seed' && (kind !== 'model' || table.module || table.kind === 'ephemeral')))
+      return []
+    const rows = kind === 'seed' || table.kind === 'view' ? [] : [beside(input, table, suffixes.rows).schema]
+    return [table.relation.schema, ...rows]
+  }
+  const schemas = new Set([...(lives ? schemasOfModule() : []), ...nodes.flatMap(schemasOf)])
+  return inOrder(...[...schemas].map(schema => createSchema(input, schema)))
 }
 
 /** The steps of the plan that come right before one, over nodes that the plan leaves out or that do nothing. */
@@ -271,13 +308,14 @@ export function makeDestroyPlan(input: PlanInput, modules: readonly ModuleLife[]
     preflight: [],
     beginning: [],
     opening: [],
-    steps: order.map(life => ({
+    steps: order.map((life, index) => ({
       id: `${life.module.name}.destroy`,
       kind: 'destroy',
       file: undefined,
       materialized: undefined,
       module: life.module.name,
       after: [],
+      behind: order.slice(0, index).map(({ module }) => `${module.name}.destroy`),
       batches: destroyBatches(input, life),
       seed: undefined,
     })),

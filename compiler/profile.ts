@@ -29,6 +29,8 @@ export interface ProfileOptions {
 }
 
 const fileName = 'profiles.yml'
+/** Keys of a connection whose values nobody may see. */
+const secretKeys = ['password', 'token', 'private_key_passphrase']
 const profileSchema = z.strictObject({
   target: z.string(),
   outputs: z.record(z.string(), z.looseObject({ type: z.string() })),
@@ -77,8 +79,13 @@ export function loadProfile(project: Project, options: ProfileOptions): Profile 
     { ...section(yaml, [profile, 'outputs', name]), data: given },
     adapter.connection,
   )
-  if (typeof given['password'] === 'string') secrets.push(given['password'])
-  return { target: name, adapter, connection, secrets: secrets.filter(secret => secret !== '') }
+  const written = secretKeys.map(key => given[key]).filter(value => typeof value === 'string')
+  return {
+    target: name,
+    adapter,
+    connection,
+    secrets: [...secrets, ...written].filter(secret => secret !== ''),
+  }
 }
 
 function withoutProfile(options: ProfileOptions): Profile {

@@ -23,6 +23,7 @@ import { allOrNothing, type Batch, inOrder, renderBatches, type Statement } from
 import {
   addColumns,
   columnNames,
+  createSchema,
   grants,
   indexStatements,
   type ModelTable,
@@ -44,6 +45,7 @@ export function replayPlan(rounds: Plan, aside: PlanInput, production: PlanInput
     materialized: undefined,
     module: 'run',
     after: [],
+    behind: [],
     batches: [...swapBatches(aside, production), dropAside(aside)],
     seed: undefined,
   }
@@ -66,7 +68,7 @@ function beginOrResume(rounds: Plan, aside: PlanInput): Batch {
     layout: noLayout,
   })
   return inOrder(
-    statement('the scratch schema', dialect.createSchema(mark.schema)),
+    createSchema(aside, mark.schema),
     statement('the mark of a rebuild under way', create),
     ...asideRelations(aside).map(relation => ({ ...drop(aside, relation), onlyIf: [other] })),
     statement('forget another rebuild', `delete from ${sqlName(mark)}\nwhere plan_hash <> ${hash}`),
@@ -139,7 +141,7 @@ function swapBatches(aside: PlanInput, production: PlanInput): readonly Batch[] 
   const schemas = new Set([metadata, ...filled.map(table => table.relation)].map(({ schema }) => schema))
   return [
     inOrder(
-      ...[...schemas].map(schema => statement(`the schema ${schema}`, dialect.createSchema(schema))),
+      ...[...schemas].map(schema => createSchema(production, schema)),
       ...createMetadata(production),
       ...filled.flatMap(table => createTable(production, table)),
       ...createWritten(production, filled),

@@ -110,13 +110,14 @@ function textReporter(options: ReporterOptions, write: Write, hide: Hide): Repor
   const colors = createColors(options.color)
   const terminal = output.isTTY === true
   const width = (): number => (terminal ? (output.columns ?? 80) : 140)
-  let running: NodeJS.Timeout | undefined
+  let drawing: NodeJS.Timeout | undefined
   let run = 1
+  const underWay = new Set<string>()
   const clearRunning = (): void => {
-    if (!running) return
-    clearInterval(running)
+    if (!drawing) return
+    clearInterval(drawing)
     write(output, '\r\u001b[2K')
-    running = undefined
+    drawing = undefined
   }
   const spin = (text: string): void => {
     if (quiet || !terminal) return
@@ -124,11 +125,16 @@ function textReporter(options: ReporterOptions, write: Write, hide: Hide): Repor
     const start = performance.now()
     let frame = 0
     const draw = (): void => {
-      const seconds = colors.dim(`${((performance.now() - start) / 1000).toFixed(1)}s`)
-      write(output, `\r\u001b[2K  ${colors.cyan(spinner[frame++ % spinner.length] ?? '')} ${text} ${seconds}`)
+      const seconds = `${((performance.now() - start) / 1000).toFixed(1)}s`
+      const mark = colors.cyan(spinner[frame++ % spinner.length] ?? '')
+      const shown = text.slice(0, width() - seconds.length - 6)
+      write(output, `\r\u001b[2K  ${mark} ${shown} ${colors.dim(seconds)}`)
     }
     draw()
-    running = setInterval(draw, 100).unref()
+    drawing = setInterval(draw, 100).unref()
+  }
+  const spinSteps = (): void => {
+    if (underWay.size > 0) spin([...underWay].join(', '))
   }
   const line = (text: string): void => {
     clearRunning()
@@ -150,12 +156,17 @@ function textReporter(options: ReporterOptions, write: Write, hide: Hide): Repor
         line(colors.dim(`… and ${hidden} more ${hidden === 1 ? 'column' : 'columns'}; ${table.more ?? ''}`))
     },
     waiting: spin,
-    stepStarted: step => spin(step.id),
+    stepStarted(step) {
+      underWay.add(step.id)
+      spinSteps()
+    },
     stepFinished(result) {
+      underWay.delete(result.step.id)
       // Of many runs the first shows its steps; the others one line each, and what goes wrong.
       const told = run === 1 || result.status !== 'success' || result.step.kind === 'swap'
       if (!quiet && told) line(stepLine(result, colors))
       faults(result.diagnostics)
+      spinSteps()
     },
     goesOn(progress) {
       if (!quiet) line(`${run === 1 ? '\n' : ''}  run ${run} ${progressLine(progress)}`)

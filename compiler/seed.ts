@@ -124,12 +124,7 @@ export function seedBatches(
     storage: 'durable',
     layout: noLayout,
   })
-  return [
-    inOrder(
-      { purpose: `the schema of ${table.name}`, sql: dialect.createSchema(table.relation.schema) },
-      { purpose: `the table ${table.name}, where it is missing`, sql: create },
-    ),
-  ]
+  return [inOrder({ purpose: `the table ${table.name}, where it is missing`, sql: create })]
 }
 
 /** Takes the rows of the last load away, in the transaction of the new one. */

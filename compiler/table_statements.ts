@@ -19,6 +19,13 @@ export type ModelTable = Table & { readonly model: ParsedModel }
 
 export const statement = (purpose: string, sql: string): Statement => ({ purpose, sql })
 
+export const createSchema = ({ dialect }: Pick<PlanContext, 'dialect'>, schema: string): Statement => ({
+  purpose: `the schema ${schema}`,
+  // Even where it is there, creating it would need the privilege to create schemas.
+  onlyIf: [`select not (${dialect.schemaExists(schema)})`],
+  sql: dialect.createSchema(schema),
+})
+
 /** A private table beside a model's, always in the scratch schema. */
 export function beside(context: PlanContext, table: Table, suffix: string): Relation {
   return context.project.catalog.privateRelation('scratch_schema', table.name + suffix, table.module?.name)

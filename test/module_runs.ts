@@ -6,6 +6,7 @@ import type { Driver } from '../adapters/driver.js'
 import { postgresDialect } from '../adapters/postgres/dialect.js'
 import { connectPostgres, type PostgresConnection } from '../adapters/postgres/driver.js'
 import { type Compiled, compilePlan } from '../compiler/compile.js'
+import { type Connections, oneConnection } from '../compiler/connections.js'
 import { type Diagnostic, error, Faults } from '../compiler/diagnostics.js'
 import { executePlan, type StepResult } from '../compiler/execute.js'
 import type { Plan } from '../compiler/plan.js'
@@ -38,13 +39,16 @@ export const troubleAt =
     throw new Faults([error(code, `the test's trouble at statement ${at}`)], 1)
   }
 
-/** A connection of its own to a test database. */
-export function connectTo(database: TestDatabase): Promise<Driver> {
+export function connectionOf(database: TestDatabase): PostgresConnection {
   const profiles = JSON.parse(database.profiles) as {
     test: { outputs: { dev: PostgresConnection } }
   }
-  return connectPostgres(profiles.test.outputs.dev, 'seshat tests')
+  return profiles.test.outputs.dev
 }
+
+/** A connection of its own to a test database. */
+export const connectTo = (database: TestDatabase): Promise<Driver> =>
+  connectPostgres(connectionOf(database), 'seshat tests')
 
 /** What else a command can be given. */
 export interface How {
@@ -61,6 +65,7 @@ export class ModuleRuns {
     readonly project: TestProject,
     readonly driver: Driver,
     readonly dialect: Dialect = postgresDialect,
+    readonly connections: Connections = oneConnection(driver),
   ) {}
 
   compile(
@@ -86,10 +91,11 @@ export class ModuleRuns {
     { untilCaughtUp = false, ...how }: How & { readonly untilCaughtUp?: boolean } = {},
   ): Promise<Outcome> {
     const { plan } = this.compile(select === '' ? [] : [select], variables, how)
-    const driver = interference ? interfered(this.driver, interference) : this.driver
+    const connections = interference ? oneConnection(interfered(this.driver, interference)) : this.connections
     try {
       const results = await executePlan(plan, {
-        driver,
+        connections,
+        lock: { check: async () => undefined },
         events: { started: () => undefined, finished: () => undefined, goesOn: () => undefined },
         untilCaughtUp,
         compiledFolder: 'target/compiled/dev',

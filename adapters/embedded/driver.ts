@@ -110,8 +110,12 @@ class EmbeddedDriver extends Session {
 
   /** Every lock is ours already, with the directory's. */
   async lock(_keys: readonly LockKey[], _purpose: string): Promise<Lock> {
-    if (this.#lost !== undefined || this.#closed) throw connectionLost(this.#lost ?? 'The driver is closed.')
-    return { release: async () => undefined }
+    const check = async (): Promise<void> => {
+      if (this.#lost !== undefined || this.#closed)
+        throw connectionLost(this.#lost ?? 'The driver is closed.')
+    }
+    await check()
+    return { check, release: async () => undefined }
   }
 
   /** WASM cannot be interrupted: the thread is ended, as a crash would. What was committed is on disk. */

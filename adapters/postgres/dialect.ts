@@ -16,6 +16,7 @@ export const postgresDialect: Dialect = {
   addDays: (expression, days) => `${expression} + interval '${days} days'`,
 
   createSchema: schema => `create schema if not exists ${schema}`,
+  schemaExists: schema => `select to_regnamespace('${schema}') is not null`,
   createTable: table =>
     `create ${storageWord(table.storage)}table if not exists ${sqlName(table.relation)} (\n${columnList(table)}\n)`,
   createTableAs: (relation, select, storage) =>

@@ -4,8 +4,15 @@
 import type { Client, QueryArrayConfig } from 'pg'
 import { error, Faults } from '../../compiler/diagnostics.js'
 import type { Driver, Lock, LockKey, Value } from '../driver.js'
+import { lockLost } from '../lock_lost.js'
 import { type Answer, type LoadRows, Session } from '../session.js'
-import { connectionLost, type ServerError, statementCancelled, statementFault } from '../statement_fault.js'
+import {
+  connectionLost,
+  isConnectionLost,
+  type ServerError,
+  statementCancelled,
+  statementFault,
+} from '../statement_fault.js'
 import { openClient, type PostgresConnection } from './driver_connect.js'
 import { loadRows } from './driver_load.js'
 import { lockNumber, releaseLocks, takeLocks } from './driver_lock.js'
@@ -137,6 +144,11 @@ export class PostgresDriver extends Session {
     await takeLocks(execute, numbers, purpose)
     let held = true
     return {
+      check: async () => {
+        await this.execute('select 1').catch(reason => {
+          throw isConnectionLost(reason) ? lockLost('The session that holds the lock has ended.') : reason
+        })
+      },
       release: async () => {
         if (!held) return
         held = false

@@ -23,6 +23,7 @@ export const redshiftDialect: Dialect = {
   addDays,
 
   createSchema: schema => `create schema if not exists ${schema}`,
+  schemaExists: schema => `select count(*) > 0 from pg_namespace where nspname = '${fold(schema)}'`,
   createTable: table =>
     `create table if not exists ${sqlName(table.relation)} (\n${columnList(table)}\n)${attributes(table.storage, table.layout)}`,
   createTableAs: (relation, select, storage, layout) =>

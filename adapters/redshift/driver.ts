@@ -3,7 +3,7 @@
 
 import { type Relation, sqlName } from '../../compiler/relation.js'
 import type { Driver, Lock, LockKey } from '../driver.js'
-import { type Lease, takeLease } from '../lease.js'
+import { takeLease } from '../lease.js'
 import { connectAs, type PostgresConnection, PostgresDriver } from '../postgres/driver.js'
 import { checkValues } from '../postgres/driver_load.js'
 import type { LoadRows } from '../session.js'
@@ -43,30 +43,17 @@ function insertStatement(table: Relation, columns: readonly string[], rows: numb
 }
 
 class RedshiftDriver extends PostgresDriver {
-  #lease: Lease | undefined
+  #lock: Lock | undefined
   protected override readonly loadRows = loadValues
 
   override async lock(keys: readonly LockKey[], purpose: string): Promise<Lock> {
     const driver = await connectRedshift(this.connection, this.application)
-    const lease = await takeLease(driver, redshiftDialect, keys, this.application, purpose)
-    this.#lease = lease
-    return {
-      release: async () => {
-        if (this.#lease !== lease) return
-        this.#lease = undefined
-        await lease.release()
-      },
-    }
-  }
-
-  protected override async beforeCommit(): Promise<void> {
-    await this.#lease?.check()
+    this.#lock = await takeLease(driver, redshiftDialect, keys, this.application, purpose)
+    return this.#lock
   }
 
   override async close(): Promise<void> {
-    const lease = this.#lease
-    this.#lease = undefined
-    await lease?.release()
+    await this.#lock?.release()
     await super.close()
   }
 }

@@ -23,6 +23,8 @@ export const snowflakeDialect: Dialect = {
   addDays,
 
   createSchema: schema => `create schema if not exists ${schema}`,
+  schemaExists: schema =>
+    `select count(*) > 0 from information_schema.schemata where schema_name = '${fold(schema)}'`,
   createTable: table =>
     `create ${kind(table.storage)} if not exists ${sqlName(table.relation)} (\n${columnList(table)}\n)${clustering(table.layout)}`,
   createTableAs: (relation, select, storage, layout) =>

@@ -4,9 +4,9 @@ import type { Column, Connection, RowStatement, SnowflakeError } from 'snowflake
 import { error, type Faults } from '../../compiler/diagnostics.js'
 import { sqlName } from '../../compiler/relation.js'
 import type { Driver, Lock, LockKey, Value } from '../driver.js'
-import { type Lease, takeLease } from '../lease.js'
+import { takeLease } from '../lease.js'
 import { type Answer, type LoadRows, Session } from '../session.js'
-import { connectionLost, StatementFault, statementCancelled } from '../statement_fault.js'
+import { conflictHint, connectionLost, StatementFault, statementCancelled } from '../statement_fault.js'
 import { snowflakeDialect } from './dialect.js'
 import { openConnection, type SnowflakeConnection, withoutSecrets } from './driver_connect.js'
 
@@ -66,7 +66,7 @@ class SnowflakeDriver extends Session {
   protected readonly loadRows = loadValues
   #running: { readonly statement: RowStatement; readonly ended: Promise<unknown> } | undefined
   #cancelAsked = false
-  #lease: Lease | undefined
+  #lock: Lock | undefined
   #closed: Promise<void> | undefined
 
   constructor(
@@ -103,19 +103,8 @@ class SnowflakeDriver extends Session {
 
   async lock(keys: readonly LockKey[], purpose: string): Promise<Lock> {
     const driver = await connectSnowflake(this.connection, this.application)
-    const lease = await takeLease(driver, snowflakeDialect, keys, this.application, purpose)
-    this.#lease = lease
-    return {
-      release: async () => {
-        if (this.#lease !== lease) return
-        this.#lease = undefined
-        await lease.release()
-      },
-    }
-  }
-
-  protected override async beforeCommit(): Promise<void> {
-    await this.#lease?.check()
+    this.#lock = await takeLease(driver, snowflakeDialect, keys, this.application, purpose)
+    return this.#lock
   }
 
   async cancel(): Promise<void> {
@@ -132,8 +121,7 @@ class SnowflakeDriver extends Session {
   }
 
   async #end(): Promise<void> {
-    await this.#lease?.release()
-    this.#lease = undefined
+    await this.#lock?.release()
     if (this.opened.isUp()) await new Promise<void>(resolve => this.opened.destroy(() => resolve()))
   }
 
@@ -142,7 +130,7 @@ class SnowflakeDriver extends Session {
     const text = withoutSecrets(reason.message, this.connection)
     const { sqlState } = reason
     if (sqlState === undefined || sqlState === '') return connectionLost(text)
-    const { code, hint } = kindOf(String(reason.code), sqlState)
+    const { code, hint } = kindOf(String(reason.code), sqlState, text)
     const details = {
       cause: `SQLSTATE ${sqlState}, error ${reason.code}: ${text}`,
       ...(hint ? { hint } : {}),
@@ -152,7 +140,11 @@ class SnowflakeDriver extends Session {
   }
 }
 
-function kindOf(number: string, sqlState: string): { readonly code: string; readonly hint?: string } {
+function kindOf(
+  number: string,
+  sqlState: string,
+  message: string,
+): { readonly code: string; readonly hint?: string } {
   // "does not exist or not authorized": which of the two it does not say.
   if (number.endsWith('2003') || sqlState === '42S02')
     return {
@@ -164,6 +156,9 @@ function kindOf(number: string, sqlState: string): { readonly code: string; read
       code: 'missing-privilege',
       hint: 'Let its owner grant the privilege to the role of this profile.',
     }
+  // Too many wait for a table, or two transactions wait for one another.
+  if (number.endsWith('0625') || /deadlock/i.test(message))
+    return { code: 'write-conflict', hint: conflictHint }
   if (number.endsWith('0630'))
     return {
       code: 'statement-cancelled',

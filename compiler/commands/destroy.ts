@@ -3,6 +3,7 @@
 import { stdin, stdout } from 'node:process'
 import { createInterface } from 'node:readline/promises'
 import { compileGraph } from '../compile.js'
+import { oneConnection } from '../connections.js'
 import { Faults, fail } from '../diagnostics.js'
 import { executePlan } from '../execute.js'
 import type { ModuleLife, ProjectGraph } from '../graph.js'
@@ -68,7 +69,8 @@ export async function destroyCommand(
         ])
       }
       const results = await executePlan(plan, {
-        driver,
+        connections: oneConnection(driver),
+        lock,
         signal,
         clock: () => performance.now() / 1000,
         untilCaughtUp: false,

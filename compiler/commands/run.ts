@@ -4,6 +4,7 @@ import type { Driver, QueryResult } from '../../adapters/driver.js'
 import { writeCompiled, writeManifest } from '../artifacts.js'
 import type { Table } from '../catalog.js'
 import { type Compiled, compileGraph, planOf } from '../compile.js'
+import { connectionsOf } from '../connections.js'
 import { Faults } from '../diagnostics.js'
 import { executePlan, interrupted, type StepResult } from '../execute.js'
 import type { GraphNode } from '../graph.js'
@@ -15,9 +16,11 @@ import {
   type CommonOptions,
   compileOptions,
   lockKeys,
+  openDriver,
   openProfile,
   openProject,
   targetDirectory,
+  threadsOf,
   withDriver,
 } from './session.js'
 
@@ -53,9 +56,13 @@ export async function runCommand(
   const start = clock()
   const { results, samples } = await withDriver(project, profile, kind, signal, async driver => {
     const lock = await driver.lock(lockKeys(project), kind)
+    const connections = connectionsOf(driver, threadsOf(profile, options), () =>
+      openDriver(project, profile, kind),
+    )
     try {
       const executed = await executePlan(compiled.plan, {
-        driver,
+        connections,
+        lock,
         signal,
         clock,
         untilCaughtUp: options.untilCaughtUp ?? false,
@@ -69,6 +76,7 @@ export async function runCommand(
       const wanted = kind === 'build' && !options.quiet && executed.every(succeeded) && !signal.aborted
       return { results: executed, samples: wanted ? await readSamples(driver, compiled) : [] }
     } finally {
+      await connections.close()
       await lock.release()
     }
   })

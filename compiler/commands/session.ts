@@ -27,6 +27,7 @@ export interface CommonOptions {
   readonly fullRefresh?: boolean
   readonly backfill?: { readonly from: string; readonly to: string }
   readonly untilCaughtUp?: boolean
+  readonly threads?: number
   readonly quiet?: boolean
 }
 
@@ -81,17 +82,27 @@ export async function withDriver<T>(
   signal: AbortSignal,
   work: (driver: Driver) => Promise<T>,
 ): Promise<T> {
-  const application = `seshat ${command} ${hostname()}:${pid}`
-  const connecting = profile.adapter.connect(profile.connection, {
-    projectDirectory: project.directory,
-    application,
-  })
-  const driver = await Promise.race([connecting, interruption(signal)])
+  const driver = await Promise.race([openDriver(project, profile, command), interruption(signal)])
   try {
     return await work(driver)
   } finally {
     await driver.close()
   }
+}
+
+export const openDriver = (project: Project, profile: Profile, command: string): Promise<Driver> =>
+  profile.adapter.connect(profile.connection, {
+    projectDirectory: project.directory,
+    application: `seshat ${command} ${hostname()}:${pid}`,
+  })
+
+const defaultThreads = 4
+
+/** How many steps may run at once: as the command line says, else the profile. */
+export function threadsOf({ adapter, connection }: Profile, options: CommonOptions): number {
+  if (adapter.oneConnection) return 1
+  const { threads } = connection as { readonly threads?: number }
+  return options.threads ?? threads ?? defaultThreads
 }
 
 const interruption = (signal: AbortSignal): Promise<never> =>

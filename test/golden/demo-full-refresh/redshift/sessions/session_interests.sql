@@ -1,9 +1,3 @@
--- the schema derived
-create schema if not exists derived;
-
--- the schema scratch
-create schema if not exists scratch;
-
 -- drop derived.session_interests_rows of an earlier run
 drop table if exists derived.session_interests_rows;
 

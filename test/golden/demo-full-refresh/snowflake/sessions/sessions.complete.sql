@@ -1,9 +1,3 @@
--- the schema scratch
-create schema if not exists scratch;
-
--- the schema derived
-create schema if not exists derived;
-
 -- the table page_views_staged_removed, where it is missing
 create table if not exists scratch.page_views_staged_removed (
     domain_sessionid varchar

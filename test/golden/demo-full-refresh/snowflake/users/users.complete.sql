@@ -1,9 +1,3 @@
--- the schema scratch
-create schema if not exists scratch;
-
--- the schema derived
-create schema if not exists derived;
-
 -- the table users_manifest, where it is missing
 create table if not exists derived.users_manifest (
     domain_userid varchar,

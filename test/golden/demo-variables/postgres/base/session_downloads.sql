@@ -1,9 +1,3 @@
--- the schema derived
-create schema if not exists derived;
-
--- the schema scratch
-create schema if not exists scratch;
-
 -- create session_downloads where it is missing
 -- only if: select not (select to_regclass('derived.session_downloads_test') is not null)
 create table derived.session_downloads_test as

@@ -1,6 +1,3 @@
--- the schema of com_snowplowanalytics_snowplow_web_page_1
-create schema if not exists atomic;
-
 -- the table com_snowplowanalytics_snowplow_web_page_1, where it is missing
 create table if not exists atomic.com_snowplowanalytics_snowplow_web_page_1 (
     root_id varchar,

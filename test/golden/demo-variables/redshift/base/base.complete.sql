@@ -1,9 +1,3 @@
--- the schema scratch
-create schema if not exists scratch;
-
--- the schema derived
-create schema if not exists derived;
-
 -- the table base_event_id_manifest, where it is missing
 create table if not exists derived.base_event_id_manifest_test (
     event_id varchar(36),

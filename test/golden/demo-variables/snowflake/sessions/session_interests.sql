@@ -1,9 +1,3 @@
--- the schema derived
-create schema if not exists derived;
-
--- the schema scratch
-create schema if not exists scratch;
-
 -- create session_interests where it is missing
 -- only if: select not (select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'SESSION_INTERESTS_TEST')
 create table derived.session_interests_test

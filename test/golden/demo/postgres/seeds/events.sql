@@ -1,6 +1,3 @@
--- the schema of events
-create schema if not exists atomic;
-
 -- the table events, where it is missing
 create table if not exists atomic.events (
     app_id varchar(255),

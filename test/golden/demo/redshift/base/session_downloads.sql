@@ -1,9 +1,3 @@
--- the schema derived
-create schema if not exists derived;
-
--- the schema scratch
-create schema if not exists scratch;
-
 -- create session_downloads where it is missing
 -- only if: select not (select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'session_downloads')
 create table derived.session_downloads

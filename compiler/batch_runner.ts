@@ -1,0 +1,99 @@
+// Batches of statements in, what they came to out: runs those of one step on one connection, transactions whole, and again
+// where somebody else's transaction got in their way.
+
+import type { Driver, Lock, QueryResult } from '../adapters/driver.js'
+import { describeFindings } from './checks.js'
+import { type Diagnostic, Faults } from './diagnostics.js'
+import type { SeedLoad } from './plan.js'
+import { type Report, readReport } from './reports.js'
+import { emptySeed } from './seed.js'
+import type { Batch, Statement } from './statement.js'
+import { despiteConflicts } from './write_conflicts.js'
+
+/** What the statements of one step have come to so far. */
+export class Tally {
+  rows: number | undefined
+  readonly written = new Map<string, number>()
+  readonly diagnostics: Diagnostic[] = []
+  readonly reports: Report[] = []
+
+  count(rows: number, table: string | undefined): void {
+    this.rows = (this.rows ?? 0) + rows
+    if (table !== undefined) this.written.set(table, (this.written.get(table) ?? 0) + rows)
+  }
+
+  add(other: Tally): void {
+    if (other.rows !== undefined) this.rows = (this.rows ?? 0) + other.rows
+    for (const [table, rows] of other.written) this.written.set(table, (this.written.get(table) ?? 0) + rows)
+    this.diagnostics.push(...other.diagnostics)
+    this.reports.push(...other.reports)
+  }
+}
+
+/** Runs the batches of one step, on one connection. */
+export class BatchRunner {
+  constructor(
+    private readonly driver: Driver,
+    private readonly options: { readonly lock: Pick<Lock, 'check'>; readonly signal: AbortSignal },
+    private readonly step: string,
+    private readonly module = '',
+    private readonly tally = new Tally(),
+  ) {}
+
+  async run(batch: Batch): Promise<void> {
+    if (!batch.transaction) {
+      for (const statement of batch.statements)
+        await this.runStatement(statement, this.tally, sql =>
+          despiteConflicts(() => this.driver.execute(sql), this.options.signal),
+        )
+      return
+    }
+    await this.transaction(async tally => {
+      for (const statement of batch.statements)
+        await this.runStatement(statement, tally, sql => this.driver.execute(sql))
+    })
+  }
+
+  async load(seed: SeedLoad): Promise<void> {
+    const { table, rows, analyze } = seed
+    await this.transaction(async tally => {
+      await this.driver.execute(emptySeed(table))
+      tally.count(await this.driver.load(table.relation, rows.columns, rows.rows), table.name)
+    })
+    if (analyze !== undefined) await this.driver.execute(analyze)
+  }
+
+  /** What an attempt that is rolled back has counted does not count. */
+  private async transaction(work: (tally: Tally) => Promise<void>): Promise<void> {
+    const attempt = async (): Promise<Tally> => {
+      const tally = new Tally()
+      await this.driver.transaction(async () => {
+        await work(tally)
+        await this.options.lock.check()
+      })
+      return tally
+    }
+    this.tally.add(await despiteConflicts(attempt, this.options.signal))
+  }
+
+  private async runStatement(
+    statement: Statement,
+    tally: Tally,
+    execute: (sql: string) => Promise<QueryResult>,
+  ): Promise<void> {
+    for (const query of statement.onlyIf ?? []) {
+      const answer = await execute(query)
+      if (answer.rows[0]?.[0] !== true) return
+    }
+    const result = await execute(statement.sql)
+    if (statement.makesStatements) for (const [sql] of result.rows) await execute(String(sql))
+    if (statement.check) {
+      const found = describeFindings(statement.check, this.step, result)
+      const errors = found.filter(diagnostic => diagnostic.severity === 'error')
+      if (errors.length > 0) throw new Faults(errors, 1)
+      tally.diagnostics.push(...found)
+    }
+    if (statement.report) tally.reports.push(readReport(this.module, statement.report, result))
+    if (statement.counts || statement.writes) tally.count(result.rowCount, statement.writes)
+  }
+}
