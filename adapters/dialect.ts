@@ -38,6 +38,12 @@ export interface Dialect {
    */
   readonly versionsRows: boolean
 
+  /**
+   * Where a scan leaves out what lies beyond a constant, but not what lies beyond the value of a subquery: how a session keeps
+   * the time that a query gives (NULL becomes one beyond all times), and how a statement reads it.
+   */
+  readonly sessionVariables?: { set(name: string, query: string): string; read(name: string): string }
+
   /** A text as a literal of this warehouse. */
   literal(text: string): string
   /** A time, `2024-01-31` or `2024-01-31 09:15:00`, as a timestamp without time zone. */

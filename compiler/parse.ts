@@ -182,6 +182,7 @@ class ModelParser {
       functions: {
         ref: (...args) => this.ref(args),
         previous: (...args) => this.previous(args),
+        limit: (...args) => this.limit(args),
         source: (...args) => this.source(args),
         var: (...args) => this.variable(args),
         config: (...args) => this.configure(args),
@@ -215,6 +216,20 @@ class ModelParser {
     )
     this.previousTables.set(name, { name, at: call?.at ?? startOf(this.file.path) })
     return referenceHandle('previous', name)
+  }
+
+  /** The value of a column of a table of one row, as something to compare a scanned column with. */
+  private limit(args: readonly unknown[]): unknown {
+    const [name, column] = args
+    if (typeof name !== 'string' || typeof column !== 'string' || identifierFault(column)) {
+      fail(
+        'bad-ref',
+        `limit was called with ${describeValue(name)} and ${describeValue(column)} instead of two names`,
+        { hint: "It takes a model of one row and one of its columns: limit('base_limits', 'scan_limit')." },
+      )
+    }
+    this.ref([name])
+    return referenceHandle('limit', `${name}.${column}`)
   }
 
   private source(args: readonly unknown[]): unknown {

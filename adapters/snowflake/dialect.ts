@@ -15,6 +15,13 @@ export const snowflakeDialect: Dialect = {
   dispatch: ['snowflake', 'default'],
   ddlCommits: true,
   versionsRows: false,
+  // "Snowflake does not prune micro-partitions based on a predicate with a subquery, even if the subquery results in a
+  // constant." Source: its documentation, "Micro-partitions & Data Clustering".
+  sessionVariables: {
+    set: (name, query) =>
+      `set ${name} = (\n    select coalesce((${query}), cast('9999-12-31' as timestamp_ntz))\n)`,
+    read: name => `$${name}`,
+  },
 
   // A backslash in a literal escapes what follows it.
   literal: text => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`,
