@@ -15,6 +15,8 @@ export interface Layout {
   readonly key?: string | undefined
   /** The column whose ranges are read. */
   readonly time?: string | undefined
+  /** Whether its rows stay, so that it grows with every run. */
+  readonly grows?: boolean
 }
 
 export const noLayout: Layout = { lookups: [] }

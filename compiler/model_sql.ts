@@ -8,7 +8,7 @@ import type { ProjectGraph } from './graph.js'
 import type { ParsedModel } from './parse.js'
 import { resolveReferences } from './reference.js'
 import { type Relation, sqlName } from './relation.js'
-import { limitMark } from './scan_limits.js'
+import { scanLimit } from './scan_limits.js'
 
 /**
  * How far back a plan goes: `new`: what has not been read yet; `replay`: everything from the events again, batch by batch,
@@ -120,16 +120,19 @@ function resolve(context: PlanContext, model: ParsedModel, expressions: Map<stri
 /** A column of a table of one row: as a subquery, or in a variable that a statement before sets. */
 function limitOf(context: PlanContext, key: string, refTo: (name: string) => Relation | string): string {
   const [name = '', column = ''] = key.split('.')
-  if (!context.dialect.sessionVariables) {
+  const { dialect } = context
+  const query = (from: string): string =>
+    scanLimit(dialect, `${name}_${column}`, `select max(l.${column}) from ${from} as l`)
+  if (!dialect.sessionVariables) {
     const from = refTo(name)
-    return `(select l.${column} from ${typeof from === 'string' ? from : sqlName(from)} as l)`
+    return query(typeof from === 'string' ? from : sqlName(from))
   }
   const table = mustHave(context.project.catalog.tables.get(name), name)
   const from =
     table.kind === 'ephemeral' && table.model
       ? `(\n${selectOf(context, table.model)}\n)`
       : sqlName(readTable(context, table).relation)
-  return limitMark(`${name}_${column}`, `select max(l.${column}) from ${from} as l`)
+  return query(from)
 }
 
 /** The rows of `history` that stand for `table` in a backfill: whole groups of which some row lies in its days. */

@@ -164,14 +164,17 @@ function testBatch(input: PlanInput, { name, model }: ModelTable): Batch {
     purpose: `whether the law ${name} holds`,
     check: 'law-broken',
     onlyIf: relationsRead(context, model).map(relation => input.dialect.tableExists(relation)),
-    sql: `select
-    count(*) as failures,
-    sum(f.inherited) as inherited,
-    coalesce(min(case when f.inherited = 0 then f.what end), min(f.what)) as example
+    sql: `select t.failures, t.inherited, t.example
 from (
+    select
+        count(*) as failures,
+        sum(f.inherited) as inherited,
+        coalesce(min(case when f.inherited = 0 then f.what end), min(f.what)) as example
+    from (
 ${selectOf(context, model)}
-) as f
-having count(*) > 0`,
+    ) as f
+) as t
+where t.failures > 0`,
   })
 }
 

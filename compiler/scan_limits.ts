@@ -7,8 +7,12 @@ import { type Batch, inOrder, type Statement } from './statement.js'
 const [begin, middle, end] = ['\u0002', '\u0003', '\u0004']
 const pattern = /\u0002([^\u0003]*)\u0003([^\u0004]*)\u0004/g
 
-/** Stands for a limit in the text of a statement until `setLimits` has put its variable there. */
-export const limitMark = (name: string, query: string): string => `${begin}${name}${middle}${query}${end}`
+/**
+ * A limit in the text of a statement: the query itself, or what stands for its variable until `setLimits` has named it.
+ * @param query of one row and one column
+ */
+export const scanLimit = ({ sessionVariables }: Dialect, name: string, query: string): string =>
+  sessionVariables ? `${begin}${name}${middle}${query}${end}` : `(${query})`
 
 /**
  * Puts variables in the place of limits, and before the first statement that reads one a statement that sets it. A limit of

@@ -35,9 +35,9 @@ export const snowflakeDialect: Dialect = {
   createTable: table =>
     `create ${kind(table.storage)} if not exists ${sqlName(table.relation)} (\n${columnList(table)}\n)${clustering(table.layout)}`,
   createTableAs: (relation, select, storage, layout) =>
-    `create ${kind(storage)} ${sqlName(relation)}${storage === 'durable' ? clustering(layout) : ''}\nas\n${select}`,
+    `create ${kind(storage)} ${sqlName(relation)}${clustering(layout)}\nas\n${select}`,
   indexes: () => [],
-  createView: (relation, select) => `create or replace view ${sqlName(relation)} as\n${select}`,
+  createView: (relation, select) => `create or replace view ${sqlName(relation)} copy grants as\n${select}`,
   dropTable: relation => `drop table if exists ${sqlName(relation)}`,
   dropView: relation => `drop view if exists ${sqlName(relation)}`,
   // Whoever reads the table sees it before the swap or after.
@@ -76,4 +76,6 @@ function columnType(type: string): string {
   return /^int$/i.test(type) ? 'integer' : type
 }
 
-const clustering = ({ time }: Layout): string => (time === undefined ? '' : `\ncluster by (to_date(${time}))`)
+/** Clustering a table that is emptied again and again costs more than it saves. */
+const clustering = ({ time, grows }: Layout): string =>
+  time === undefined || !grows ? '' : `\ncluster by (to_date(${time}))`
