@@ -47,6 +47,7 @@ class RedshiftDriver extends PostgresDriver {
   protected override readonly loadRows = loadValues
 
   override async lock(keys: readonly LockKey[], purpose: string): Promise<Lock> {
+    this.refuseIfGone()
     const driver = await connectRedshift(this.connection, this.application)
     this.#lock = await takeLease(driver, redshiftDialect, keys, this.application, purpose)
     return this.#lock
