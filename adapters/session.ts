@@ -16,27 +16,32 @@ export type LoadRows = (
   rows: readonly (readonly (string | null)[])[],
 ) => Promise<number>
 
-/** A result with the first word of its command tag: SELECT, INSERT, ROLLBACK, ... */
-export interface Answer extends QueryResult {
-  readonly command: string
-}
-
 export abstract class Session implements Driver {
   #last: Promise<unknown> = Promise.resolve()
   #inTransaction = false
+  /** Of a statement of the open transaction, whether or not its caller heeded it. */
+  #failure: unknown
 
   /** How rows are appended to a table. */
   protected abstract readonly loadRows: LoadRows
 
   /** Sends one statement; no other is under way. Throws Faults. */
-  protected abstract send(sql: string, parameters: readonly (string | null)[]): Promise<Answer>
+  protected abstract send(sql: string, parameters: readonly (string | null)[]): Promise<QueryResult>
   abstract lock(keys: readonly LockKey[], purpose: string): Promise<Lock>
   abstract cancel(): Promise<void>
   abstract close(): Promise<void>
 
-  async execute(sql: string, parameters: readonly (string | null)[] = []): Promise<QueryResult> {
-    const { columns, rows, rowCount } = await this.#enqueue(sql, parameters)
-    return { columns, rows, rowCount }
+  execute(sql: string, parameters: readonly (string | null)[] = []): Promise<QueryResult> {
+    const answer = this.#last.then(() => {
+      // Both ends the text in the protocol: the server would see half a statement.
+      if (!sql.includes('\0')) return this.send(sql, parameters)
+      throw new StatementFault(error('statement-failed', 'The statement contains U+0000.'), sql, '22021')
+    })
+    // Its caller hears of it; the next statement runs all the same.
+    this.#last = answer.catch(reason => {
+      this.#failure = reason
+    })
+    return answer
   }
 
   async transaction<T>(work: () => Promise<T>): Promise<T> {
@@ -44,6 +49,7 @@ export abstract class Session implements Driver {
     this.#inTransaction = true
     try {
       await this.execute('begin')
+      this.#failure = undefined
       const result = await this.#work(work)
       await this.#commit()
       return result
@@ -73,27 +79,20 @@ export abstract class Session implements Driver {
   }
 
   async #commit(): Promise<void> {
-    let answer: Answer
+    await this.#last
+    // Postgres would answer the commit with a rollback and no error; Snowflake would commit all the rest.
+    if (this.#failure !== undefined) {
+      if (isConnectionLost(this.#failure)) throw this.#failure
+      await this.execute('rollback').catch(() => undefined) // as in #work
+      const message =
+        'The transaction was rolled back: a statement in it had failed, and its error was not heeded.'
+      throw new StatementFault(error('statement-failed', message), 'commit', '25P02')
+    }
     try {
-      answer = await this.#enqueue('commit', [])
+      await this.execute('commit')
     } catch (reason) {
       throw isConnectionLost(reason) ? inDoubt(reason) : reason
     }
-    // Postgres answers the commit of a failed transaction with a rollback and no error.
-    if (answer.command !== 'ROLLBACK') return
-    const message =
-      'The transaction was rolled back: a statement in it had failed, and its error was not heeded.'
-    throw new StatementFault(error('statement-failed', message), 'commit', '25P02')
-  }
-
-  #enqueue(sql: string, parameters: readonly (string | null)[]): Promise<Answer> {
-    const answer = this.#last.then(() => {
-      // Both ends the text in the protocol: the server would see half a statement.
-      if (!sql.includes('\0')) return this.send(sql, parameters)
-      throw new StatementFault(error('statement-failed', 'The statement contains U+0000.'), sql, '22021')
-    })
-    this.#last = answer.catch(() => undefined) // its caller hears of it; the next statement runs all the same
-    return answer
   }
 }
 

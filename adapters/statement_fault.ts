@@ -104,10 +104,13 @@ function whyCancelled(message: string, cancelled: boolean): { message: string; h
   if (/timeout/i.test(message)) {
     return {
       message: 'The statement took longer than statement_timeout allows.',
-      hint: 'Raise statement_timeout in the profile, or for this user on the server.',
+      hint: 'Raise statement_timeout in the profile (milliseconds, 0: no limit), or for this user on the server.',
     }
   }
-  return { message: 'The statement was cancelled by somebody else on the server.' }
+  return {
+    message: 'The statement was cancelled on the server: by somebody else, or by a limit that it set.',
+    hint: 'See the cause; of our own limits it can be statement_timeout in the profile (milliseconds).',
+  }
 }
 
 /** Class 08 is a broken connection; 57P01 to 57P05 and 25P03 are followed by the end of the session. */

@@ -3,10 +3,10 @@
 
 import { Worker } from 'node:worker_threads'
 import { Faults } from '../../compiler/diagnostics.js'
-import type { Driver, Lock, LockKey } from '../driver.js'
+import type { Driver, Lock, LockKey, QueryResult } from '../driver.js'
 import { loadRows } from '../postgres/driver_load.js'
 import { sessionSettings } from '../postgres/session_settings.js'
-import { type Answer, type LoadRows, Session } from '../session.js'
+import { type LoadRows, Session } from '../session.js'
 import { connectionLost, statementCancelled, statementFault } from '../statement_fault.js'
 import { finishDirectory, makeDirectory, prepareDirectory, unreadable } from './directory.js'
 import { type DirectoryLock, lockDirectory } from './lock.js'
@@ -92,7 +92,7 @@ class EmbeddedDriver extends Session {
     await this.execute(`select ${calls.join(', ')}`, sessionSettings.flat())
   }
 
-  protected async send(sql: string, parameters: readonly (string | null)[]): Promise<Answer> {
+  protected async send(sql: string, parameters: readonly (string | null)[]): Promise<QueryResult> {
     if (this.#closed) throw connectionLost('The driver is closed.')
     if (this.#lost !== undefined) throw connectionLost(this.#lost)
     const reply = this.#reply(sql)
@@ -100,7 +100,7 @@ class EmbeddedDriver extends Session {
     return this.#answer(await reply, sql)
   }
 
-  async #answer(reply: Reply, sql: string): Promise<Answer> {
+  async #answer(reply: Reply, sql: string): Promise<QueryResult> {
     if ('answer' in reply) return reply.answer
     if ('refused' in reply) throw statementFault(reply.refused, sql, false)
     const cause = 'broken' in reply ? reply.broken : 'Unexpected reply of the worker.'

@@ -1,7 +1,7 @@
 // What the main thread and the worker of the embedded database say to each other: one request, one reply.
 // The worker speaks first: `opened`, or `broken` when the directory cannot be used.
 
-import type { Answer } from '../session.js'
+import type { QueryResult } from '../driver.js'
 import type { ServerError } from '../statement_fault.js'
 
 export type Request =
@@ -11,7 +11,7 @@ export type Request =
 export type Reply =
   | { readonly opened: true }
   | { readonly closed: true }
-  | { readonly answer: Answer }
+  | { readonly answer: QueryResult }
   /** The statement failed, the database is well. */
   | { readonly refused: ServerError }
   /** The database is of no use any longer. */

@@ -3,9 +3,8 @@
 
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite, protocol } from '@electric-sql/pglite'
-import type { Value } from '../driver.js'
+import type { QueryResult, Value } from '../driver.js'
 import { parseValue } from '../postgres/driver_values.js'
-import type { Answer } from '../session.js'
 import type { Reply, Request } from './messages.js'
 
 const { messages, serialize } = protocol
@@ -90,7 +89,7 @@ const isCrash = (
   (code === '34000' && !has(received, 'bindComplete'))
 
 /** Undefined when the server did not say of every step that it is complete. */
-function answerOf(received: Received): { readonly answer: Answer } | undefined {
+function answerOf(received: Received): { readonly answer: QueryResult } | undefined {
   let types: readonly number[] = []
   let columns: readonly string[] = []
   let tag: string | undefined
@@ -109,7 +108,7 @@ function answerOf(received: Received): { readonly answer: Answer } | undefined {
   }
   if (tag === undefined || !has(received, 'parseComplete') || !has(received, 'bindComplete')) return undefined
   const rowCount = Number(/\d+$/.exec(tag)?.[0] ?? 0)
-  return { answer: { columns, rows, rowCount, command: tag.split(' ')[0] ?? '' } }
+  return { answer: { columns, rows, rowCount } }
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

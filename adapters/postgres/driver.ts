@@ -3,9 +3,9 @@
 
 import type { Client, QueryArrayConfig } from 'pg'
 import { error, Faults } from '../../compiler/diagnostics.js'
-import type { Driver, Lock, LockKey, Value } from '../driver.js'
+import type { Driver, Lock, LockKey, QueryResult, Value } from '../driver.js'
 import { lockLost } from '../lock_lost.js'
-import { type Answer, type LoadRows, Session } from '../session.js'
+import { type LoadRows, Session } from '../session.js'
 import {
   connectionLost,
   isConnectionLost,
@@ -13,7 +13,7 @@ import {
   statementCancelled,
   statementFault,
 } from '../statement_fault.js'
-import { openClient, type PostgresConnection } from './driver_connect.js'
+import { openClient, type PostgresConnection, withoutSecret } from './driver_connect.js'
 import { loadRows } from './driver_load.js'
 import { lockNumber, releaseLocks, takeLocks } from './driver_lock.js'
 import { sessionSettings } from './session_settings.js'
@@ -59,8 +59,11 @@ export async function connectAs(
     return new Kind(client, backend, connection, application)
   } catch (reason) {
     client.end().catch(() => undefined)
-    const cause = reason instanceof Error ? reason.message : String(reason)
-    const details = { cause, hint: 'Check role, search_path and statement_timeout in the profile.' }
+    const text = reason instanceof Error ? reason.message : String(reason)
+    const details = {
+      cause: withoutSecret(text, connection),
+      hint: 'Check role, search_path and statement_timeout in the profile.',
+    }
     const message = `The session with ${connection.host}:${connection.port} could not be set up.`
     throw new Faults([error('connection-failed', message, details)], 2)
   }
@@ -104,17 +107,16 @@ export class PostgresDriver extends Session {
   ) {
     super()
     client.on('error', reason => {
-      this.#lost ??= reason.message
+      this.#lost ??= withoutSecret(reason.message, this.connection)
     })
     client.on('end', () => {
       this.#lost ??= 'Connection terminated'
     })
   }
 
-  protected async send(sql: string, parameters: readonly (string | null)[]): Promise<Answer> {
+  protected async send(sql: string, parameters: readonly (string | null)[]): Promise<QueryResult> {
     await this.#cancelling // a late cancel must not hit the next statement
-    if (this.#closed) throw connectionLost('The driver is closed.')
-    if (this.#lost !== undefined) throw connectionLost(this.#lost)
+    this.refuseIfGone()
     this.#cancelAsked = false
     const config: OneStatement = {
       text: sql,
@@ -125,14 +127,20 @@ export class PostgresDriver extends Session {
     const query = this.client.query<Value[]>(config)
     this.#underWay = query.catch(() => undefined)
     try {
-      const { fields, rows, rowCount, command } = await query
+      const { fields, rows, rowCount } = await query
       const columns = fields.map(field => field.name)
-      return { columns, rows, rowCount: rowCount ?? 0, command: command ?? '' }
+      return { columns, rows, rowCount: rowCount ?? 0 }
     } catch (reason) {
       throw this.#faultOf(reason, sql)
     } finally {
       this.#underWay = undefined
     }
+  }
+
+  /** @throws Faults `connection-lost` */
+  protected refuseIfGone(): void {
+    if (this.#closed) throw connectionLost('The driver is closed.')
+    if (this.#lost !== undefined) throw connectionLost(this.#lost)
   }
 
   async lock(keys: readonly LockKey[], purpose: string): Promise<Lock> {
@@ -197,12 +205,16 @@ export class PostgresDriver extends Session {
 
   #faultOf(reason: unknown, sql: string): Faults {
     const server = reason as Partial<ServerError>
+    const clean = (text: string | undefined) => text && withoutSecret(text, this.connection)
+    const message = clean(server.message ?? String(reason)) ?? ''
     // Only the server's errors have a severity; their code is an SQLSTATE.
     if ('severity' in server && server.code) {
-      return statementFault(server as ServerError, sql, this.#cancelAsked)
+      const { code, position } = server
+      const [detail, hint, where] = [server.detail, server.hint, server.where].map(clean)
+      return statementFault({ code, position, message, detail, hint, where }, sql, this.#cancelAsked)
     }
     if (this.#cancelAsked) return statementCancelled(sql)
-    this.#lost ??= String(server.message ?? reason)
+    this.#lost ??= message
     return connectionLost(this.#lost)
   }
 }

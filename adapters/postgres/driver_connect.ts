@@ -18,17 +18,25 @@ export interface PostgresConnection {
   readonly database: string
   /** As in libpq; absent: `disable` for loopback and unix sockets, `verify-full` for all else. */
   readonly sslmode?: SslMode | undefined
-  /** A PEM file, or `system`. */
+  /** A PEM file of authorities to trust instead of those that Node knows, or `system`: those. */
   readonly sslrootcert?: string | undefined
   /** Seconds, as in libpq; absent: 10. */
   readonly connect_timeout?: number | undefined
-  /** Milliseconds, as in Postgres. */
+  /** 0: a connection that says nothing is never asked whether it still is one; absent: 1. */
+  readonly keepalives?: 0 | 1 | undefined
+  /** Seconds of silence before the first such question, 0 as the operating system has it; absent: 30. */
+  readonly keepalives_idle?: number | undefined
+  /** Milliseconds, as in Postgres; 0: no limit; absent: what the server has for this user. */
   readonly statement_timeout?: number | undefined
+  /** Where names without a schema are looked for, as after `set search_path`. */
   readonly search_path?: string | undefined
+  /** What the session becomes after login, as with `set role`. */
   readonly role?: string | undefined
 }
 
 const defaultConnectSeconds = 10
+/** A peer that vanished in a long statement is noticed in a minute. */
+const defaultKeepaliveSeconds = 30
 const maxApplicationNameBytes = 63
 
 /**
@@ -67,8 +75,8 @@ function clientConfig(connection: PostgresConnection, application: string): Clie
     // A function where there is none: `pg` would look into the environment and ~/.pgpass by itself.
     password: password || (() => Promise.reject(new MissingPassword())),
     ssl: tlsOptions(connection),
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 30_000, // a peer that vanished in a long statement is noticed in a minute
+    keepAlive: connection.keepalives !== 0,
+    keepAliveInitialDelayMillis: (connection.keepalives_idle ?? defaultKeepaliveSeconds) * 1000,
     application_name: Buffer.from(application).subarray(0, maxApplicationNameBytes).toString(),
     types: { getTypeParser: (type: number) => (text: string) => parseValue(text, type) },
   }
@@ -108,7 +116,7 @@ function connectDiagnostic(reason: unknown, connection: PostgresConnection): Dia
   const server = `${host}:${port}`
   const { code = '', message } = reasonOf(reason)
   const fault = (kind: string, text: string, hint: string): Diagnostic =>
-    error(kind, text, { hint, cause: withoutSecret(`${code} ${message}`.trim(), connection.password) })
+    error(kind, text, { hint, cause: withoutSecret(`${code} ${message}`.trim(), connection) })
 
   if (reason instanceof MissingPassword) {
     return fault(
@@ -169,5 +177,5 @@ function tlsHint(code: string, message: string): string {
 }
 
 /** Belt and braces: neither server nor library is known to repeat a password. */
-const withoutSecret = (text: string, secret: string | undefined): string =>
-  secret ? text.replaceAll(secret, '***') : text
+export const withoutSecret = (text: string, { password }: PostgresConnection): string =>
+  password ? text.replaceAll(password, '***') : text

@@ -5,7 +5,7 @@ import { type Relation, sqlName } from '../../compiler/relation.js'
 import type { Driver, Lock, LockKey } from '../driver.js'
 import { takeLease } from '../lease.js'
 import { connectAs, type PostgresConnection, PostgresDriver } from '../postgres/driver.js'
-import { checkValues } from '../postgres/driver_load.js'
+import { checkValues } from '../seed_values.js'
 import type { LoadRows } from '../session.js'
 import { redshiftDialect } from './dialect.js'
 
@@ -47,6 +47,7 @@ class RedshiftDriver extends PostgresDriver {
   protected override readonly loadRows = loadValues
 
   override async lock(keys: readonly LockKey[], purpose: string): Promise<Lock> {
+    this.refuseIfGone()
     const driver = await connectRedshift(this.connection, this.application)
     this.#lock = await takeLease(driver, redshiftDialect, keys, this.application, purpose)
     return this.#lock
