@@ -19,8 +19,8 @@ export type LoadRows = (
 export abstract class Session implements Driver {
   #last: Promise<unknown> = Promise.resolve()
   #inTransaction = false
-  /** In the open transaction, whether or not its caller heeded it. */
-  #statementFailed = false
+  /** Of a statement of the open transaction, whether or not its caller heeded it. */
+  #failure: unknown
 
   /** How rows are appended to a table. */
   protected abstract readonly loadRows: LoadRows
@@ -38,8 +38,8 @@ export abstract class Session implements Driver {
       throw new StatementFault(error('statement-failed', 'The statement contains U+0000.'), sql, '22021')
     })
     // Its caller hears of it; the next statement runs all the same.
-    this.#last = answer.catch(() => {
-      this.#statementFailed = true
+    this.#last = answer.catch(reason => {
+      this.#failure = reason
     })
     return answer
   }
@@ -49,7 +49,7 @@ export abstract class Session implements Driver {
     this.#inTransaction = true
     try {
       await this.execute('begin')
-      this.#statementFailed = false
+      this.#failure = undefined
       const result = await this.#work(work)
       await this.#commit()
       return result
@@ -81,7 +81,8 @@ export abstract class Session implements Driver {
   async #commit(): Promise<void> {
     await this.#last
     // Postgres would answer the commit with a rollback and no error; Snowflake would commit all the rest.
-    if (this.#statementFailed) {
+    if (this.#failure !== undefined) {
+      if (isConnectionLost(this.#failure)) throw this.#failure
       await this.execute('rollback').catch(() => undefined) // as in #work
       const message =
         'The transaction was rolled back: a statement in it had failed, and its error was not heeded.'

@@ -29,7 +29,7 @@ export async function startPgliteServer(directory: string): Promise<PgliteServer
 async function serve(directory: string): Promise<void> {
   const { PGlite } = await import('@electric-sql/pglite')
   const { PGLiteSocketServer } = await import('@electric-sql/pglite-socket')
-  const server = new PGLiteSocketServer({ db: await PGlite.create(directory), port: 0, maxConnections: 4 })
+  const server = new PGLiteSocketServer({ db: await PGlite.create(directory), port: 0, maxConnections: 20 })
   await server.start()
   parentPort?.postMessage(Number(server.getServerConn().split(':').at(-1)))
 }

@@ -60,7 +60,10 @@ export async function connectAs(
   } catch (reason) {
     client.end().catch(() => undefined)
     const text = reason instanceof Error ? reason.message : String(reason)
-    const details = { cause: withoutSecret(text, connection), hint: 'Check role, search_path and statement_timeout in the profile.' }
+    const details = {
+      cause: withoutSecret(text, connection),
+      hint: 'Check role, search_path and statement_timeout in the profile.',
+    }
     const message = `The session with ${connection.host}:${connection.port} could not be set up.`
     throw new Faults([error('connection-failed', message, details)], 2)
   }
@@ -201,11 +204,12 @@ export class PostgresDriver extends Session {
   }
 
   #faultOf(reason: unknown, sql: string): Faults {
-    const { code, position, ...server } = reason as Partial<ServerError>
+    const server = reason as Partial<ServerError>
     const clean = (text: string | undefined) => text && withoutSecret(text, this.connection)
     const message = clean(server.message ?? String(reason)) ?? ''
     // Only the server's errors have a severity; their code is an SQLSTATE.
-    if ('severity' in server && code) {
+    if ('severity' in server && server.code) {
+      const { code, position } = server
       const [detail, hint, where] = [server.detail, server.hint, server.where].map(clean)
       return statementFault({ code, position, message, detail, hint, where }, sql, this.#cancelAsked)
     }

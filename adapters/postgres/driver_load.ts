@@ -2,11 +2,10 @@
 // one JSON parameter per chunk, which keeps NULL apart from '' and needs no quoting; the casts to the table's
 // own types make the types' input functions do the parsing.
 
-import { error, Faults } from '../../compiler/diagnostics.js'
 import { type Relation, sqlName } from '../../compiler/relation.js'
 import type { QueryResult } from '../driver.js'
+import { checkValues, type Rows } from '../seed_values.js'
 
-type Rows = readonly (readonly (string | null)[])[]
 type Execute = (sql: string, parameters: readonly (string | null)[]) => Promise<QueryResult>
 
 const maxChunkRows = 5000
@@ -30,32 +29,6 @@ export async function loadRows(
     loaded += (await execute(sql, [chunk])).rowCount
   }
   return loaded
-}
-
-/** Postgres cannot store U+0000, and half a surrogate pair is no character; both would fail without naming a row. */
-export function checkValues(table: Relation, columns: readonly string[], rows: Rows): void {
-  const faults = rows.flatMap((row, index) => {
-    if (row.length !== columns.length) {
-      return [
-        error(
-          'bad-seed-value',
-          `Row ${index + 1} for ${sqlName(table)} has ${row.length} values for ${columns.length} columns.`,
-        ),
-      ]
-    }
-    return row.flatMap((value, column) => {
-      const found = value?.match(/[\0\p{Surrogate}]/u)?.[0]
-      if (found === undefined) return []
-      const name = `U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
-      const place = `Row ${index + 1}, column ${columns[column]} for ${sqlName(table)}`
-      return [
-        error('bad-seed-value', `${place} contains ${name}, which Postgres cannot store as text.`, {
-          hint: 'Remove the character from the file.',
-        }),
-      ]
-    })
-  })
-  if (faults.length > 0) throw new Faults(faults, 1)
 }
 
 /** Types by folded column name, without length: a cast to varchar(3) would cut in silence, the assignment fails. */

@@ -5,7 +5,7 @@ import { type Relation, sqlName } from '../../compiler/relation.js'
 import type { Driver, Lock, LockKey } from '../driver.js'
 import { takeLease } from '../lease.js'
 import { connectAs, type PostgresConnection, PostgresDriver } from '../postgres/driver.js'
-import { checkValues } from '../postgres/driver_load.js'
+import { checkValues } from '../seed_values.js'
 import type { LoadRows } from '../session.js'
 import { redshiftDialect } from './dialect.js'
 

@@ -3,12 +3,13 @@
 import type { Column, Connection, RowStatement, SnowflakeError } from 'snowflake-sdk'
 import { error, type Faults } from '../../compiler/diagnostics.js'
 import { sqlName } from '../../compiler/relation.js'
-import type { Driver, Lock, LockKey, Value } from '../driver.js'
+import type { Driver, Lock, LockKey, QueryResult, Value } from '../driver.js'
 import { takeLease } from '../lease.js'
-import { type Answer, type LoadRows, Session } from '../session.js'
+import { checkValues } from '../seed_values.js'
+import { type LoadRows, Session } from '../session.js'
 import { conflictHint, connectionLost, StatementFault, statementCancelled } from '../statement_fault.js'
 import { snowflakeDialect } from './dialect.js'
-import { openConnection, type SnowflakeConnection, withoutSecrets } from './driver_connect.js'
+import { causeOf, openConnection, type SnowflakeConnection } from './driver_connect.js'
 
 export type { SnowflakeConnection } from './driver_connect.js'
 
@@ -50,6 +51,7 @@ function sessionSettings({ query_tag, statement_timeout }: SnowflakeConnection, 
 const maxBoundValues = 50_000
 
 const loadValues: LoadRows = async (execute, table, columns, rows) => {
+  checkValues(table, columns, rows)
   if (columns.length === 0) return 0
   const rowsAtOnce = Math.max(1, Math.floor(maxBoundValues / columns.length))
   let loaded = 0
@@ -77,10 +79,10 @@ class SnowflakeDriver extends Session {
     super()
   }
 
-  protected async send(sql: string, parameters: readonly (string | null)[]): Promise<Answer> {
+  protected async send(sql: string, parameters: readonly (string | null)[]): Promise<QueryResult> {
     if (this.#closed) throw connectionLost('The driver is closed.')
     this.#cancelAsked = false
-    const answer = new Promise<Answer>((resolve, reject) => {
+    const answer = new Promise<QueryResult>((resolve, reject) => {
       const statement = this.opened.execute({
         sqlText: sql,
         // biome-ignore lint/suspicious/noExplicitAny: the SDK's type of binds leaves NULL out
@@ -102,6 +104,7 @@ class SnowflakeDriver extends Session {
   }
 
   async lock(keys: readonly LockKey[], purpose: string): Promise<Lock> {
+    await this.execute('select 1') // a session that is gone has no use for a lock, and nobody would give it back
     const driver = await connectSnowflake(this.connection, this.application)
     this.#lock = await takeLease(driver, snowflakeDialect, keys, this.application, purpose)
     return this.#lock
@@ -127,9 +130,10 @@ class SnowflakeDriver extends Session {
 
   #faultOf(reason: SnowflakeError, sql: string): Faults {
     if (this.#cancelAsked) return statementCancelled(sql)
-    const text = withoutSecrets(reason.message, this.connection)
+    const text = causeOf(reason, this.connection)
     const { sqlState } = reason
-    if (sqlState === undefined || sqlState === '') return connectionLost(text)
+    // Only what a server says of a statement has one; class 08 is the SDK's word for a session that is gone.
+    if (!sqlState || sqlState.startsWith('08')) return connectionLost(text)
     const { code, hint } = kindOf(String(reason.code), sqlState, text)
     const details = {
       cause: `SQLSTATE ${sqlState}, error ${reason.code}: ${text}`,
@@ -162,8 +166,10 @@ function kindOf(
   if (number.endsWith('0630'))
     return {
       code: 'statement-cancelled',
-      hint: 'Raise statement_timeout in the profile, or that of the warehouse.',
+      hint: "Raise statement_timeout in the profile (seconds), or the warehouse's STATEMENT_TIMEOUT_IN_SECONDS.",
     }
+  if (number.endsWith('0604'))
+    return { code: 'statement-cancelled', hint: 'Somebody else has cancelled it on the server.' }
   return { code: 'statement-failed' }
 }
 
@@ -177,7 +183,7 @@ function placeIn(sql: string, message: string): number | undefined {
   return before.reduce((sum, text) => sum + text.length + 1, 0) + position
 }
 
-function answerOf(statement: RowStatement, rows: readonly unknown[]): Answer {
+function answerOf(statement: RowStatement, rows: readonly unknown[]): QueryResult {
   const columns = statement.getColumns() ?? []
   const changed = statement.getNumUpdatedRows()
   const changes = changed !== undefined && changed >= 0
@@ -187,7 +193,6 @@ function answerOf(statement: RowStatement, rows: readonly unknown[]): Answer {
       row.map((value, index) => readValue(value, columns[index])),
     ),
     rowCount: changes ? changed : isStatus(columns) ? 0 : rows.length,
-    command: '',
   }
 }
 

@@ -1,7 +1,9 @@
 // A profile's connection in, an open connection of snowflake-sdk out, or a fault that says in words why not. The SDK is
 // large and optional: it is loaded only here.
 
+import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Connection, ConnectionOptions } from 'snowflake-sdk'
 import { type Diagnostic, error, Faults } from '../../compiler/diagnostics.js'
 
@@ -9,7 +11,7 @@ export interface SnowflakeConnection {
   readonly account: string
   readonly user?: string | undefined
   readonly password?: string | undefined
-  /** A PEM file, PKCS#8. */
+  /** A PEM file with an RSA key. */
   readonly private_key_path?: string | undefined
   readonly private_key_passphrase?: string | undefined
   /** An OAuth access token. */
@@ -19,9 +21,11 @@ export interface SnowflakeConnection {
   readonly role?: string | undefined
   readonly warehouse?: string | undefined
   readonly database: string
+  /** By default the name of the run. */
   readonly query_tag?: string | undefined
+  /** Seconds; absent: 30. */
   readonly connect_timeout?: number | undefined
-  /** Seconds. */
+  /** Seconds, as in Snowflake; 0: as long as Snowflake allows; absent: what it has for this user. */
   readonly statement_timeout?: number | undefined
   /** Where the account is reached otherwise than by its name: a private link, a proxy. */
   readonly host?: string | undefined
@@ -29,7 +33,10 @@ export interface SnowflakeConnection {
   readonly protocol?: 'http' | 'https' | undefined
 }
 
+type Sdk = Pick<typeof import('snowflake-sdk'), 'createConnection'>
+
 const defaultConnectSeconds = 30
+const pauseMillis = 1000
 
 /** What a profile holds that no message may repeat. */
 const secretsOf = (connection: SnowflakeConnection): readonly string[] =>
@@ -45,26 +52,43 @@ export async function openConnection(
   const { default: sdk } = await import('snowflake-sdk').catch(missingDriver)
   // Its log would stand in a file in the project's folder.
   sdk.configure({ logLevel: 'OFF', additionalLogToConsole: false })
-  const opened = sdk.createConnection(optionsOf(connection, application))
   const seconds = connection.connect_timeout ?? defaultConnectSeconds
-  try {
-    return await within(
-      seconds,
-      new Promise<Connection>((resolve, reject) => {
-        opened.connect((reason, made) => (reason ? reject(reason) : resolve(made)))
-      }),
-    )
-  } catch (reason) {
-    throw new Faults([diagnosticOf(reason, connection, seconds)], 2)
+  const end = Date.now() + seconds * 1000
+  const options = optionsOf(connection, application)
+  for (;;) {
+    try {
+      return await within(end - Date.now(), connect(sdk, options))
+    } catch (reason) {
+      if (!mayPass(reason) || Date.now() + pauseMillis > end)
+        throw new Faults([diagnosticOf(reason, connection, seconds)], 2)
+      await pause(pauseMillis)
+    }
   }
 }
 
-function missingDriver(): never {
+async function connect(sdk: Sdk, options: ConnectionOptions): Promise<Connection> {
+  const connection = sdk.createConnection(options)
+  try {
+    return await new Promise((resolve, reject) => {
+      connection.connect((reason, made) => (reason ? reject(reason) : resolve(made)))
+    })
+  } catch (reason) {
+    connection.destroy(() => undefined) // its sockets would keep the process up
+    throw reason
+  }
+}
+
+function missingDriver(reason: unknown): never {
   throw new Faults(
     [
-      error('missing-driver', 'The driver of Snowflake is not installed.', {
-        hint: 'Run npm install snowflake-sdk in the project, or npm install --global snowflake-sdk beside a global seshat.',
-      }),
+      error(
+        'missing-driver',
+        'The driver of Snowflake, snowflake-sdk, is not installed or cannot be loaded.',
+        {
+          cause: String(reason),
+          hint: 'Run npm install snowflake-sdk in the project, or npm install --global snowflake-sdk beside a global seshat.',
+        },
+      ),
     ],
     2,
   )
@@ -83,6 +107,8 @@ function optionsOf(connection: SnowflakeConnection, application: string): Connec
     authenticator: connection.authenticator ?? defaultAuthenticator(connection),
     application: application.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 50),
     clientSessionKeepAlive: true,
+    // It would go on for minutes, where nothing listens too.
+    sfRetryMaxLoginRetries: 0,
     // Else NULL among values that are fetched as texts would be the text NULL.
     representNullAsStringNull: false,
   }
@@ -93,61 +119,101 @@ function defaultAuthenticator({ private_key_path, token }: SnowflakeConnection):
   return token === undefined ? 'SNOWFLAKE' : 'OAUTH'
 }
 
-function keyOf({ private_key_path: path, private_key_passphrase }: SnowflakeConnection) {
+function keyOf({ private_key_path: path, private_key_passphrase: passphrase }: SnowflakeConnection) {
   if (path === undefined) return {}
+  const unusable = (message: string, cause: unknown, hint: string): Faults =>
+    new Faults([error('bad-private-key', message, { cause: String(cause), hint })], 2)
+  let file: string
   try {
-    readFileSync(path)
+    file = readFileSync(path, 'utf8')
   } catch (reason) {
-    const details = { cause: String(reason), hint: 'Correct private_key_path in the profile.' }
-    throw new Faults([error('bad-private-key', `The private key ${path} cannot be read.`, details)], 2)
+    const hint = 'Correct private_key_path in the profile.'
+    throw unusable(`The private key ${path} cannot be read.`, reason, hint)
   }
-  return { privateKeyPath: path, privateKeyPass: private_key_passphrase }
+  try {
+    const key = createPrivateKey({ key: file, format: 'pem', ...(passphrase ? { passphrase } : {}) })
+    if (key.asymmetricKeyType !== 'rsa') throw new Error(`It is of the kind ${key.asymmetricKeyType}.`)
+    return { privateKey: key.export({ format: 'pem', type: 'pkcs8' }).toString() }
+  } catch (reason) {
+    throw unusable(`The private key ${path} cannot be used.`, reason, keyHint(file, passphrase))
+  }
+}
+
+function keyHint(file: string, passphrase: string | undefined): string {
+  if (!/ENCRYPTED/.test(file))
+    return 'private_key_path in the profile has to name a PEM file with an RSA private key.'
+  return passphrase
+    ? 'Correct private_key_passphrase in the profile.'
+    : 'The key is encrypted: set private_key_passphrase in the profile.'
 }
 
 class Timeout extends Error {}
 
-async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
+async function within<T>(millis: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Timeout('no answer')), seconds * 1000)
+    timer = setTimeout(() => reject(new Timeout('no answer')), millis)
   })
   return Promise.race([work, timeout]).finally(() => clearTimeout(timer))
+}
+
+/** What the SDK throws, as far as it matters; its types know less of it. */
+interface SdkError {
+  readonly message?: string
+  readonly code?: number | string
+  readonly response?: { readonly statusCode?: number }
+}
+
+const statusOf = (reason: unknown): number => (reason as SdkError).response?.statusCode ?? 200
+
+/** A service that is overloaded or restarted. */
+const mayPass = (reason: unknown): boolean => {
+  const status = statusOf(reason)
+  return status >= 500 || status === 429 || status === 408
+}
+
+/** What an error of the SDK says, with its HTTP status where that is what went wrong, without secrets. */
+export function causeOf(reason: unknown, connection: SnowflakeConnection): string {
+  const { message = String(reason) } = reason as SdkError
+  const status = statusOf(reason)
+  return withoutSecrets(status === 200 ? message : `HTTP ${status}: ${message}`, connection)
 }
 
 function diagnosticOf(reason: unknown, connection: SnowflakeConnection, seconds: number): Diagnostic {
   const { account, user, host } = connection
   const server = host ?? account
-  const {
-    message = String(reason),
-    code,
-    response,
-  } = reason as {
-    message?: string
-    code?: number | string
-    response?: { status?: number }
-  }
-  const cause = withoutSecrets(`${code ?? ''} ${message}`.trim(), connection)
+  const { code = '' } = reason as SdkError
+  const cause = `${code} ${causeOf(reason, connection)}`.trim()
+  const failed = (message: string, hint: string): Diagnostic =>
+    error('connection-failed', message, { cause, hint })
   if (reason instanceof Timeout)
-    return error('connection-failed', `${server} did not answer within ${seconds} s.`, {
-      hint: 'Check account and host in the profile, and the network; or raise connect_timeout.',
-    })
-  if (/private key|passphrase|bad decrypt|PEM/i.test(message))
-    return error('bad-private-key', 'The private key of the profile cannot be used.', {
+    return failed(
+      `${server} did not answer within ${seconds} s.`,
+      'Check account and host in the profile, and the network; or raise connect_timeout (seconds).',
+    )
+  // Numbers of this class are about what the SDK was given.
+  if (/^404\d{3}$/.test(String(code)))
+    return error('login-failed', `With what the profile says nobody can log in to ${server}.`, {
       cause,
-      hint: 'It has to be a PEM file in PKCS#8; set private_key_passphrase if it is encrypted.',
+      hint: 'Give user, and password, private_key_path or token; authenticator only where another way is meant.',
     })
+  const status = statusOf(reason)
   // Every refusal of a login has a number of this class.
-  if (/^39\d{4}$/.test(String(code)) || response?.status === 401 || response?.status === 403)
+  if (/^39\d{4}$/.test(String(code)) || status === 401)
     return error('login-failed', `${server} did not let user ${user ?? '(none)'} in.`, {
       cause,
       hint: 'Check user, password, key or token, and role in the profile.',
     })
-  return error('connection-failed', `No connection with ${server}.`, {
-    cause,
-    hint: 'Correct account, or host and port, in the profile; check the network or VPN.',
-  })
+  if (mayPass(reason))
+    return failed(`${server} answered with HTTP ${status}.`, 'Start the command again when it is well.')
+  return failed(
+    status === 200 ? `No connection with ${server}.` : `${server} answered with HTTP ${status}.`,
+    'Correct account, or host and port, in the profile; check the network or VPN.',
+  )
 }
 
-/** Neither server nor SDK is known to repeat a secret; here it could not. */
-export const withoutSecrets = (text: string, connection: SnowflakeConnection): string =>
-  secretsOf(connection).reduce((clean, secret) => clean.replaceAll(secret, '***'), text)
+/** Neither server nor SDK is known to repeat a secret; here it could not. The SDK's own is what it signs with a key. */
+const withoutSecrets = (text: string, connection: SnowflakeConnection): string =>
+  secretsOf(connection)
+    .reduce((clean, secret) => clean.replaceAll(secret, '***'), text)
+    .replaceAll(/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, '***')

@@ -58,6 +58,13 @@ $$ select e.position - 1, e.value from jsonb_array_elements(input) with ordinali
       put: 'alter table $1.$2 rename to swapped_;\nalter table $1.$3 rename to $2;\nalter table $1.swapped_ rename to $3',
       reason: 'Postgres has no swap; views follow a renamed table, and are made again',
     },
+    { find: /^use role accountadmin$/, put: 'reset role', reason: 'the role of every session at its start' },
+    { find: /^use role (\w+)$/, put: 'set role $1', reason: 'Postgres sets it' },
+    {
+      find: /^(grant|revoke) (.*) (to|from) role (\w+)$/,
+      put: '$1 $2 $3 $4',
+      reason: 'Postgres has no word for it',
+    },
   ],
   committing: /^(create|drop|alter|truncate|grant)\b/i,
 }

@@ -2,9 +2,9 @@
 // comes from adapters/session.ts.
 
 import { PGlite, types } from '@electric-sql/pglite'
-import type { Driver, Lock, Value } from '../../adapters/driver.js'
+import type { Driver, Lock, QueryResult, Value } from '../../adapters/driver.js'
 import { parseValue } from '../../adapters/postgres/driver_values.js'
-import { type Answer, type LoadRows, Session } from '../../adapters/session.js'
+import { type LoadRows, Session } from '../../adapters/session.js'
 import { type ServerError, statementFault } from '../../adapters/statement_fault.js'
 import { sqlName } from '../../compiler/relation.js'
 import { toyDialect } from './dialect.js'
@@ -48,7 +48,7 @@ class ToyDriver extends Session {
     super()
   }
 
-  protected async send(sql: string, parameters: readonly (string | null)[]): Promise<Answer> {
+  protected async send(sql: string, parameters: readonly (string | null)[]): Promise<QueryResult> {
     if (this.#inTransaction && /^(create|drop|alter|truncate)\b/i.test(sql))
       throw statementFault({ code: '25001', message: 'this would commit the open transaction' }, sql, false)
     try {
@@ -57,7 +57,7 @@ class ToyDriver extends Session {
       if (sql === 'commit' || sql === 'rollback') this.#inTransaction = false
       const { rows, fields, affectedRows = 0 } = result
       const columns = fields.map(field => field.name)
-      return { columns, rows, rowCount: columns.length > 0 ? rows.length : affectedRows, command: '' }
+      return { columns, rows, rowCount: columns.length > 0 ? rows.length : affectedRows }
     } catch (reason) {
       throw statementFault(reason as ServerError, sql, false)
     }
