@@ -15,6 +15,8 @@ export interface Layout {
   readonly key?: string | undefined
   /** The column whose ranges are read. */
   readonly time?: string | undefined
+  /** Whether its rows stay, so that it grows with every run. */
+  readonly grows?: boolean
 }
 
 export const noLayout: Layout = { lookups: [] }
@@ -37,6 +39,12 @@ export interface Dialect {
    * writes a staged table notes what it has written in a table beside it.
    */
   readonly versionsRows: boolean
+
+  /**
+   * Where a scan leaves out what lies beyond a constant, but not what lies beyond the value of a subquery: how a session keeps
+   * the time that a query gives (NULL becomes one beyond all times), and how a statement reads it.
+   */
+  readonly sessionVariables?: { set(name: string, query: string): string; read(name: string): string }
 
   /** A text as a literal of this warehouse. */
   literal(text: string): string

@@ -18,6 +18,7 @@ const columnsOf = (relation: Relation, fold: Fold): string => `
     inner join information_schema.columns as b
         on b.table_schema = a.table_schema and b.table_name = a.table_name and b.ordinal_position <= a.ordinal_position
     where ${named(relation, 'a.', fold)}
+        and ${named(relation, 'b.', fold)}
     group by a.column_name`
 
 export function columnsMisfit(table: Relation, rows: Relation, mayAppend: boolean, fold: Fold): string {

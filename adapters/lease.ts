@@ -120,7 +120,7 @@ set holder_id = '${id}', holder = ${dialect.literal(holder.slice(0, 255))}, held
 where holder_id is null or expires < ${dialect.now}`
 
 const holderSql = (key: LockKey): string =>
-  `select holder_id, holder, cast(held_since as varchar(19)) from ${sqlName(leaseOf(key))}`
+  `select holder_id, holder, to_char(held_since, 'YYYY-MM-DD HH24:MI:SS') from ${sqlName(leaseOf(key))}`
 
 const renewSql = (dialect: LeaseDialect, key: LockKey, id: string): string =>
   `update ${sqlName(leaseOf(key))}\nset expires = ${lapses(dialect)}\nwhere holder_id = '${id}'`

@@ -1,7 +1,6 @@
 // The models of a project's own: tables that are refilled in place, so that views and grants on them stay, or built
 // aside and swapped in by a rebuild; and views.
 
-import { noLayout } from '../adapters/dialect.js'
 import { suffixes, type Table } from './catalog.js'
 import { historyFaults, inDays, type PlanContext, relationsRead, selectOf } from './model_sql.js'
 import { type Relation, sqlName } from './relation.js'
@@ -12,6 +11,7 @@ import {
   createWhereMissing,
   grants,
   indexStatements,
+  layoutBeside,
   layoutOf,
   type ModelTable,
   recreate,
@@ -95,10 +95,11 @@ function newRows(
 ): Batch {
   const { dialect } = context
   const purpose = `compute the rows of ${table.name}`
-  const usual = recreate(context, rows, rowsSelect(context, table), 'scratch', purpose)
+  const layout = layoutBeside(table)
+  const usual = recreate(context, rows, rowsSelect(context, table), 'scratch', purpose, {}, layout)
   if (!whole) return usual
   const [drop, create, ...rest] = usual.statements
-  const fromHistory = dialect.createTableAs(rows, selectOf(whole, table.model), 'scratch', noLayout)
+  const fromHistory = dialect.createTableAs(rows, selectOf(whole, table.model), 'scratch', layout)
   const empty = `select not exists (select 1 from ${sqlName(table.relation)})`
   return inOrder(
     drop,

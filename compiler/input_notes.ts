@@ -1,7 +1,7 @@
 // What main has read of its staged inputs, noted before any model reads, and what complete therefore removes. A row that is
 // written after the note, even with equal values, has another version and stays, and its whole group with it.
 
-import { noLayout } from '../adapters/dialect.js'
+import type { Layout } from '../adapters/dialect.js'
 import { isStaged, suffixes, type Table } from './catalog.js'
 import { groupKey, readTable } from './model_sql.js'
 import { type Relation, sqlName } from './relation.js'
@@ -15,6 +15,8 @@ export const noteColumns = [
   { name: 'group_key', type: 'varchar(4096)' },
   { name: 'row_version', type: 'varchar(4096)' },
 ]
+
+export const noteLayout: Layout = { lookups: [], key: 'group_key' }
 
 /**
  * Whether what fills the staged table notes each group that it writes, in a table beside it: where rows have no versions of
@@ -43,7 +45,7 @@ export const createWritten = (context: StatementContext, tables: readonly Table[
             { name: 'version', type: 'varchar(64)' },
           ],
           storage: 'durable',
-          layout: noLayout,
+          layout: noteLayout,
         }),
       ),
     )
@@ -82,7 +84,7 @@ export function noteInput(context: StatementContext, input: Table): Batch {
     statement(`drop ${sqlName(relation)} of an earlier run`, dialect.dropTable(relation)),
     statement(
       `note which rows of ${input.name} are there to be read`,
-      dialect.createTableAs(relation, select, 'scratch', noLayout),
+      dialect.createTableAs(relation, select, 'scratch', noteLayout),
     ),
     statistics(context, relation, 'scratch'),
   )

@@ -210,7 +210,7 @@ export function noteInherited(context: StatementContext, tables: readonly Table[
       `insert into ${inherited} (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, ${dialect.now}
 from (
-    select ${name} as table_name, max(${table.config.time_key}) as newest_tstamp
+    select cast(${name} as varchar(255)) as table_name, max(${table.config.time_key}) as newest_tstamp
     from ${sqlName(table.relation)}
 ) as t
 where not exists (select 1 from ${inherited} as i where i.table_name = ${name})`,

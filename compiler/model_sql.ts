@@ -8,6 +8,7 @@ import type { ProjectGraph } from './graph.js'
 import type { ParsedModel } from './parse.js'
 import { resolveReferences } from './reference.js'
 import { type Relation, sqlName } from './relation.js'
+import { scanLimit } from './scan_limits.js'
 
 /**
  * How far back a plan goes: `new`: what has not been read yet; `replay`: everything from the events again, batch by batch,
@@ -98,18 +99,40 @@ function resolve(context: PlanContext, model: ParsedModel, expressions: Map<stri
     if (!expressions.has(name)) expressions.set(name, select())
     return name
   }
-  return resolveReferences(context.reach.kind === 'new' ? model.sql : model.rebuildSql, (kind, key) => {
-    if (kind === 'source') return mustHave(catalog.sources.get(key), key)
-    const table = mustHave(catalog.tables.get(key), key)
-    if (kind === 'this' || kind === 'previous') return table.relation
+  const refTo = (name: string): Relation | string => {
+    const table = mustHave(catalog.tables.get(name), name)
     if (table.kind === 'ephemeral') {
-      const ephemeral = mustHave(table.model, key)
-      return expression(`ephemeral__${key}`, () => resolve(context, ephemeral, expressions))
+      const ephemeral = mustHave(table.model, name)
+      return expression(`ephemeral__${name}`, () => resolve(context, ephemeral, expressions))
     }
     const read = readTable(context, table)
     if (context.reach.kind !== 'backfill' || read === table) return read.relation
-    return expression(`backfill__${key}`, () => rowsOfDays(context, table, read))
+    return expression(`backfill__${name}`, () => rowsOfDays(context, table, read))
+  }
+  return resolveReferences(context.reach.kind === 'new' ? model.sql : model.rebuildSql, (kind, key) => {
+    if (kind === 'source') return mustHave(catalog.sources.get(key), key)
+    if (kind === 'limit') return limitOf(context, key, refTo)
+    if (kind === 'this' || kind === 'previous') return mustHave(catalog.tables.get(key), key).relation
+    return refTo(key)
   })
+}
+
+/** A column of a table of one row: as a subquery, or in a variable that a statement before sets. */
+function limitOf(context: PlanContext, key: string, refTo: (name: string) => Relation | string): string {
+  const [name = '', column = ''] = key.split('.')
+  const { dialect } = context
+  const query = (from: string): string =>
+    scanLimit(dialect, `${name}_${column}`, `select max(l.${column}) from ${from} as l`)
+  if (!dialect.sessionVariables) {
+    const from = refTo(name)
+    return query(typeof from === 'string' ? from : sqlName(from))
+  }
+  const table = mustHave(context.project.catalog.tables.get(name), name)
+  const from =
+    table.kind === 'ephemeral' && table.model
+      ? `(\n${selectOf(context, table.model)}\n)`
+      : sqlName(readTable(context, table).relation)
+  return query(from)
 }
 
 /** The rows of `history` that stand for `table` in a backfill: whole groups of which some row lies in its days. */

@@ -6,6 +6,7 @@ import { stagedBeside, suffixes, type Table } from './catalog.js'
 import { noteWritten } from './input_notes.js'
 import { groupKey, inDays, selectOf } from './model_sql.js'
 import { type Relation, sqlName } from './relation.js'
+import { scanLimit } from './scan_limits.js'
 import type { Batch, Statement } from './statement.js'
 import { inOrder } from './statement.js'
 import {
@@ -13,6 +14,7 @@ import {
   beside,
   columnNames,
   createWhereMissing,
+  layoutBeside,
   layoutOf,
   type ModelTable,
   recreate,
@@ -45,7 +47,15 @@ export function moduleModelBatches(context: StatementContext, table: ModelTable)
     return table.config.extra_columns?.length ? [addExtraColumns(context, table)] : []
   const rows = beside(context, table, suffixes.rows)
   return [
-    recreate(context, rows, selectOf(context, table.model), 'scratch', `collect the rows for ${table.name}`),
+    recreate(
+      context,
+      rows,
+      selectOf(context, table.model),
+      'scratch',
+      `collect the rows for ${table.name}`,
+      {},
+      layoutBeside(table),
+    ),
   ]
 }
 
@@ -100,7 +110,17 @@ function replacedRows(context: StatementContext, table: ModelTable): readonly Ba
   const batches: Batch[] = []
   if (window && table.written) batches.push(limitsTable(context, table, window, limits))
   const select = replacedSelect(context, table, window, limits)
-  batches.push(recreate(context, replaced, select, 'scratch', `find the rows of ${table.name} to replace`))
+  batches.push(
+    recreate(
+      context,
+      replaced,
+      select,
+      'scratch',
+      `find the rows of ${table.name} to replace`,
+      {},
+      layoutBeside(table),
+    ),
+  )
   if (window && table.written && window.onMiss !== 'ignore')
     batches.push(inOrder(lookbackCheck(table, window, replaced, limits)))
   return batches
@@ -143,11 +163,18 @@ function replacedSelect(
     keys.length === 1
       ? `t.${keys[0]} in (select b.${keys[0]} from ${batch} as b)`
       : `exists (select 1 from ${batch} as b where ${keys.map(key => `t.${key} = b.${key}`).join(' and ')})`
-  if (context.reach.kind === 'backfill' && config.time_key)
-    return `${from}\nwhere ${matches}\n    or (${inDays(context, `t.${config.time_key}`)})`
+  if (context.reach.kind === 'backfill' && config.time_key) {
+    // A join, since a subquery must not stand beside an `or` everywhere.
+    const same = keys.map(key => `b.${key} = t.${key}`).join(' and ')
+    return `${from}\nleft join (select distinct ${keys.map(key => `k.${key}`).join(', ')} from ${batch} as k) as b on ${same}
+where b.${keys[0]} is not null
+    or (${inDays(context, `t.${config.time_key}`)})`
+  }
   if (window?.onMiss !== 'ignore') return `${from}\nwhere ${matches}`
-  const limit = `(select l.lower_limit from ${sqlName(limits)} as l)`
-  return `${from}\nwhere ${matches}\n    and (t.${config.time_key} >= ${limit} or t.${config.time_key} is null or ${limit} is null)`
+  // Of a batch without times nothing says how far back to look.
+  const query = `select coalesce(max(l.lower_limit), ${context.dialect.timestamp('0001-01-01')}) from ${sqlName(limits)} as l`
+  const limit = scanLimit(context.dialect, `${table.name}_lower_limit`, query)
+  return `${from}\nwhere ${matches}\n    and (t.${config.time_key} >= ${limit} or t.${config.time_key} is null)`
 }
 
 /** The rows whose keys name what is replaced. */
@@ -202,26 +229,37 @@ function deletion(context: StatementContext, table: ModelTable): string {
     const time = table.config.time_key
     const sameTime = (t: string, u: string): string =>
       time ? ` and (${t}.${time} = ${u}.${time} or (${t}.${time} is null and ${u}.${time} is null))` : ''
+    const replaced = beside(context, table, '_replaced')
     return dialect.deleteUsing(
       table.relation,
-      beside(context, table, '_replaced'),
-      (t, u) => sameKeys(table, t, u) + sameTime(t, u),
+      replaced,
+      (t, u) => sameKeys(table, t, u) + sameTime(t, u) + notBefore(context, table, replaced, t),
     )
   }
   const rows = namedOrPrepared(context, table)
   return dialect.deleteUsing(
     table.relation,
     rows,
-    (t, u) => sameKeys(table, t, u) + sinceEarliest(table, rows, t),
+    (t, u) => sameKeys(table, t, u) + sinceEarliest(context, table, rows, t),
   )
 }
 
 /** Where the time is part of the key, nothing before the earliest row can match: history is left alone. */
-function sinceEarliest({ config }: Table, rows: Relation, t: string): string {
-  const time = config.time_key
-  if (!time || !config.unique_key?.includes(time)) return ''
-  return `\n    and ${t}.${time} >= (select min(r.${time}) from ${sqlName(rows)} as r)`
+function sinceEarliest(context: StatementContext, table: Table, rows: Relation, t: string): string {
+  const time = table.config.time_key
+  if (!time || !table.config.unique_key?.includes(time)) return ''
+  return `\n    and ${t}.${time} >= ${earliest(context, table, time, rows)}`
 }
+
+/** The rows to replace are known with their times, so that what lies before them need not be looked at. */
+function notBefore(context: StatementContext, table: Table, replaced: Relation, t: string): string {
+  const time = table.config.time_key
+  if (!time) return ''
+  return `\n    and (${t}.${time} >= ${earliest(context, table, time, replaced)} or ${t}.${time} is null)`
+}
+
+const earliest = (context: StatementContext, table: Table, time: string, rows: Relation): string =>
+  scanLimit(context.dialect, `${table.name}_earliest`, `select min(r.${time}) from ${sqlName(rows)} as r`)
 
 /** Notes the groups of the batch that are left without rows, for the module that reads the staged table. */
 export function removedStatements(context: StatementContext, removed: Table): readonly Statement[] {

@@ -82,6 +82,7 @@ class ModelParser {
   private readonly previousTables = new Map<string, Reference>()
   private readonly variables = new Map<string, VariableValue>()
   private calls: readonly Call[] = []
+  private readsLimit = false
 
   constructor(
     private readonly project: Project,
@@ -113,7 +114,9 @@ class ModelParser {
     const rebuildSql = this.calls.some(call => call.name === 'is_incremental') ? this.render(false) : sql
     const properties = this.properties()
     const declared = this.module?.definition.tables[name]
-    const config = this.withRenderedHooks(this.mergedConfig(properties, declared))
+    const config = this.withoutOutlivingLimits(
+      this.withRenderedHooks(this.mergedConfig(properties, declared)),
+    )
     const { replaces } = config
     const configAt = this.calls.find(call => call.name === 'config')?.at ?? startOf(file.path)
     if (replaces && !this.refs.has(replaces)) this.refs.set(replaces, { name: replaces, at: configAt })
@@ -133,6 +136,18 @@ class ModelParser {
       rebuildSql,
       variables: this.variables,
     }
+  }
+
+  /** A view would read its limits from the session of whoever reads it: a module's is a table of the run instead. */
+  private withoutOutlivingLimits(config: ModelConfig): ModelConfig {
+    const isView = (config.materialized ?? (this.module ? 'scratch' : 'view')) === 'view'
+    if (!isView || !this.readsLimit) return config
+    if (!this.module)
+      fail('bad-ref', `'${this.name}' is a view, and limit is for tables`, {
+        at: this.calls.find(({ name }) => name === 'limit')?.at ?? startOf(this.file.path),
+        hint: 'Read the limit with ref, or configure another materialization.',
+      })
+    return this.dialect.sessionVariables ? { ...config, materialized: 'scratch' } : config
   }
 
   /** Hooks are templates of their own: `analyze {{ this }}`. */
@@ -182,6 +197,7 @@ class ModelParser {
       functions: {
         ref: (...args) => this.ref(args),
         previous: (...args) => this.previous(args),
+        limit: (...args) => this.limit(args),
         source: (...args) => this.source(args),
         var: (...args) => this.variable(args),
         config: (...args) => this.configure(args),
@@ -215,6 +231,21 @@ class ModelParser {
     )
     this.previousTables.set(name, { name, at: call?.at ?? startOf(this.file.path) })
     return referenceHandle('previous', name)
+  }
+
+  /** The value of a column of a table of one row, as something to compare a scanned column with. */
+  private limit(args: readonly unknown[]): unknown {
+    const [name, column] = args
+    if (typeof name !== 'string' || typeof column !== 'string' || identifierFault(column)) {
+      fail(
+        'bad-ref',
+        `limit was called with ${describeValue(name)} and ${describeValue(column)} instead of two names`,
+        { hint: "It takes a model of one row and one of its columns: limit('base_limits', 'scan_limit')." },
+      )
+    }
+    this.ref([name])
+    this.readsLimit = true
+    return referenceHandle('limit', `${name}.${column}`)
   }
 
   private source(args: readonly unknown[]): unknown {

@@ -12,6 +12,7 @@ import { modelBatches } from './model_statements.js'
 import { destroyBatches } from './module_drops.js'
 import { commitBatches, completeBatches, setupBatches } from './module_statements.js'
 import { type Relation, sqlName } from './relation.js'
+import { setLimits } from './scan_limits.js'
 import { readSeed, type SeedRows, seedBatches } from './seed.js'
 import { packagePrefix } from './source_file.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
@@ -131,7 +132,7 @@ function makeStep(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]
     behind: [],
     batches: seed
       ? seedBatches(input.dialect, seed.table, types, seed.rows)
-      : nodeBatches(input, node, nodes),
+      : setLimits(input.dialect, nodeBatches(input, node, nodes)),
     seed,
   }
 }
@@ -163,14 +164,17 @@ function testBatch(input: PlanInput, { name, model }: ModelTable): Batch {
     purpose: `whether the law ${name} holds`,
     check: 'law-broken',
     onlyIf: relationsRead(context, model).map(relation => input.dialect.tableExists(relation)),
-    sql: `select
-    count(*) as failures,
-    sum(f.inherited) as inherited,
-    coalesce(min(case when f.inherited = 0 then f.what end), min(f.what)) as example
+    sql: `select t.failures, t.inherited, t.example
 from (
+    select
+        count(*) as failures,
+        sum(f.inherited) as inherited,
+        coalesce(min(case when f.inherited = 0 then f.what end), min(f.what)) as example
+    from (
 ${selectOf(context, model)}
-) as f
-having count(*) > 0`,
+    ) as f
+) as t
+where t.failures > 0`,
   })
 }
 

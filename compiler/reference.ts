@@ -3,11 +3,11 @@
 
 import { type Relation, sqlName } from './relation.js'
 
-export type ReferenceKind = 'ref' | 'previous' | 'source' | 'this'
+export type ReferenceKind = 'ref' | 'previous' | 'source' | 'this' | 'limit'
 type Part = 'full' | 'schema' | 'name'
 
 const mark = '\u0001'
-const pattern = /\u0001(ref|previous|source|this):([^:\u0001]*):(full|schema|name)\u0001/g
+const pattern = /\u0001(ref|previous|source|this|limit):([^:\u0001]*):(full|schema|name)\u0001/g
 
 /** What a template gets from `ref('x')`: prints as the relation, and has `schema` and `name`. */
 export function referenceHandle(kind: ReferenceKind, key: string) {

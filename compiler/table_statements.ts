@@ -47,13 +47,17 @@ export const layoutOf = (table: Table): Layout => ({
   lookups: lookups(table),
   key: joinKey(table),
   time: table.config.time_key,
+  grows: table.kind === 'incremental' || table.kind === 'manifest',
 })
 
-/** Staged rows are read by their groups, production by its key. */
+/** Production is read by its key, what lies on the way there by its groups. */
 const joinKey = ({ kind, config }: Table): string | undefined => {
   const key = config.unique_key?.find(column => column !== config.time_key)
-  return kind === 'staged' || kind === 'removed' ? (config.replace_by ?? key) : key
+  return kind === 'incremental' || kind === 'manifest' ? key : (config.replace_by ?? key)
 }
+
+/** Of the rows of one run that stand beside a table: they are joined with it. */
+export const layoutBeside = (table: Table): Layout => ({ ...layoutOf(table), lookups: [], grows: false })
 
 /** Creates a table from a select without its rows, where it is missing. */
 export function createWhereMissing(

@@ -15,7 +15,16 @@ export interface TemplateScope {
   readonly functions: Readonly<Record<TemplateFunction, (...args: readonly unknown[]) => unknown>>
   readonly values: Readonly<Record<TemplateValue, unknown>>
 }
-const templateFunctions = ['ref', 'previous', 'source', 'var', 'config', 'is_incremental', 'literal'] as const
+const templateFunctions = [
+  'ref',
+  'previous',
+  'limit',
+  'source',
+  'var',
+  'config',
+  'is_incremental',
+  'literal',
+] as const
 const templateValues = ['this', 'target'] as const
 type TemplateFunction = (typeof templateFunctions)[number]
 type TemplateValue = (typeof templateValues)[number]

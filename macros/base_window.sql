@@ -10,18 +10,18 @@ select
     e.collector_tstamp,
     case when {{ sent_in_time('e') }} then 0 else 1 end as is_sent_too_late,
     case when m.collector_tstamp is null then 1 else 0 end as is_unread,
-    case when e.collector_tstamp >= (select l.lower_limit from {{ ref(limits) }} as l) then 1 else 0 end as is_in_window
+    case when e.collector_tstamp >= {{ limit(limits, 'lower_limit') }} then 1 else 0 end as is_in_window
 from {{ source('atomic', 'events') }} as e
 left join (
     select distinct
         r.event_id,
         r.collector_tstamp
     from {{ previous('base_event_id_manifest') }} as r
-    where r.collector_tstamp >= (select l.scan_limit from {{ ref(limits) }} as l)
+    where r.collector_tstamp >= {{ limit(limits, 'scan_limit') }}
 ) as m on coalesce(m.event_id, '') = coalesce(e.event_id, '') and m.collector_tstamp = e.collector_tstamp
 where {{ event_is_wanted('e') }}
-    and e.collector_tstamp >= (select l.scan_limit from {{ ref(limits) }} as l)
-    and e.collector_tstamp <= (select l.upper_limit from {{ ref(limits) }} as l)
+    and e.collector_tstamp >= {{ limit(limits, 'scan_limit') }}
+    and e.collector_tstamp <= {{ limit(limits, 'upper_limit') }}
 {%- endmacro %}
 
 {#- The sessions of these events: when each began, by what was read before and by what is found now, and whether it has

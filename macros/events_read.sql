@@ -28,8 +28,8 @@ inner join {{ source('atomic', 'events') }} as e
     and e.collector_tstamp = r.collector_tstamp
     and e.domain_sessionid = r.domain_sessionid
 where {{ event_is_wanted('e') }}
-    and e.collector_tstamp >= (select l.scan_limit from {{ ref('base_limits') }} as l)
-    and e.collector_tstamp <= (select l.upper_limit from {{ ref('base_limits') }} as l)
+    and e.collector_tstamp >= {{ limit('base_limits', 'scan_limit') }}
+    and e.collector_tstamp <= {{ limit('base_limits', 'upper_limit') }}
     and {{ sent_in_time('e') }}
 {%- endmacro %}
 
@@ -51,8 +51,8 @@ select
     c.root_tstamp,
     min({{ binary_order('c.id') }}) as page_view_id
 from {{ source('atomic', 'com_snowplowanalytics_snowplow_web_page_1') }} as c
-where c.root_tstamp >= (select l.scan_limit from {{ ref(limits) }} as l)
-    and c.root_tstamp <= (select l.upper_limit from {{ ref(limits) }} as l)
+where c.root_tstamp >= {{ limit(limits, 'scan_limit') }}
+    and c.root_tstamp <= {{ limit(limits, 'upper_limit') }}
 group by
     c.root_id,
     c.root_tstamp
@@ -66,8 +66,8 @@ select
     min(cast(get_path(c.value, 'id') as varchar)) as page_view_id
 from {{ source('atomic', 'events') }} as e,
     lateral flatten(input => e.contexts_com_snowplowanalytics_snowplow_web_page_1) as c
-where e.collector_tstamp >= (select l.scan_limit from {{ ref(limits) }} as l)
-    and e.collector_tstamp <= (select l.upper_limit from {{ ref(limits) }} as l)
+where e.collector_tstamp >= {{ limit(limits, 'scan_limit') }}
+    and e.collector_tstamp <= {{ limit(limits, 'upper_limit') }}
 group by
     e.event_id,
     e.collector_tstamp

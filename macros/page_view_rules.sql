@@ -45,8 +45,8 @@ from (
 {%- for column in columns %} {{ 'c.' + column if column == 'spider_or_robot' else binary_order('c.' + column) }}{{ ',' if not loop.last }}{% endfor %}
         ) as position
     from {{ adapter.dispatch('enrichment_source')(table, columns) }} as c
-    where c.root_tstamp >= (select l.lower_limit from {{ ref('page_views_events_limits') }} as l)
-        and c.root_tstamp <= (select l.upper_limit from {{ ref('page_views_events_limits') }} as l)
+    where c.root_tstamp >= {{ limit('page_views_events_limits', 'lower_limit') }}
+        and c.root_tstamp <= {{ limit('page_views_events_limits', 'upper_limit') }}
 ) as n
 where n.position = 1
 {%- endmacro %}
@@ -66,8 +66,8 @@ where n.position = 1
 {%- endfor %}
         from {{ source('atomic', 'events') }} as e
         where get_path(e.contexts_{{ table }}, '[0]') is not null
-            and e.collector_tstamp >= (select l.lower_limit from {{ ref('page_views_events_limits') }} as l)
-            and e.collector_tstamp <= (select l.upper_limit from {{ ref('page_views_events_limits') }} as l)
+            and e.collector_tstamp >= {{ limit('page_views_events_limits', 'lower_limit') }}
+            and e.collector_tstamp <= {{ limit('page_views_events_limits', 'upper_limit') }}
     )
 {%- endmacro %}
 

@@ -3,40 +3,19 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Dialect } from '../adapters/dialect.js'
 import type { Driver } from '../adapters/driver.js'
-import { redshiftDialect } from '../adapters/redshift/dialect.js'
-import { snowflakeDialect } from '../adapters/snowflake/dialect.js'
-import { addContextColumns, createAtomic, loadAtomic, loadContextColumns } from './atomic_events.js'
-import { type Emulation, emulate } from './emulation/emulated_driver.js'
-import { redshiftEmulation } from './emulation/redshift.js'
-import { snowflakeEmulation } from './emulation/snowflake.js'
-import { connectTo, ModuleRuns, troubleAt } from './module_runs.js'
+import { ModuleRuns, troubleAt } from './module_runs.js'
 import { PAGE_VIEWS, SESSIONS, USERS } from './oracle/columns.js'
 import { assertSameRows } from './oracle/compare.js'
 import { EVENT_RATES, randomVariables } from './oracle/event_rates.js'
 import { webEvents } from './oracle/event_rows.js'
 import { loadBatches } from './oracle/load_batches.js'
 import { random } from './oracle/random.js'
-import { joined, type WebData } from './oracle/web_data.js'
+import { joined } from './oracle/web_data.js'
 import { webModel } from './oracle/web_model.js'
-import { openTestDatabase, type TestDatabase, temporaryProject } from './support.js'
+import { type TestDatabase, temporaryProject } from './support.js'
 import { seedsOf } from './test_seeds.js'
-
-const warehouses: readonly {
-  readonly dialect: Dialect
-  readonly emulation: Emulation
-  prepare(database: TestDatabase): Promise<void>
-  load(database: TestDatabase, load: WebData, all: WebData): Promise<void>
-}[] = [
-  { dialect: redshiftDialect, emulation: redshiftEmulation, prepare: createAtomic, load: loadAtomic },
-  {
-    dialect: snowflakeDialect,
-    emulation: snowflakeEmulation,
-    prepare: addContextColumns,
-    load: loadContextColumns,
-  },
-]
+import { emulatedWarehouses } from './warehouses.js'
 
 const project = temporaryProject({
   'seshat.yml': 'name: t\nprofile: test\n',
@@ -50,13 +29,14 @@ const tables = [
   [USERS, 'users'],
 ] as const
 
-for (const { dialect, emulation, prepare, load } of warehouses) {
-  describe(`the web model on emulated ${dialect.name}`, () => {
+for (const { name, dialect, open, createEvents, loadEvents } of emulatedWarehouses) {
+  describe(`the web model on ${name}`, () => {
     let database: TestDatabase
     let driver: Driver
     before(async () => {
-      database = await openTestDatabase()
-      driver = await emulate(await connectTo(database), emulation)
+      const opened = await open()
+      database = opened.database
+      driver = opened.driver
     })
     after(async () => {
       await driver.close()
@@ -70,12 +50,12 @@ for (const { dialect, emulation, prepare, load } of warehouses) {
         const data = webEvents({ seed, variables, rates: EVENT_RATES })
         const loads = loadBatches(data, variables, { seed, loads: from.int(1, 4) })
         const context = `seed ${seed} ${JSON.stringify(variables)}`
-        await prepare(database)
+        await createEvents(database)
         for (const schema of ['scratch', 'derived'])
           await database.query(`drop schema if exists ${schema} cascade`)
         const runs = new ModuleRuns(project, driver, dialect)
         for (const events of loads) {
-          await load(database, events, joined(loads))
+          await loadEvents(database, events, joined(loads))
           await runs.run('', { ...variables }, troubleAt({ kind: 'dies', at: from.int(0, 350) }))
         }
         const { code, diagnostics } = await runs.run('', { ...variables }, undefined, { untilCaughtUp: true })

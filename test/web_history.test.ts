@@ -4,8 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { Driver } from '../adapters/driver.js'
-import { createAtomic, loadAtomic } from './atomic_events.js'
-import { connectTo, type How, ModuleRuns, type Outcome, troubleAt } from './module_runs.js'
+import { type How, ModuleRuns, type Outcome, troubleAt } from './module_runs.js'
 import { PAGE_VIEWS, SESSIONS, USERS } from './oracle/columns.js'
 import { assertSameRows } from './oracle/compare.js'
 import { EVENT_RATES } from './oracle/event_rates.js'
@@ -13,7 +12,8 @@ import { webEvents } from './oracle/event_rows.js'
 import { loadBatches } from './oracle/load_batches.js'
 import { joined, WEB_DEFAULTS, type WebVariables } from './oracle/web_data.js'
 import { type WebTables, webModel } from './oracle/web_model.js'
-import { databases, type TestDatabase, type TestProject, temporaryProject } from './support.js'
+import { type TestDatabase, type TestProject, temporaryProject } from './support.js'
+import { warehouses } from './warehouses.js'
 
 const variables: WebVariables = { ...WEB_DEFAULTS, start_date: '2021-01-04', update_cadence_days: 7 }
 const data = webEvents({ seed: 5, variables, rates: EVENT_RATES })
@@ -24,7 +24,7 @@ const settings = 'name: t\nprofile: test\n'
 const downloads = `{{ config(materialized='incremental', unique_key='domain_sessionid', time_key='start_tstamp', replaces='sessions_batch') }}
 select s.domain_sessionid, s.start_tstamp, s.page_views as views from {{ ref('sessions_this_run') }} as s`
 
-for (const { name, open } of databases) {
+for (const { name, dialect, open, createEvents, loadEvents } of warehouses) {
   describe(`history on ${name}`, () => {
     let database: TestDatabase
     let driver: Driver
@@ -52,11 +52,12 @@ for (const { name, open } of databases) {
     )
     const use = (key: string): void => {
       project = projects.get(key) as TestProject
-      runs = new ModuleRuns(project, driver)
+      runs = new ModuleRuns(project, driver, dialect)
     }
     before(async () => {
-      database = await open()
-      driver = await connectTo(database)
+      const opened = await open()
+      database = opened.database
+      driver = opened.driver
     })
     after(async () => {
       await driver.close()
@@ -64,7 +65,7 @@ for (const { name, open } of databases) {
     })
     beforeEach(async () => {
       use('plain')
-      await createAtomic(database)
+      await createEvents(database)
       for (const schema of ['scratch', 'derived'])
         await database.query(`drop schema if exists ${schema} cascade`)
     })
@@ -79,7 +80,7 @@ for (const { name, open } of databases) {
       return outcome
     }
     const loadAll = async (): Promise<void> => {
-      for (const load of loads) await loadAtomic(database, load)
+      for (const load of loads) await loadEvents(database, load, data)
     }
     const compare = async (tables: WebTables, context = ''): Promise<void> => {
       const read = (table: string) => database.rows(`select * from derived.${table}`)
@@ -244,10 +245,10 @@ for (const { name, open } of databases) {
 
     test('a module that comes later is brought up to date from the table above', async () => {
       use('withoutSessions')
-      await loadAtomic(database, loads[0] ?? data)
+      await loadEvents(database, loads[0] ?? data, data)
       await run()
       use('withoutUsers')
-      await loadAtomic(database, loads[1] ?? data)
+      await loadEvents(database, loads[1] ?? data, data)
       await run()
       use('plain')
       await run()
@@ -265,7 +266,7 @@ for (const { name, open } of databases) {
     })
 
     test('tables of another system are carried on: no row is lost or doubled, and its broken rows only warn', async () => {
-      await loadAtomic(database, loads[0] ?? data)
+      await loadEvents(database, loads[0] ?? data, data)
       await run()
       const theirs = [
         'page_views',
@@ -287,7 +288,7 @@ for (const { name, open } of databases) {
         await database.query(sql)
       for (const table of theirs) await database.query(`alter table public.${table} set schema derived`)
       await database.query("update derived.datamodel_metadata set model_version = '0.9'")
-      await loadAtomic(database, loads[1] ?? data)
+      await loadEvents(database, loads[1] ?? data, data)
       await run()
       await compare(webModel(joined(loads), variables))
       const [[oldest]] = (await database.query(

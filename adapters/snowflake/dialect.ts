@@ -15,6 +15,13 @@ export const snowflakeDialect: Dialect = {
   dispatch: ['snowflake', 'default'],
   ddlCommits: true,
   versionsRows: false,
+  // "Snowflake does not prune micro-partitions based on a predicate with a subquery, even if the subquery results in a
+  // constant." Source: its documentation, "Micro-partitions & Data Clustering".
+  sessionVariables: {
+    set: (name, query) =>
+      `set ${name} = (\n    select coalesce((${query}), cast('9999-12-31' as timestamp_ntz))\n)`,
+    read: name => `$${name}`,
+  },
 
   // A backslash in a literal escapes what follows it.
   literal: text => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`,
@@ -28,9 +35,9 @@ export const snowflakeDialect: Dialect = {
   createTable: table =>
     `create ${kind(table.storage)} if not exists ${sqlName(table.relation)} (\n${columnList(table)}\n)${clustering(table.layout)}`,
   createTableAs: (relation, select, storage, layout) =>
-    `create ${kind(storage)} ${sqlName(relation)}${storage === 'durable' ? clustering(layout) : ''}\nas\n${select}`,
+    `create ${kind(storage)} ${sqlName(relation)}${clustering(layout)}\nas\n${select}`,
   indexes: () => [],
-  createView: (relation, select) => `create or replace view ${sqlName(relation)} as\n${select}`,
+  createView: (relation, select) => `create or replace view ${sqlName(relation)} copy grants as\n${select}`,
   dropTable: relation => `drop table if exists ${sqlName(relation)}`,
   dropView: relation => `drop view if exists ${sqlName(relation)}`,
   // Whoever reads the table sees it before the swap or after.
@@ -69,4 +76,6 @@ function columnType(type: string): string {
   return /^int$/i.test(type) ? 'integer' : type
 }
 
-const clustering = ({ time }: Layout): string => (time === undefined ? '' : `\ncluster by (to_date(${time}))`)
+/** Clustering a table that is emptied again and again costs more than it saves. */
+const clustering = ({ time, grows }: Layout): string =>
+  time === undefined || !grows ? '' : `\ncluster by (to_date(${time}))`

@@ -16,7 +16,7 @@ from (
     left join {{ ref('base_window_sessions') }} as s on s.domain_sessionid = e.domain_sessionid
     where not exists (select 1 from {{ ref('base_window_sessions') }} as w where w.has_work = 1)
         and {{ event_is_wanted('e') }}
-        and e.collector_tstamp > (select l.upper_limit from {{ ref('base_window_limits') }} as l)
+        and e.collector_tstamp > {{ limit('base_window_limits', 'upper_limit') }}
         and {{ sent_in_time('e') }}
         and (k.min_tstamp is null or {{ within_session('e.collector_tstamp', 'k.min_tstamp') }})
         and (s.session_start is null or {{ within_session('e.collector_tstamp', 's.session_start') }})

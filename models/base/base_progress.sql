@@ -14,7 +14,7 @@ beyond as (
         min(e.collector_tstamp) over (partition by e.domain_sessionid) as first_beyond
     from {{ source('atomic', 'events') }} as e
     where {{ event_is_wanted('e') }}
-        and e.collector_tstamp > (select l.upper_limit from {{ ref('base_limits') }} as l)
+        and e.collector_tstamp > {{ limit('base_limits', 'upper_limit') }}
         and {{ sent_in_time('e') }}
 ),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='scratch') }}
+{{ config(materialized='scratch', replace_by='domain_sessionid') }}
 
 -- Events that came more than once in a session, and how many of their copies stay.
 select

@@ -1,4 +1,4 @@
-{{ config(materialized='scratch') }}
+{{ config(materialized='scratch', replace_by='page_view_id') }}
 
 -- Page view ids that came more than once, and how many of their copies stay.
 select

@@ -26,6 +26,17 @@ $$ select e.position - 1, e.value from jsonb_array_elements(input) with ordinali
       put: 'create table',
       reason: 'how long Snowflake keeps what was deleted',
     },
+    {
+      find: /^set (\w+) = \(([\s\S]*)\)$/,
+      put: "select set_config('snowflake.$1', cast(($2) as varchar), false)",
+      reason: 'a session variable: Postgres keeps texts alone, as settings',
+    },
+    {
+      find: /\$([a-z]\w*)/g,
+      put: "cast(current_setting('snowflake.$1') as timestamp)",
+      reason: 'the value of a session variable',
+    },
+    { find: / copy grants as$/m, put: ' as', reason: 'a view that is replaced keeps its grants in Postgres' },
     { find: /\ncluster by \(to_date\(\w+\)\)$/gm, put: '', reason: 'the order in which rows lie' },
     {
       find: /\b(least|greatest)\(/g,

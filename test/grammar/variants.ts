@@ -66,6 +66,8 @@ function variants(): readonly Variant[] {
     ...variables.map(given => ({ ...plain, variables: given, how: { fullRefresh: true } })),
     { ...plain, select: ['sessions+'], how: { fullRefresh: true } },
     { ...plain, select: ['session_views'], how: { fullRefresh: true } },
+    { ...plain, select: ['sessions+'], how: { backfill: { from: '2021-01-04', to: '2021-01-06' } } },
+    { ...plain, select: ['users'], how: { backfill: { from: '2021-01-04', to: '2021-01-06' } } },
     { ...plain, select: ['session_views'], how: { backfill: { from: '2021-01-04', to: '2021-01-06' } } },
     { ...plain, project: projectOf(modulesOff('users')) },
     { ...plain, project: projectOf(modulesOff('users')), variables: skipping },

@@ -134,7 +134,7 @@ create index if not exists page_views_staged_removed_domain_sessionid_idx on scr
 insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, (clock_timestamp() at time zone 'utc')
 from (
-    select 'sessions' as table_name, max(start_tstamp) as newest_tstamp
+    select cast('sessions' as varchar(255)) as table_name, max(start_tstamp) as newest_tstamp
     from derived.sessions
 ) as t
 where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'sessions');

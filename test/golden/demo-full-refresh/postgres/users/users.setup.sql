@@ -77,7 +77,7 @@ create index if not exists users_manifest_start_tstamp_idx on derived.users_mani
 insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, (clock_timestamp() at time zone 'utc')
 from (
-    select 'users' as table_name, max(start_tstamp) as newest_tstamp
+    select cast('users' as varchar(255)) as table_name, max(start_tstamp) as newest_tstamp
     from derived.users
 ) as t
 where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'users');

@@ -9,7 +9,9 @@ distkey (domain_sessionid);
 create table if not exists scratch.page_views_staged_written (
     group_key varchar(4096),
     version varchar(64)
-);
+)
+diststyle key
+distkey (group_key);
 
 -- scratch.sessions_metadata_this_run, where main has left none
 create table if not exists scratch.sessions_metadata_this_run (

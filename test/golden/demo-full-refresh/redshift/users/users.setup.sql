@@ -71,13 +71,15 @@ sortkey (start_tstamp);
 create table if not exists scratch.sessions_userid_manifest_staged_written (
     group_key varchar(4096),
     version varchar(64)
-);
+)
+diststyle key
+distkey (group_key);
 
 -- note the rows of users that are there already
 insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, getdate()
 from (
-    select 'users' as table_name, max(start_tstamp) as newest_tstamp
+    select cast('users' as varchar(255)) as table_name, max(start_tstamp) as newest_tstamp
     from derived.users
 ) as t
 where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'users');
@@ -91,6 +93,8 @@ drop table if exists scratch.sessions_userid_manifest_staged_read;
 -- note which rows of sessions_userid_manifest_staged are there to be read
 create table scratch.sessions_userid_manifest_staged_read
 backup no
+diststyle key
+distkey (group_key)
 as
 select
     s.domain_userid as group_key,

@@ -53,8 +53,8 @@ left join (
         c.root_tstamp,
         min(c.id collate "C") as page_view_id
     from atomic.com_snowplowanalytics_snowplow_web_page_1 as c
-    where c.root_tstamp >= (select l.scan_limit from ephemeral__base_limits as l)
-        and c.root_tstamp <= (select l.upper_limit from ephemeral__base_limits as l)
+    where c.root_tstamp >= (select max(l.scan_limit) from ephemeral__base_limits as l)
+        and c.root_tstamp <= (select max(l.upper_limit) from ephemeral__base_limits as l)
     group by
         c.root_id,
         c.root_tstamp

@@ -249,7 +249,7 @@ create index if not exists events_staged_removed_test_domain_sessionid_idx on sc
 insert into derived.inherited_rows_test (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, (clock_timestamp() at time zone 'utc')
 from (
-    select 'page_views' as table_name, max(start_tstamp) as newest_tstamp
+    select cast('page_views' as varchar(255)) as table_name, max(start_tstamp) as newest_tstamp
     from derived.page_views_test
 ) as t
 where not exists (select 1 from derived.inherited_rows_test as i where i.table_name = 'page_views');

@@ -106,4 +106,6 @@ distkey (domain_sessionid);
 create table if not exists scratch.events_staged_written_test (
     group_key varchar(4096),
     version varchar(64)
-);
+)
+diststyle key
+distkey (group_key);

@@ -4,6 +4,9 @@ drop table if exists scratch.base_event_id_manifest_rows_test;
 -- collect the rows for base_event_id_manifest
 create table scratch.base_event_id_manifest_rows_test
 backup no
+diststyle key
+distkey (event_id)
+sortkey (collector_tstamp)
 as
 -- Every copy of an event that was read, so that it makes no work again.
 select distinct

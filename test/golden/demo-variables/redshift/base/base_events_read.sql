@@ -4,6 +4,9 @@ drop table if exists scratch.base_events_read_test;
 -- build base_events_read
 create table scratch.base_events_read_test
 backup no
+diststyle key
+distkey (domain_sessionid)
+sortkey (collector_tstamp)
 as
 with ephemeral__base_limits as (
 -- The window of this run: the usual one, or the one beyond a quiet gap.
@@ -55,8 +58,8 @@ left join (
         c.root_tstamp,
         min(c.id) as page_view_id
     from atomic.com_snowplowanalytics_snowplow_web_page_1 as c
-    where c.root_tstamp >= (select l.scan_limit from ephemeral__base_limits as l)
-        and c.root_tstamp <= (select l.upper_limit from ephemeral__base_limits as l)
+    where c.root_tstamp >= (select max(l.scan_limit) from ephemeral__base_limits as l)
+        and c.root_tstamp <= (select max(l.upper_limit) from ephemeral__base_limits as l)
     group by
         c.root_id,
         c.root_tstamp

@@ -22,7 +22,7 @@ from (
     where not exists (select 1 from scratch.base_window_sessions_test as w where w.has_work = 1)
         and e.domain_sessionid is not null
     and e.collector_tstamp >= cast('2024-01-01' as timestamp)
-        and e.collector_tstamp > (select l.upper_limit from scratch.base_window_limits_test as l)
+        and e.collector_tstamp > (select max(l.upper_limit) from scratch.base_window_limits_test as l)
         and coalesce(e.dvce_sent_tstamp <= dateadd('day', 3, e.dvce_created_tstamp), 1 = 1)
         and (k.min_tstamp is null or e.collector_tstamp <= dateadd('day', 3, k.min_tstamp))
         and (s.session_start is null or e.collector_tstamp <= dateadd('day', 3, s.session_start))

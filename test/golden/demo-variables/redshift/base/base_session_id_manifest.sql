@@ -4,6 +4,8 @@ drop table if exists scratch.base_session_id_manifest_rows_test;
 -- collect the rows for base_session_id_manifest
 create table scratch.base_session_id_manifest_rows_test
 backup no
+diststyle key
+distkey (session_id)
 as
 -- When each session began that was ever read.
 select

@@ -4,6 +4,8 @@ drop table if exists scratch.base_window_sessions_test;
 -- build base_window_sessions
 create table scratch.base_window_sessions_test
 backup no
+diststyle key
+distkey (domain_sessionid)
 as
 select
     s.domain_sessionid,

@@ -4,6 +4,8 @@ drop table if exists scratch.event_duplicates_test;
 -- build event_duplicates
 create table scratch.event_duplicates_test
 backup no
+diststyle key
+distkey (domain_sessionid)
 as
 -- Events that came more than once in a session, and how many of their copies stay.
 select

@@ -9,7 +9,9 @@ distkey (domain_sessionid);
 create table if not exists scratch.events_staged_written_test (
     group_key varchar(4096),
     version varchar(64)
-);
+)
+diststyle key
+distkey (group_key);
 
 -- scratch.page_views_metadata_this_run_test, where main has left none
 create table if not exists scratch.page_views_metadata_this_run_test (

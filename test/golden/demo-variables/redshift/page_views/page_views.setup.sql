@@ -241,19 +241,23 @@ distkey (domain_sessionid);
 create table if not exists scratch.page_views_staged_written_test (
     group_key varchar(4096),
     version varchar(64)
-);
+)
+diststyle key
+distkey (group_key);
 
 -- the note of what was written to events_staged
 create table if not exists scratch.events_staged_written_test (
     group_key varchar(4096),
     version varchar(64)
-);
+)
+diststyle key
+distkey (group_key);
 
 -- note the rows of page_views that are there already
 insert into derived.inherited_rows_test (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, getdate()
 from (
-    select 'page_views' as table_name, max(start_tstamp) as newest_tstamp
+    select cast('page_views' as varchar(255)) as table_name, max(start_tstamp) as newest_tstamp
     from derived.page_views_test
 ) as t
 where not exists (select 1 from derived.inherited_rows_test as i where i.table_name = 'page_views');
@@ -267,6 +271,8 @@ drop table if exists scratch.events_staged_read_test;
 -- note which rows of events_staged are there to be read
 create table scratch.events_staged_read_test
 backup no
+diststyle key
+distkey (group_key)
 as
 select
     s.domain_sessionid as group_key,
@@ -284,6 +290,8 @@ drop table if exists scratch.events_staged_removed_read_test;
 -- note which rows of events_staged_removed are there to be read
 create table scratch.events_staged_removed_read_test
 backup no
+diststyle key
+distkey (group_key)
 as
 select
     s.domain_sessionid as group_key,

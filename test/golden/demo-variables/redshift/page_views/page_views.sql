@@ -118,6 +118,9 @@ drop table if exists scratch.page_views_replaced_test;
 -- find the rows of page_views to replace
 create table scratch.page_views_replaced_test
 backup no
+diststyle key
+distkey (page_view_id)
+sortkey (start_tstamp)
 as
 select
     t.domain_sessionid,

@@ -4,6 +4,9 @@ drop table if exists scratch.sessions_replaced_test;
 -- find the rows of sessions to replace
 create table scratch.sessions_replaced_test
 backup no
+diststyle key
+distkey (domain_sessionid)
+sortkey (start_tstamp)
 as
 select
     t.domain_sessionid,

@@ -4,6 +4,9 @@ drop table if exists scratch.sessions_userid_manifest_staged_rows_test;
 -- collect the rows for sessions_userid_manifest_staged
 create table scratch.sessions_userid_manifest_staged_rows_test
 backup no
+diststyle key
+distkey (domain_userid)
+sortkey (start_tstamp)
 as
 -- Users to compute again: those of the batch, those whose session is replaced (it may move to another user), and with
 -- them what is staged already, since the earlier start stays.

@@ -11,7 +11,9 @@ sortkey (start_tstamp);
 create table if not exists scratch.sessions_userid_manifest_staged_written_test (
     group_key varchar(4096),
     version varchar(64)
-);
+)
+diststyle key
+distkey (group_key);
 
 -- scratch.users_metadata_this_run_test, where main has left none
 create table if not exists scratch.users_metadata_this_run_test (

@@ -4,6 +4,9 @@ drop table if exists scratch.users_manifest_rows_test;
 -- collect the rows for users_manifest
 create table scratch.users_manifest_rows_test
 backup no
+diststyle key
+distkey (domain_userid)
+sortkey (start_tstamp)
 as
 -- Every user ever computed, with the earliest start known.
 select

@@ -138,6 +138,20 @@ set committed = true;
 
 commit;
 
+-- the limit base_limits_upper_limit
+set base_limits_upper_limit = (
+    select coalesce((select max(l.upper_limit) from (
+-- The window of this run: the usual one, or the one beyond a quiet gap.
+select
+    coalesce(g.newest_read, w.newest_read) as newest_read,
+    coalesce(g.lower_limit, w.lower_limit) as lower_limit,
+    coalesce(g.upper_limit, w.upper_limit) as upper_limit,
+    coalesce(g.scan_limit, w.scan_limit) as scan_limit
+from scratch.base_window_limits_test as w
+left join scratch.base_gap_limits_test as g on 1 = 1
+) as l), cast('9999-12-31' as timestamp_ntz))
+);
+
 -- how far base has come
 with ephemeral__base_limits as (
 -- The window of this run: the usual one, or the one beyond a quiet gap.
@@ -165,7 +179,7 @@ beyond as (
     from atomic.events as e
     where e.domain_sessionid is not null
     and e.collector_tstamp >= cast('2024-01-01' as timestamp_ntz)
-        and e.collector_tstamp > (select l.upper_limit from ephemeral__base_limits as l)
+        and e.collector_tstamp > $base_limits_upper_limit
         and coalesce(e.dvce_sent_tstamp <= dateadd('day', 3, e.dvce_created_tstamp), 1 = 1)
 ),
 

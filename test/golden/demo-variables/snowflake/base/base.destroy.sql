@@ -4,9 +4,6 @@ drop table if exists scratch.session_downloads_rows_test;
 -- drop derived.session_downloads_test
 drop table if exists derived.session_downloads_test;
 
--- drop scratch.events_this_run_test
-drop view if exists scratch.events_this_run_test;
-
 -- drop scratch.base_events_read_test
 drop table if exists scratch.base_events_read_test;
 
@@ -33,6 +30,9 @@ drop table if exists scratch.base_window_sessions_test;
 
 -- drop scratch.event_duplicates_test
 drop table if exists scratch.event_duplicates_test;
+
+-- drop scratch.events_this_run_test
+drop table if exists scratch.events_this_run_test;
 
 -- drop scratch.events_staged_rows_test
 drop table if exists scratch.events_staged_rows_test;

@@ -13,9 +13,6 @@ insert into scratch.base_metadata_this_run_test (run_id, run_start_tstamp, commi
 select max(run_id), sysdate(), false
 from scratch.metadata_run_id_test;
 
--- drop the view events_this_run
-drop view if exists scratch.events_this_run_test;
-
 -- the table events_staged, where it is missing
 create table if not exists scratch.events_staged_test (
     page_view_id varchar,
@@ -73,8 +70,7 @@ create table if not exists scratch.events_staged_test (
     doc_height integer,
     pp_xoffset_max integer,
     pp_yoffset_max integer
-)
-cluster by (to_date(collector_tstamp));
+);
 
 -- the table base_event_id_manifest, where it is missing
 create table if not exists derived.base_event_id_manifest_test (

@@ -52,6 +52,7 @@ from (
     inner join information_schema.columns as b
         on b.table_schema = a.table_schema and b.table_name = a.table_name and b.ordinal_position <= a.ordinal_position
     where a.table_schema = 'DERIVED' and a.table_name = 'SESSION_DOWNLOADS_TEST'
+        and b.table_schema = 'DERIVED' and b.table_name = 'SESSION_DOWNLOADS_TEST'
     group by a.column_name
 ) as t
 full join (
@@ -60,6 +61,7 @@ full join (
     inner join information_schema.columns as b
         on b.table_schema = a.table_schema and b.table_name = a.table_name and b.ordinal_position <= a.ordinal_position
     where a.table_schema = 'SCRATCH' and a.table_name = 'SESSION_DOWNLOADS_ROWS_TEST'
+        and b.table_schema = 'SCRATCH' and b.table_name = 'SESSION_DOWNLOADS_ROWS_TEST'
     group by a.column_name
 ) as r on r.position = t.position
 where t.name is null or r.name is null or t.name <> r.name

@@ -1,10 +1,16 @@
 -- one transaction
 begin;
 
+-- the limit page_views_earliest
+set page_views_earliest = (
+    select coalesce((select min(r.start_tstamp) from scratch.page_views_replaced_test as r), cast('9999-12-31' as timestamp_ntz))
+);
+
 -- remove the rows of page_views that are written again
 delete from derived.page_views_test
 using scratch.page_views_replaced_test as u
-where page_views_test.domain_sessionid = u.domain_sessionid and (page_views_test.start_tstamp = u.start_tstamp or (page_views_test.start_tstamp is null and u.start_tstamp is null));
+where page_views_test.domain_sessionid = u.domain_sessionid and (page_views_test.start_tstamp = u.start_tstamp or (page_views_test.start_tstamp is null and u.start_tstamp is null))
+    and (page_views_test.start_tstamp >= $page_views_earliest or page_views_test.start_tstamp is null);
 
 -- write the rows of page_views
 insert into derived.page_views_test (page_view_id, event_id, app_id, user_id, domain_userid, network_userid, domain_sessionid, domain_sessionidx, page_view_in_session_index, page_views_in_session, dvce_created_tstamp, collector_tstamp, derived_tstamp, start_tstamp, end_tstamp, engaged_time_in_s, absolute_time_in_s, horizontal_pixels_scrolled, vertical_pixels_scrolled, horizontal_percentage_scrolled, vertical_percentage_scrolled, doc_width, doc_height, page_title, page_url, page_urlscheme, page_urlhost, page_urlpath, page_urlquery, page_urlfragment, mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network, page_referrer, refr_urlscheme, refr_urlhost, refr_urlpath, refr_urlquery, refr_urlfragment, refr_medium, refr_source, refr_term, geo_country, geo_region, geo_region_name, geo_city, geo_zipcode, geo_latitude, geo_longitude, geo_timezone, user_ipaddress, useragent, br_lang, br_viewwidth, br_viewheight, br_colordepth, br_renderengine, os_timezone, category, primary_impact, reason, spider_or_robot, useragent_family, useragent_major, useragent_minor, useragent_patch, useragent_version, os_family, os_major, os_minor, os_patch, os_patch_minor, os_version, device_family, device_class, agent_class, agent_name, agent_name_version, agent_name_version_major, agent_version, agent_version_major, device_brand, device_name, device_version, layout_engine_class, layout_engine_name, layout_engine_name_version, layout_engine_name_version_major, layout_engine_version, layout_engine_version_major, operating_system_class, operating_system_name, operating_system_name_version, operating_system_version)

@@ -216,8 +216,7 @@ create table if not exists scratch.page_views_staged_test (
     operating_system_name varchar,
     operating_system_name_version varchar,
     operating_system_version varchar
-)
-cluster by (to_date(start_tstamp));
+);
 
 -- the table page_views_staged_removed, where it is missing
 create table if not exists scratch.page_views_staged_removed_test (
@@ -245,7 +244,7 @@ create table if not exists scratch.events_staged_written_test (
 insert into derived.inherited_rows_test (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, sysdate()
 from (
-    select 'page_views' as table_name, max(start_tstamp) as newest_tstamp
+    select cast('page_views' as varchar(255)) as table_name, max(start_tstamp) as newest_tstamp
     from derived.page_views_test
 ) as t
 where not exists (select 1 from derived.inherited_rows_test as i where i.table_name = 'page_views');

@@ -1,10 +1,16 @@
 -- one transaction
 begin;
 
+-- the limit sessions_earliest
+set sessions_earliest = (
+    select coalesce((select min(r.start_tstamp) from scratch.sessions_replaced_test as r), cast('9999-12-31' as timestamp_ntz))
+);
+
 -- remove the rows of sessions that are written again
 delete from derived.sessions_test
 using scratch.sessions_replaced_test as u
-where sessions_test.domain_sessionid = u.domain_sessionid and (sessions_test.start_tstamp = u.start_tstamp or (sessions_test.start_tstamp is null and u.start_tstamp is null));
+where sessions_test.domain_sessionid = u.domain_sessionid and (sessions_test.start_tstamp = u.start_tstamp or (sessions_test.start_tstamp is null and u.start_tstamp is null))
+    and (sessions_test.start_tstamp >= $sessions_earliest or sessions_test.start_tstamp is null);
 
 -- write the rows of sessions
 insert into derived.sessions_test (app_id, domain_sessionid, domain_sessionidx, start_tstamp, end_tstamp, user_id, domain_userid, network_userid, page_views, engaged_time_in_s, absolute_time_in_s, first_page_title, first_page_url, first_page_urlscheme, first_page_urlhost, first_page_urlpath, first_page_urlquery, first_page_urlfragment, last_page_title, last_page_url, last_page_urlscheme, last_page_urlhost, last_page_urlpath, last_page_urlquery, last_page_urlfragment, referrer, refr_urlscheme, refr_urlhost, refr_urlpath, refr_urlquery, refr_urlfragment, refr_medium, refr_source, refr_term, mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network, geo_country, geo_region, geo_region_name, geo_city, geo_zipcode, geo_latitude, geo_longitude, geo_timezone, user_ipaddress, useragent, br_renderengine, br_lang, os_timezone, category, primary_impact, reason, spider_or_robot, useragent_family, useragent_major, useragent_minor, useragent_patch, useragent_version, os_family, os_major, os_minor, os_patch, os_patch_minor, os_version, device_family, device_class, agent_class, agent_name, agent_name_version, agent_name_version_major, agent_version, agent_version_major, device_brand, device_name, device_version, layout_engine_class, layout_engine_name, layout_engine_name_version, layout_engine_name_version_major, layout_engine_version, layout_engine_version_major, operating_system_class, operating_system_name, operating_system_name_version, operating_system_version)

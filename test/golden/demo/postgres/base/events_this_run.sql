@@ -85,8 +85,8 @@ inner join atomic.events as e
     and e.domain_sessionid = r.domain_sessionid
 where e.domain_sessionid is not null
     and e.collector_tstamp >= cast('2024-01-01' as timestamp)
-    and e.collector_tstamp >= (select l.scan_limit from ephemeral__base_limits as l)
-    and e.collector_tstamp <= (select l.upper_limit from ephemeral__base_limits as l)
+    and e.collector_tstamp >= (select max(l.scan_limit) from ephemeral__base_limits as l)
+    and e.collector_tstamp <= (select max(l.upper_limit) from ephemeral__base_limits as l)
     and coalesce(e.dvce_sent_tstamp <= (e.dvce_created_tstamp + interval '3 day'), 1 = 1)
 
 union all
@@ -223,8 +223,8 @@ from (
         and e.domain_sessionid = r.domain_sessionid
     where e.domain_sessionid is not null
         and e.collector_tstamp >= cast('2024-01-01' as timestamp)
-        and e.collector_tstamp >= (select l.scan_limit from ephemeral__base_limits as l)
-        and e.collector_tstamp <= (select l.upper_limit from ephemeral__base_limits as l)
+        and e.collector_tstamp >= (select max(l.scan_limit) from ephemeral__base_limits as l)
+        and e.collector_tstamp <= (select max(l.upper_limit) from ephemeral__base_limits as l)
         and coalesce(e.dvce_sent_tstamp <= (e.dvce_created_tstamp + interval '3 day'), 1 = 1)
 ) as c
 where c.copy = 1

@@ -165,7 +165,7 @@ beyond as (
     from atomic.events as e
     where e.domain_sessionid is not null
     and e.collector_tstamp >= cast('2024-01-01' as timestamp)
-        and e.collector_tstamp > (select l.upper_limit from ephemeral__base_limits as l)
+        and e.collector_tstamp > (select max(l.upper_limit) from ephemeral__base_limits as l)
         and coalesce(e.dvce_sent_tstamp <= dateadd('day', 3, e.dvce_created_tstamp), 1 = 1)
 ),
 

@@ -4,6 +4,8 @@ drop table if exists scratch.base_window_sessions;
 -- build base_window_sessions
 create table scratch.base_window_sessions
 backup no
+diststyle key
+distkey (domain_sessionid)
 as
 select
     s.domain_sessionid,

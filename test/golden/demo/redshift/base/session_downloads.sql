@@ -28,6 +28,9 @@ drop table if exists scratch.session_downloads_rows;
 -- compute the rows of session_downloads
 create table scratch.session_downloads_rows
 backup no
+diststyle key
+distkey (domain_sessionid)
+sortkey (session_start)
 as
 -- The downloads of each session that has any: custom events, which no module counts. The model reads the events of this
 -- run, so it belongs between the main and the complete step of base.
@@ -55,6 +58,7 @@ from (
     inner join information_schema.columns as b
         on b.table_schema = a.table_schema and b.table_name = a.table_name and b.ordinal_position <= a.ordinal_position
     where a.table_schema = 'derived' and a.table_name = 'session_downloads'
+        and b.table_schema = 'derived' and b.table_name = 'session_downloads'
     group by a.column_name
 ) as t
 full join (
@@ -63,6 +67,7 @@ full join (
     inner join information_schema.columns as b
         on b.table_schema = a.table_schema and b.table_name = a.table_name and b.ordinal_position <= a.ordinal_position
     where a.table_schema = 'scratch' and a.table_name = 'session_downloads_rows'
+        and b.table_schema = 'scratch' and b.table_name = 'session_downloads_rows'
     group by a.column_name
 ) as r on r.position = t.position
 where t.name is null or r.name is null or t.name <> r.name

@@ -4,6 +4,8 @@ drop table if exists scratch.page_view_duplicates;
 -- build page_view_duplicates
 create table scratch.page_view_duplicates
 backup no
+diststyle key
+distkey (page_view_id)
 as
 -- Page view ids that came more than once, and how many of their copies stay.
 select

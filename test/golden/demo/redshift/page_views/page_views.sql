@@ -118,6 +118,9 @@ drop table if exists scratch.page_views_replaced;
 -- find the rows of page_views to replace
 create table scratch.page_views_replaced
 backup no
+diststyle key
+distkey (page_view_id)
+sortkey (start_tstamp)
 as
 select
     t.domain_sessionid,

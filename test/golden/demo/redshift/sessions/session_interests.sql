@@ -35,6 +35,9 @@ drop table if exists scratch.session_interests_rows;
 -- only if: select not exists (select 1 from derived.session_interests)
 create table scratch.session_interests_rows
 backup no
+diststyle key
+distkey (domain_sessionid)
+sortkey (start_tstamp)
 as
 -- What each session was about. The model reads the sessions of this run and the page views they were made of, so it
 -- belongs between the main and the complete step of sessions: the compiler puts it there because of its refs.
@@ -57,6 +60,9 @@ group by
 -- only if: select not (select count(*) > 0 from information_schema.tables where table_schema = 'scratch' and table_name = 'session_interests_rows')
 create table scratch.session_interests_rows
 backup no
+diststyle key
+distkey (domain_sessionid)
+sortkey (start_tstamp)
 as
 -- What each session was about. The model reads the sessions of this run and the page views they were made of, so it
 -- belongs between the main and the complete step of sessions: the compiler puts it there because of its refs.
@@ -88,6 +94,7 @@ from (
     inner join information_schema.columns as b
         on b.table_schema = a.table_schema and b.table_name = a.table_name and b.ordinal_position <= a.ordinal_position
     where a.table_schema = 'derived' and a.table_name = 'session_interests'
+        and b.table_schema = 'derived' and b.table_name = 'session_interests'
     group by a.column_name
 ) as t
 full join (
@@ -96,6 +103,7 @@ full join (
     inner join information_schema.columns as b
         on b.table_schema = a.table_schema and b.table_name = a.table_name and b.ordinal_position <= a.ordinal_position
     where a.table_schema = 'scratch' and a.table_name = 'session_interests_rows'
+        and b.table_schema = 'scratch' and b.table_name = 'session_interests_rows'
     group by a.column_name
 ) as r on r.position = t.position
 where t.name is null or r.name is null or t.name <> r.name

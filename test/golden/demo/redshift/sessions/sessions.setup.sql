@@ -130,19 +130,23 @@ distkey (domain_sessionid);
 create table if not exists scratch.sessions_userid_manifest_staged_written (
     group_key varchar(4096),
     version varchar(64)
-);
+)
+diststyle key
+distkey (group_key);
 
 -- the note of what was written to page_views_staged
 create table if not exists scratch.page_views_staged_written (
     group_key varchar(4096),
     version varchar(64)
-);
+)
+diststyle key
+distkey (group_key);
 
 -- note the rows of sessions that are there already
 insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, getdate()
 from (
-    select 'sessions' as table_name, max(start_tstamp) as newest_tstamp
+    select cast('sessions' as varchar(255)) as table_name, max(start_tstamp) as newest_tstamp
     from derived.sessions
 ) as t
 where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'sessions');
@@ -178,6 +182,8 @@ drop table if exists scratch.page_views_staged_read;
 -- note which rows of page_views_staged are there to be read
 create table scratch.page_views_staged_read
 backup no
+diststyle key
+distkey (group_key)
 as
 select
     s.domain_sessionid as group_key,
@@ -195,6 +201,8 @@ drop table if exists scratch.page_views_staged_removed_read;
 -- note which rows of page_views_staged_removed are there to be read
 create table scratch.page_views_staged_removed_read
 backup no
+diststyle key
+distkey (group_key)
 as
 select
     s.domain_sessionid as group_key,

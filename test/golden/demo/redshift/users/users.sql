@@ -4,6 +4,9 @@ drop table if exists scratch.users_replaced;
 -- find the rows of users to replace
 create table scratch.users_replaced
 backup no
+diststyle key
+distkey (domain_userid)
+sortkey (start_tstamp)
 as
 select
     t.domain_userid,

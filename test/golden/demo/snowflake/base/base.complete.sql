@@ -37,11 +37,16 @@ begin;
 delete from scratch.base_event_id_manifest_rows
 where not exists (select 1 from scratch.base_metadata_this_run where committed);
 
+-- the limit base_event_id_manifest_earliest
+set base_event_id_manifest_earliest = (
+    select coalesce((select min(r.collector_tstamp) from scratch.base_event_id_manifest_rows as r), cast('9999-12-31' as timestamp_ntz))
+);
+
 -- remove the rows of base_event_id_manifest that are written again
 delete from derived.base_event_id_manifest
 using scratch.base_event_id_manifest_rows as u
 where base_event_id_manifest.event_id = u.event_id and base_event_id_manifest.collector_tstamp = u.collector_tstamp
-    and base_event_id_manifest.collector_tstamp >= (select min(r.collector_tstamp) from scratch.base_event_id_manifest_rows as r);
+    and base_event_id_manifest.collector_tstamp >= $base_event_id_manifest_earliest;
 
 -- write the rows of base_event_id_manifest
 insert into derived.base_event_id_manifest (event_id, collector_tstamp)
@@ -63,9 +68,6 @@ select session_id, min_tstamp
 from scratch.base_session_id_manifest_rows as rows_this_run;
 
 commit;
-
--- drop scratch.events_this_run
-drop view if exists scratch.events_this_run;
 
 -- drop scratch.base_events_read
 drop table if exists scratch.base_events_read;
@@ -93,6 +95,9 @@ drop table if exists scratch.base_window_sessions;
 
 -- drop scratch.event_duplicates
 drop table if exists scratch.event_duplicates;
+
+-- drop scratch.events_this_run
+drop table if exists scratch.events_this_run;
 
 -- drop scratch.events_staged_rows
 drop table if exists scratch.events_staged_rows;

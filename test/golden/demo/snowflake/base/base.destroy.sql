@@ -4,9 +4,6 @@ drop table if exists scratch.session_downloads_rows;
 -- drop derived.session_downloads
 drop table if exists derived.session_downloads;
 
--- drop scratch.events_this_run
-drop view if exists scratch.events_this_run;
-
 -- drop scratch.base_events_read
 drop table if exists scratch.base_events_read;
 
@@ -33,6 +30,9 @@ drop table if exists scratch.base_window_sessions;
 
 -- drop scratch.event_duplicates
 drop table if exists scratch.event_duplicates;
+
+-- drop scratch.events_this_run
+drop table if exists scratch.events_this_run;
 
 -- drop scratch.events_staged_rows
 drop table if exists scratch.events_staged_rows;

@@ -1,6 +1,11 @@
 -- drop scratch.base_gap_limits of an earlier run
 drop table if exists scratch.base_gap_limits;
 
+-- the limit base_window_limits_upper_limit
+set base_window_limits_upper_limit = (
+    select coalesce((select max(l.upper_limit) from scratch.base_window_limits as l), cast('9999-12-31' as timestamp_ntz))
+);
+
 -- build base_gap_limits
 create transient table scratch.base_gap_limits
 as
@@ -21,7 +26,7 @@ from (
     where not exists (select 1 from scratch.base_window_sessions as w where w.has_work = 1)
         and e.domain_sessionid is not null
     and e.collector_tstamp >= cast('2024-01-01' as timestamp_ntz)
-        and e.collector_tstamp > (select l.upper_limit from scratch.base_window_limits as l)
+        and e.collector_tstamp > $base_window_limits_upper_limit
         and coalesce(e.dvce_sent_tstamp <= dateadd('day', 3, e.dvce_created_tstamp), 1 = 1)
         and (k.min_tstamp is null or e.collector_tstamp <= dateadd('day', 3, k.min_tstamp))
         and (s.session_start is null or e.collector_tstamp <= dateadd('day', 3, s.session_start))

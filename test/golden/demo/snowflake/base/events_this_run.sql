@@ -1,6 +1,9 @@
--- create the view events_this_run
-create or replace view scratch.events_this_run as
-with ephemeral__base_limits as (
+-- drop scratch.events_this_run of an earlier run
+drop table if exists scratch.events_this_run;
+
+-- the limit base_limits_scan_limit
+set base_limits_scan_limit = (
+    select coalesce((select max(l.scan_limit) from (
 -- The window of this run: the usual one, or the one beyond a quiet gap.
 select
     coalesce(g.newest_read, w.newest_read) as newest_read,
@@ -9,8 +12,26 @@ select
     coalesce(g.scan_limit, w.scan_limit) as scan_limit
 from scratch.base_window_limits as w
 left join scratch.base_gap_limits as g on 1 = 1
-)
-select * from (
+) as l), cast('9999-12-31' as timestamp_ntz))
+);
+
+-- the limit base_limits_upper_limit
+set base_limits_upper_limit = (
+    select coalesce((select max(l.upper_limit) from (
+-- The window of this run: the usual one, or the one beyond a quiet gap.
+select
+    coalesce(g.newest_read, w.newest_read) as newest_read,
+    coalesce(g.lower_limit, w.lower_limit) as lower_limit,
+    coalesce(g.upper_limit, w.upper_limit) as upper_limit,
+    coalesce(g.scan_limit, w.scan_limit) as scan_limit
+from scratch.base_window_limits as w
+left join scratch.base_gap_limits as g on 1 = 1
+) as l), cast('9999-12-31' as timestamp_ntz))
+);
+
+-- build events_this_run
+create transient table scratch.events_this_run
+as
 -- The events of this run: each session with new work, whole, up to the end of the window. Copies are few, so only they
 -- are put in order; all other events go through as they are.
 select
@@ -85,8 +106,8 @@ inner join atomic.events as e
     and e.domain_sessionid = r.domain_sessionid
 where e.domain_sessionid is not null
     and e.collector_tstamp >= cast('2024-01-01' as timestamp_ntz)
-    and e.collector_tstamp >= (select l.scan_limit from ephemeral__base_limits as l)
-    and e.collector_tstamp <= (select l.upper_limit from ephemeral__base_limits as l)
+    and e.collector_tstamp >= $base_limits_scan_limit
+    and e.collector_tstamp <= $base_limits_upper_limit
     and coalesce(e.dvce_sent_tstamp <= dateadd('day', 3, e.dvce_created_tstamp), 1 = 1)
 
 union all
@@ -223,9 +244,8 @@ from (
         and e.domain_sessionid = r.domain_sessionid
     where e.domain_sessionid is not null
         and e.collector_tstamp >= cast('2024-01-01' as timestamp_ntz)
-        and e.collector_tstamp >= (select l.scan_limit from ephemeral__base_limits as l)
-        and e.collector_tstamp <= (select l.upper_limit from ephemeral__base_limits as l)
+        and e.collector_tstamp >= $base_limits_scan_limit
+        and e.collector_tstamp <= $base_limits_upper_limit
         and coalesce(e.dvce_sent_tstamp <= dateadd('day', 3, e.dvce_created_tstamp), 1 = 1)
 ) as c
-where c.copy = 1
-) as events_this_run;
+where c.copy = 1;

@@ -84,6 +84,7 @@ from (
     inner join information_schema.columns as b
         on b.table_schema = a.table_schema and b.table_name = a.table_name and b.ordinal_position <= a.ordinal_position
     where a.table_schema = 'DERIVED' and a.table_name = 'SESSION_INTERESTS'
+        and b.table_schema = 'DERIVED' and b.table_name = 'SESSION_INTERESTS'
     group by a.column_name
 ) as t
 full join (
@@ -92,6 +93,7 @@ full join (
     inner join information_schema.columns as b
         on b.table_schema = a.table_schema and b.table_name = a.table_name and b.ordinal_position <= a.ordinal_position
     where a.table_schema = 'SCRATCH' and a.table_name = 'SESSION_INTERESTS_ROWS'
+        and b.table_schema = 'SCRATCH' and b.table_name = 'SESSION_INTERESTS_ROWS'
     group by a.column_name
 ) as r on r.position = t.position
 where t.name is null or r.name is null or t.name <> r.name

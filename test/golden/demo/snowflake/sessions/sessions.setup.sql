@@ -112,8 +112,7 @@ cluster by (to_date(start_tstamp));
 create table if not exists scratch.sessions_userid_manifest_staged (
     domain_userid varchar,
     start_tstamp timestamp_ntz
-)
-cluster by (to_date(start_tstamp));
+);
 
 -- the table page_views_staged_removed, where it is missing
 create table if not exists scratch.page_views_staged_removed (
@@ -136,7 +135,7 @@ create table if not exists scratch.page_views_staged_written (
 insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, sysdate()
 from (
-    select 'sessions' as table_name, max(start_tstamp) as newest_tstamp
+    select cast('sessions' as varchar(255)) as table_name, max(start_tstamp) as newest_tstamp
     from derived.sessions
 ) as t
 where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'sessions');

@@ -1,10 +1,16 @@
 -- one transaction
 begin;
 
+-- the limit users_earliest
+set users_earliest = (
+    select coalesce((select min(r.start_tstamp) from scratch.users_replaced as r), cast('9999-12-31' as timestamp_ntz))
+);
+
 -- remove the rows of users that are written again
 delete from derived.users
 using scratch.users_replaced as u
-where users.domain_userid = u.domain_userid and (users.start_tstamp = u.start_tstamp or (users.start_tstamp is null and u.start_tstamp is null));
+where users.domain_userid = u.domain_userid and (users.start_tstamp = u.start_tstamp or (users.start_tstamp is null and u.start_tstamp is null))
+    and (users.start_tstamp >= $users_earliest or users.start_tstamp is null);
 
 -- write the rows of users
 insert into derived.users (user_id, domain_userid, network_userid, start_tstamp, end_tstamp, page_views, sessions, engaged_time_in_s, first_page_title, first_page_url, first_page_urlscheme, first_page_urlhost, first_page_urlpath, first_page_urlquery, first_page_urlfragment, last_page_title, last_page_url, last_page_urlscheme, last_page_urlhost, last_page_urlpath, last_page_urlquery, last_page_urlfragment, referrer, refr_urlscheme, refr_urlhost, refr_urlpath, refr_urlquery, refr_urlfragment, refr_medium, refr_source, refr_term, mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network)

@@ -73,7 +73,7 @@ create table if not exists scratch.sessions_userid_manifest_staged_written (
 insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, sysdate()
 from (
-    select 'users' as table_name, max(start_tstamp) as newest_tstamp
+    select cast('users' as varchar(255)) as table_name, max(start_tstamp) as newest_tstamp
     from derived.users
 ) as t
 where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'users');

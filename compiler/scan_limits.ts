@@ -1,0 +1,42 @@
+// The limits of a scan: how far back a statement reads a table that only grows. Most warehouses leave out what lies beyond
+// them when a subquery gives the limit; where one looks at constants alone, a statement before sets a session variable.
+
+import type { Dialect } from '../adapters/dialect.js'
+import { type Batch, inOrder, type Statement } from './statement.js'
+
+const [begin, middle, end] = ['\u0002', '\u0003', '\u0004']
+const pattern = /\u0002([^\u0003]*)\u0003([^\u0004]*)\u0004/g
+
+/**
+ * A limit in the text of a statement: the query itself, or what stands for its variable until `setLimits` has named it.
+ * @param query of one row and one column
+ */
+export const scanLimit = ({ sessionVariables }: Dialect, name: string, query: string): string =>
+  sessionVariables ? `${begin}${name}${middle}${query}${end}` : `(${query})`
+
+/**
+ * Puts variables in the place of limits, and before the first statement that reads one a statement that sets it. A limit of
+ * nothing lies beyond all rows, as a comparison with NULL would leave out all rows.
+ * @param batches those of one step, which run on one connection
+ */
+export function setLimits({ sessionVariables }: Dialect, batches: readonly Batch[]): readonly Batch[] {
+  if (!sessionVariables) return batches
+  const known = new Map<string, string>()
+  const settings: Statement[] = []
+  const read = (text: string): string =>
+    text.replaceAll(pattern, (_, name: string, query: string) => {
+      if (known.get(name) !== query)
+        settings.push({ purpose: `the limit ${name}`, sql: sessionVariables.set(name, query) })
+      known.set(name, query)
+      return sessionVariables.read(name)
+    })
+  const setting = (statement: Statement): readonly Statement[] => {
+    const sql = read(statement.sql)
+    const onlyIf = statement.onlyIf?.map(read)
+    return [...settings.splice(0), { ...statement, sql, ...(onlyIf ? { onlyIf } : {}) }]
+  }
+  return batches.map(batch => ({
+    ...inOrder(...batch.statements.flatMap(setting)),
+    transaction: batch.transaction,
+  }))
+}

@@ -1,0 +1,82 @@
+// SQL text -> tokens, as far as every warehouse agrees: what is left of a statement when comments, white space and the
+// case of words are taken away. Two statements with the same tokens do the same.
+
+export interface Token {
+  /** A comment or white space is no token. `mark` stands for a reference that is not resolved yet. */
+  readonly kind: 'word' | 'string' | 'quoted' | 'number' | 'symbol' | 'mark'
+  /** Words in lower case; all else as it stands. */
+  readonly text: string
+}
+
+const spaces = /\s+|--[^\n]*/y
+const kinds: readonly (readonly [kind: Token['kind'], pattern: RegExp])[] = [
+  ['mark', /\u0001[^\u0001]*\u0001|\u0002[^\u0004]*\u0004/y],
+  ['string', /\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$/y],
+  ['word', /[\p{L}_$][\p{L}\p{N}_$]*/uy],
+  ['number', /\d+(\.\d*)?([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?/y],
+  ['quoted', /"(?:[^"]|"")*"/y],
+  ['symbol', /::|<=|>=|<>|!=|\|\||->>|->|#>>|#>|@>|<@|!~\*|!~|~\*|=>|:=|&&|<<|>>|[\s\S]/y],
+]
+const plainString = /'(?:[^']|'')*'/y
+const escapingString = /'(?:[^'\\]|''|\\[\s\S])*'/y
+
+/** @param backslashEscapes whether `\'` is a quote inside every text, as on Redshift and Snowflake */
+export function tokensOf(sql: string, backslashEscapes: boolean): readonly Token[] {
+  const tokens: Token[] = []
+  let at = 0
+  const take = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = at
+    const found = pattern.exec(sql)?.[0]
+    if (found === undefined || found === '') return undefined
+    at += found.length
+    return found
+  }
+  while (at < sql.length) {
+    if (take(spaces) !== undefined) continue
+    if (sql.startsWith('/*', at)) {
+      at = endOfComment(sql, at)
+      continue
+    }
+    if (sql[at] === "'") {
+      const isEscape = tokens.at(-1)?.text === 'e' && /e/i.test(sql[at - 1] ?? '')
+      const text = take(backslashEscapes || isEscape ? escapingString : plainString) ?? sql.slice(at)
+      if (!text.endsWith("'") || text === "'") at = sql.length // not closed: the rest is one token
+      tokens.push({ kind: 'string', text })
+      continue
+    }
+    for (const [kind, pattern] of kinds) {
+      const text = take(pattern)
+      if (text === undefined) continue
+      tokens.push({ kind, text: kind === 'word' ? text.toLowerCase() : text })
+      break
+    }
+  }
+  return tokens
+}
+
+/** Comments nest. */
+function endOfComment(sql: string, start: number): number {
+  const border = /\/\*|\*\//g
+  border.lastIndex = start
+  let depth = 0
+  for (let found = border.exec(sql); found; found = border.exec(sql)) {
+    depth += found[0] === '/*' ? 1 : -1
+    if (depth === 0) return border.lastIndex
+  }
+  return sql.length
+}
+
+/** Texts with no token of one running into the next. */
+export const tokenText = (tokens: readonly Token[]): string => tokens.map(({ text }) => text).join('\u0000')
+
+/** How deep in brackets each token stands; a bracket has the depth outside of it. */
+export function depthsOf(tokens: readonly Token[]): readonly number[] {
+  let depth = 0
+  return tokens.map(({ kind, text }) => {
+    if (kind !== 'symbol') return depth
+    if (text === ')' || text === ']') depth -= 1
+    const own = depth
+    if (text === '(' || text === '[') depth += 1
+    return own
+  })
+}

@@ -1,0 +1,19 @@
+// The entry of the invented warehouse, as it would stand in adapters/registry.ts.
+
+import { z } from 'zod'
+import type { Adapter } from '../../adapters/registry.js'
+import { toyDialect } from './dialect.js'
+
+const toyConnection = z.strictObject({ motto: z.string().optional() })
+
+export const toy: Adapter = {
+  name: 'toy',
+  dialect: toyDialect,
+  connection: toyConnection,
+  oneConnection: true,
+  describe: connection => `toy ${toyConnection.parse(connection).motto ?? ''}`,
+  async connect() {
+    const { connectToy } = await import('./driver.js')
+    return connectToy()
+  },
+}
