@@ -11,6 +11,8 @@ import type { SourceRead } from './sources_read.js'
 export interface Outcome {
   readonly detail: string
   readonly faults: readonly Diagnostic[]
+  /** What failed in short, where the faults themselves are long. */
+  readonly failure?: string
 }
 
 /** A connected session, and what there is to know of it. */
@@ -118,6 +120,7 @@ export async function checkColumns(
 ): Promise<Outcome | undefined> {
   const faults: Diagnostic[] = []
   const complete: string[] = []
+  const lacking: string[] = []
   for (const source of sources) {
     const { relation, columns } = source
     if (columns.length === 0 || !(await holds(driver, dialect.tableExists(relation)))) continue
@@ -127,6 +130,7 @@ export async function checkColumns(
     const name = sqlName(relation)
     if (missing.length > 0) {
       faults.push(missingColumns(name, missing))
+      lacking.push(`${name} lacks ${missing.length} of the ${columns.length} that are read`)
       continue
     }
     // Readable as a whole, since a privilege may be on single columns.
@@ -135,7 +139,7 @@ export async function checkColumns(
     complete.push(`all ${columns.length} that are read of ${name}`)
   }
   if (complete.length === 0 && faults.length === 0 && sources.length > 0) return undefined
-  return { detail: complete.join('; ') || 'none are read', faults }
+  return { detail: complete.join('; ') || 'none are read', faults, failure: lacking.join('; ') }
 }
 
 function missingColumns(table: string, missing: SourceRead['columns']): Diagnostic {

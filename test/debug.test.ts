@@ -148,7 +148,7 @@ for (const { name, open } of databases)
       // A column that nobody reads may be missing.
       await database.query('alter table atomic.events drop column tr_total')
       await database.query(`alter table atomic.${webPage} drop column id`)
-      const { code, steps, diagnostics } = await debug()
+      const { code, steps, details, diagnostics } = await debug()
       assert.equal(code, 2)
       assert.deepEqual(steps, failsAt(serverSteps, 'columns'))
       assert.deepEqual(
@@ -157,6 +157,10 @@ for (const { name, open } of databases)
           `missing-column: atomic.${webPage} does not have id (varchar), which models read.`,
           'missing-column: atomic.events does not have doc_width (integer) and geo_timezone (varchar(64)), which models read.',
         ],
+      )
+      assert.equal(
+        details['columns'],
+        `atomic.${webPage} lacks 1 of the 3 that are read; atomic.events lacks 2 of the 56 that are read`,
       )
       assert.match(diagnostics[1]?.hint ?? '', /^Let whoever loads atomic\.events add them/)
     })

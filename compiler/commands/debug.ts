@@ -5,7 +5,7 @@ import type { Driver } from '../../adapters/driver.js'
 import { describeFindings } from '../checks.js'
 import { collectFaults } from '../collect_faults.js'
 import { type Compiled, compileGraph } from '../compile.js'
-import { checkColumns, checkPrivileges, checkSchemas, openSession } from '../debug_checks.js'
+import { checkColumns, checkPrivileges, checkSchemas, type Outcome, openSession } from '../debug_checks.js'
 import { type Diagnostic, Faults } from '../diagnostics.js'
 import { makePlan } from '../plan.js'
 import type { Profile } from '../profile.js'
@@ -69,10 +69,10 @@ class Steps {
     this.reporter.checked({ step, status, detail })
   }
 
-  fail(step: string, faults: readonly Diagnostic[]): void {
-    const [first, ...more] = faults.map(({ message }) => message)
+  fail(step: string, faults: readonly Diagnostic[], failure?: string): void {
+    const [first = '', ...more] = faults.map(({ message }) => message)
     this.faults.push(...faults)
-    this.tell(step, 'failed', `${first ?? ''}${more.length > 0 ? ` (and ${more.length} more)` : ''}`)
+    this.tell(step, 'failed', failure ?? (more.length > 0 ? `${first} (and ${more.length} more)` : first))
   }
 
   attempt<T>(step: string, work: () => T, detail: (value: T) => string): T | undefined {
@@ -87,14 +87,14 @@ class Steps {
    * @param work gives undefined where there is nothing to look at
    * @returns undefined where the step could not be done, else what came of it, with faults or without
    */
-  async check<T extends { readonly detail: string; readonly faults?: readonly Diagnostic[] }>(
+  async check<T extends Partial<Outcome> & { readonly detail: string }>(
     step: string,
     work: () => Promise<T | undefined>,
   ): Promise<T | undefined> {
     try {
       const outcome = await work()
       if (!outcome) return undefined
-      if (outcome.faults && outcome.faults.length > 0) this.fail(step, outcome.faults)
+      if (outcome.faults && outcome.faults.length > 0) this.fail(step, outcome.faults, outcome.failure)
       else this.tell(step, 'ok', outcome.detail)
       return outcome
     } catch (cause) {
