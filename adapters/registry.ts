@@ -16,7 +16,7 @@ export interface Adapter {
   readonly connection: z.ZodObject
   /** The database takes a single connection: steps run one after another on it, whatever `threads` says. */
   readonly oneConnection?: true
-  /** The steps of connecting, in order; the one that fails is the first that has not passed. */
+  /** The steps of connecting, in order; one that fails is the first that has not passed, or that a ConnectFault names. */
   readonly connectSteps: readonly string[]
   /** Where it connects to, for people; without secrets. */
   describe(connection: Connection): string

@@ -292,7 +292,7 @@ describe('debug on emulated Snowflake', () => {
     const incomplete = await debug({ user: undefined })
     assert.deepEqual(
       incomplete.diagnostics.map(({ said }) => said),
-      ['bad-value: The connection of the profile is not complete.'],
+      ['login-failed: With what the profile says nobody can log in to 127.0.0.1.'],
     )
   })
 })

@@ -212,6 +212,7 @@ export class PostgresDriver extends Session {
   }
 
   #faultOf(reason: unknown, sql: string): Faults {
+    // By name: the message of an Error is none of its enumerable properties.
     const server = reason as Partial<ServerError>
     const clean = (text: string | undefined) => text && withoutSecret(text, this.connection)
     const message = clean(server.message ?? String(reason)) ?? ''

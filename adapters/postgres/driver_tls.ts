@@ -3,7 +3,8 @@
 
 import { readFileSync } from 'node:fs'
 import type { ClientConfig } from 'pg'
-import { error, Faults } from '../../compiler/diagnostics.js'
+import { error } from '../../compiler/diagnostics.js'
+import { ConnectFault } from '../connect_fault.js'
 import type { PostgresConnection, SslMode } from './driver_connect.js'
 
 /** What a connection asks for, where the profile says nothing too. A unix socket has no TLS. */
@@ -12,7 +13,7 @@ export function sslModeOf({ host, sslmode }: PostgresConnection): SslMode {
   return sslmode ?? (isLocal(host) ? 'disable' : 'verify-full')
 }
 
-/** @throws Faults `tls-failed`: the root certificate cannot be read */
+/** @throws ConnectFault `tls-failed`: the root certificate cannot be read */
 export function tlsOptions(connection: PostgresConnection): ClientConfig['ssl'] {
   const { sslrootcert } = connection
   const sslmode = sslModeOf(connection)
@@ -40,7 +41,10 @@ function rootCertificate(file: string | undefined): string | undefined {
     return readFileSync(file, 'utf8')
   } catch (reason) {
     const details = { cause: String(reason), hint: 'Correct sslrootcert in the profile.' }
-    throw new Faults([error('tls-failed', `The root certificate ${file} cannot be read.`, details)], 2)
+    throw new ConnectFault(
+      'TLS',
+      error('tls-failed', `The root certificate ${file} cannot be read.`, details),
+    )
   }
 }
 

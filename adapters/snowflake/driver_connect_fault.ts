@@ -31,7 +31,11 @@ export function causeOf(reason: unknown, connection: SnowflakeConnection): strin
 }
 
 /** @param seconds how long the server was waited for */
-export function connectFault(reason: unknown, connection: SnowflakeConnection, seconds: number): ConnectFault {
+export function connectFault(
+  reason: unknown,
+  connection: SnowflakeConnection,
+  seconds: number,
+): ConnectFault {
   const server = serverOf(connection)
   const { code = '', cause: inner } = reason as SdkError
   const cause = `${code} ${causeOf(reason, connection)}`.trim()

@@ -1,6 +1,7 @@
 // seshat debug: goes through what a run needs, one step after another, and says which of them fails and what to do.
 
 import { pid } from 'node:process'
+import { ConnectFault } from '../../adapters/connect_fault.js'
 import type { Driver } from '../../adapters/driver.js'
 import { describeFindings } from '../checks.js'
 import { collectFaults } from '../collect_faults.js'
@@ -132,8 +133,8 @@ async function checkConnection(
     )
   } catch (cause) {
     if (!(cause instanceof Faults)) throw cause
-    const [failed = 'connection'] = steps.untold(connectSteps)
-    steps.fail(failed, cause.diagnostics)
+    const [next = 'connection'] = steps.untold(connectSteps)
+    steps.fail(cause instanceof ConnectFault ? cause.step : next, cause.diagnostics)
   }
 }
 
