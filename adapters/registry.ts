@@ -4,7 +4,7 @@
 import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import type { Dialect } from './dialect.js'
-import type { Driver } from './driver.js'
+import type { Driver, Passed } from './driver.js'
 import { postgresDialect } from './postgres/dialect.js'
 import { redshiftDialect } from './redshift/dialect.js'
 import { snowflakeDialect } from './snowflake/dialect.js'
@@ -16,6 +16,8 @@ export interface Adapter {
   readonly connection: z.ZodObject
   /** The database takes a single connection: steps run one after another on it, whatever `threads` says. */
   readonly oneConnection?: true
+  /** The steps of connecting, in order; one that fails is the first that has not passed, or that a ConnectFault names. */
+  readonly connectSteps: readonly string[]
   /** Where it connects to, for people; without secrets. */
   describe(connection: Connection): string
   /** @throws Faults (2) that say which step of connecting failed; (3) when another process has the database */
@@ -27,6 +29,8 @@ interface ConnectContext {
   readonly projectDirectory: string
   /** How the server shall name us, e.g. `seshat run host:1234`. */
   readonly application: string
+  /** Hears of each of the adapter's `connectSteps` as soon as it is done. */
+  readonly passed?: Passed
 }
 
 const text = z.string({ error: 'must be a text' })
@@ -48,11 +52,14 @@ const embedded: Adapter = {
   dialect: postgresDialect,
   connection: embeddedConnection,
   oneConnection: true,
+  connectSteps: ['database'],
   describe: connection => `embedded database in ${embeddedConnection.parse(connection).path}`,
-  async connect(connection, { projectDirectory, application }) {
+  async connect(connection, { projectDirectory, application, passed }) {
     const { path } = embeddedConnection.parse(connection)
     const { connectEmbedded } = await import('./embedded/driver.js')
-    return connectEmbedded(isAbsolute(path) ? path : join(projectDirectory, path), application)
+    const driver = await connectEmbedded(isAbsolute(path) ? path : join(projectDirectory, path), application)
+    passed?.('database', `${path} opens`)
+    return driver
   },
 }
 
@@ -94,17 +101,20 @@ const postgresConnection = z.strictObject({
   threads,
 })
 
+const serverSteps = ['DNS', 'network', 'TLS', 'login']
+
 const postgres: Adapter = {
   name: 'postgres',
   dialect: postgresDialect,
   connection: postgresConnection,
+  connectSteps: serverSteps,
   describe(connection) {
     const { host, port: number, database, user } = postgresConnection.parse(connection)
     return `postgres ${user}@${host}:${number}/${database}`
   },
-  async connect(connection, { application }) {
+  async connect(connection, { application, passed }) {
     const { connectPostgres } = await import('./postgres/driver.js')
-    return connectPostgres(postgresConnection.parse(connection), application)
+    return connectPostgres(postgresConnection.parse(connection), application, passed)
   },
 }
 
@@ -114,13 +124,14 @@ const redshift: Adapter = {
   name: 'redshift',
   dialect: redshiftDialect,
   connection: redshiftConnection,
+  connectSteps: serverSteps,
   describe(connection) {
     const { host, port: number, database, user } = redshiftConnection.parse(connection)
     return `redshift ${user}@${host}:${number}/${database}`
   },
-  async connect(connection, { application }) {
+  async connect(connection, { application, passed }) {
     const { connectRedshift } = await import('./redshift/driver.js')
-    return connectRedshift(redshiftConnection.parse(connection), application)
+    return connectRedshift(redshiftConnection.parse(connection), application, passed)
   },
 }
 
@@ -148,13 +159,14 @@ const snowflake: Adapter = {
   name: 'snowflake',
   dialect: snowflakeDialect,
   connection: snowflakeConnection,
+  connectSteps: ['driver', ...serverSteps],
   describe(connection) {
     const { account, user, database } = snowflakeConnection.parse(connection)
     return `snowflake ${user ?? ''}@${account}/${database}`
   },
-  async connect(connection, { application }) {
+  async connect(connection, { application, passed }) {
     const { connectSnowflake } = await import('./snowflake/driver.js')
-    return connectSnowflake(snowflakeConnection.parse(connection), application)
+    return connectSnowflake(snowflakeConnection.parse(connection), application, passed)
   },
 }
 
