@@ -56,6 +56,12 @@ export interface Driver {
    */
   lock(keys: readonly LockKey[], purpose: string): Promise<Lock>
 
+  /**
+   * For a connection that works for a run whose locks another one holds: nobody else gets these locks while it lives, even
+   * where that other one is gone and a statement goes on here.
+   */
+  share(keys: readonly LockKey[]): Promise<void>
+
   /** Stops the statement under way, if any: its `execute` then rejects. Never throws. */
   cancel(): Promise<void>
 

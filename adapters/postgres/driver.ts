@@ -15,12 +15,14 @@ import {
 } from '../statement_fault.js'
 import { openClient, type PostgresConnection, withoutSecret } from './driver_connect.js'
 import { loadRows } from './driver_load.js'
-import { lockNumber, releaseLocks, takeLocks } from './driver_lock.js'
+import { lockNumbers, releaseLocks, shareLocks, takeLocks } from './driver_lock.js'
 import { sessionSettings } from './session_settings.js'
 
 export type { PostgresConnection, SslMode } from './driver_connect.js'
 
 const cancelMillis = 1000
+/** Locks that the connections of a run hold together, beside those that only one of them holds. */
+const sharing = 'seshat workers'
 
 /**
  * Connects and sets the session up: UTC, ISO dates, plain strings, warnings only.
@@ -152,12 +154,17 @@ export class PostgresDriver extends Session {
   }
 
   async lock(keys: readonly LockKey[], purpose: string): Promise<Lock> {
-    // In one order everywhere, so that of two runs that want the same locks one gets them all.
-    const numbers = [
-      ...new Set(keys.map(({ schema, name }) => lockNumber(`seshat ${schema} ${name}`))),
-    ].sort()
+    const numbers = lockNumbers(keys, 'seshat')
     const execute = (sql: string, parameters: readonly string[]) => this.execute(sql, parameters)
     await takeLocks(execute, numbers, purpose)
+    const workers = lockNumbers(keys, sharing)
+    try {
+      await takeLocks(execute, workers, purpose) // of a run that died, a statement may still go on
+      await releaseLocks(execute, workers)
+    } catch (reason) {
+      await releaseLocks(execute, numbers)
+      throw reason
+    }
     let held = true
     return {
       check: async () => {
@@ -171,6 +178,10 @@ export class PostgresDriver extends Session {
         if (this.#lost === undefined && !this.#closed) await releaseLocks(execute, numbers)
       },
     }
+  }
+
+  override async share(keys: readonly LockKey[]): Promise<void> {
+    await shareLocks((sql, parameters) => this.execute(sql, parameters), lockNumbers(keys, sharing))
   }
 
   async cancel(): Promise<void> {

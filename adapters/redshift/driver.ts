@@ -56,6 +56,9 @@ class RedshiftDriver extends PostgresDriver {
     return this.#lock
   }
 
+  /** There are no advisory locks: the lease outlives the statements of a run that died. */
+  override async share(): Promise<void> {}
+
   override async close(): Promise<void> {
     await this.#lock?.release()
     await super.close()

@@ -56,9 +56,11 @@ export async function runCommand(
   const start = clock()
   const { results, samples } = await withDriver(project, profile, kind, signal, async driver => {
     const lock = await driver.lock(lockKeys(project), kind)
-    const connections = connectionsOf(driver, threadsOf(profile, options), () =>
-      openDriver(project, profile, kind),
-    )
+    const connections = connectionsOf(driver, threadsOf(profile, options), async () => {
+      const another = await openDriver(project, profile, kind)
+      await another.share(lockKeys(project))
+      return another
+    })
     try {
       const executed = await executePlan(compiled.plan, {
         connections,
