@@ -18,6 +18,7 @@ const interruptCodes = { SIGINT: 130, SIGTERM: 143 } as const
 interface CliOptions extends CommonOptions {
   readonly logFormat: 'text' | 'json'
   readonly color: boolean
+  readonly selector?: string
 }
 
 type Action = (options: CliOptions, context: CommandContext, names: readonly string[]) => Promise<number>
@@ -114,9 +115,14 @@ const selecting = (command: Command): Command =>
   command
     .option(
       '-s, --select <words...>',
-      'what to take: names, +x x+ 2+x @x, module: path: tag: config.x: resource_type: source:, globs; space is or, comma is and',
+      'what to take: names, +x x+ 2+x @x, module: path: tag: config.x: resource_type: source: selector:, globs; space is or, comma is and',
     )
     .option('--exclude <words...>', 'what to leave out, in the same words')
+    .addOption(
+      new Option('--selector <name>', 'a selector of seshat.yml; as --select selector:name').conflicts(
+        'select',
+      ),
+    )
 
 const threads = (command: Command): Command =>
   command.option(
@@ -170,7 +176,8 @@ function program(finish: (code: number) => void): Command {
     decorate(shared(cli.command(name).description(description))).action(
       async (...args: readonly unknown[]) => {
         const names = Array.isArray(args[0]) ? (args[0] as readonly string[]) : []
-        const options = args[Array.isArray(args[0]) ? 1 : 0] as CliOptions
+        const { selector, ...given } = args[Array.isArray(args[0]) ? 1 : 0] as CliOptions
+        const options = selector === undefined ? given : { ...given, select: [`selector:${selector}`] }
         finish(await runAction(options, names, action))
       },
     )

@@ -22,6 +22,25 @@ const moduleSettings = z.strictObject(
       issue.code === 'invalid_type' ? 'must be {enabled: true} or {enabled: false}' : undefined,
   },
 )
+const selectorText = z.string({ error: 'must be words such as sessions+ tag:nightly' }).min(1)
+const selectorTexts = z.union([selectorText, z.array(selectorText).min(1)], {
+  error: 'must be words such as sessions+ tag:nightly, or a list of them',
+})
+const selectorSchema = z.union(
+  [
+    selectorText,
+    z.array(selectorText).min(1),
+    z.strictObject({
+      description: z.string().optional(),
+      select: selectorTexts,
+      exclude: selectorTexts.optional(),
+    }),
+  ],
+  { error: 'must be words, a list of words, or {select: ..., exclude: ..., description: ...}' },
+)
+const selectorName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, { error: 'must be a name of letters, digits, _ and -' })
 export const projectSchema = z.strictObject({
   name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must be a name of letters, digits and _' }),
   profile: name.optional(),
@@ -34,6 +53,7 @@ export const projectSchema = z.strictObject({
       z.strictObject({ schema: identifier.optional(), column_types: z.record(name, columnType).optional() }),
     )
     .default({}),
+  selectors: z.record(selectorName, selectorSchema).default({}),
 })
 export type ProjectSettings = z.infer<typeof projectSchema>
 
