@@ -30,9 +30,24 @@ interface ConnectContext {
 }
 
 const text = z.string({ error: 'must be a text' })
-const threads = z.coerce.number().int().min(1).optional()
+const threads = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .optional()
+  .describe('How many steps may run at once, each on a connection of its own; 4 by default.')
+const connectTimeout = z.coerce.number().positive().optional().describe('Seconds to wait for a connection.')
+const statementTimeout = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .optional()
+  .describe('Milliseconds that a statement may take; 0: no limit.')
 
-const embeddedConnection = z.strictObject({ path: text.default('.seshat/db'), threads })
+const embeddedConnection = z.strictObject({
+  path: text.default('.seshat/db').describe('Folder of the database, relative to the project.'),
+  threads,
+})
 
 const embedded: Adapter = {
   name: 'embedded',
@@ -49,21 +64,26 @@ const embedded: Adapter = {
 
 const port = z.coerce.number({ error: 'must be a port number' }).int().min(1).max(65_535)
 const postgresConnection = z.strictObject({
-  host: text,
-  port: port.default(5432),
-  user: text,
-  password: text.optional(),
-  database: text,
+  host: text.describe('Name or address of the server.'),
+  port: port.default(5432).describe('Port of the server.'),
+  user: text.describe('User to log in as.'),
+  password: text
+    .optional()
+    .describe("Its password; better {{ env_var('PGPASSWORD') }} than the text itself."),
+  database: text.describe('Database to connect to.'),
   sslmode: z
     .enum(['disable', 'require', 'verify-ca', 'verify-full'], {
       error: 'must be one of disable, require, verify-ca, verify-full',
     })
-    .optional(),
-  sslrootcert: text.optional(),
-  connect_timeout: z.coerce.number().positive().optional(),
-  statement_timeout: z.coerce.number().int().min(0).optional(),
-  search_path: text.optional(),
-  role: text.optional(),
+    .optional()
+    .describe('TLS; verify-full by default, but for servers on this machine.'),
+  sslrootcert: text.optional().describe('File of the certificates to verify the server by.'),
+  connect_timeout: connectTimeout,
+  statement_timeout: statementTimeout,
+  search_path: text
+    .optional()
+    .describe('Schemas to look for unqualified names in, as your own models may have them.'),
+  role: text.optional().describe('Role to take on after the login.'),
   threads,
 })
 
@@ -81,7 +101,9 @@ const postgres: Adapter = {
   },
 }
 
-const redshiftConnection = postgresConnection.omit({ role: true }).extend({ port: port.default(5439) })
+const redshiftConnection = postgresConnection
+  .omit({ role: true })
+  .extend({ port: port.default(5439).describe('Port of the cluster.') })
 
 const redshift: Adapter = {
   name: 'redshift',
@@ -98,22 +120,29 @@ const redshift: Adapter = {
 }
 
 const snowflakeConnection = z.strictObject({
-  account: text,
-  user: text.optional(),
-  password: text.optional(),
-  private_key_path: text.optional(),
-  private_key_passphrase: text.optional(),
-  token: text.optional(),
-  authenticator: text.optional(),
-  role: text.optional(),
-  warehouse: text.optional(),
-  database: text,
-  query_tag: text.optional(),
-  connect_timeout: z.coerce.number().positive().optional(),
-  statement_timeout: z.coerce.number().int().min(0).optional(),
-  host: text.optional(),
-  port: port.optional(),
-  protocol: z.enum(['http', 'https'], { error: 'must be http or https' }).optional(),
+  account: text.describe('Account identifier, organisation-account.'),
+  user: text.optional().describe('User to log in as.'),
+  password: text
+    .optional()
+    .describe("Its password; better {{ env_var('SNOWFLAKE_PASSWORD') }} than the text itself."),
+  private_key_path: text.optional().describe('File of the private key, for logins by key pair.'),
+  private_key_passphrase: text.optional().describe('Passphrase of that key.'),
+  token: text.optional().describe('OAuth token.'),
+  authenticator: text.optional().describe('How to log in; by default as the other keys say.'),
+  role: text.optional().describe('Role to work as.'),
+  warehouse: text.optional().describe('Warehouse that runs the statements.'),
+  database: text.describe('Database to connect to.'),
+  query_tag: text.optional().describe('Tag of every statement in the query history.'),
+  connect_timeout: connectTimeout,
+  statement_timeout: statementTimeout.describe(
+    'Seconds that a statement may take; 0: the longest that Snowflake allows.',
+  ),
+  host: text.optional().describe('Host, where it does not follow from the account.'),
+  port: port.optional().describe('Port, where it is not 443.'),
+  protocol: z
+    .enum(['http', 'https'], { error: 'must be http or https' })
+    .optional()
+    .describe('https by default.'),
   threads,
 })
 
