@@ -2,23 +2,19 @@
 // sorted keys, no clock and no path of this machine.
 
 import { createHash } from 'node:crypto'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Compiled } from './compile.js'
 import { makeDestroyPlan, type Plan, type Step } from './plan.js'
 import { sqlName } from './relation.js'
 import { inOrder, renderBatches } from './statement.js'
+import { type TextFile, writeChanged, writeFolder } from './text_folder.js'
 
 /** Where a step's statements stand, below the folder of its target. */
 export const compiledPath = (step: Step): string => `${step.module}/${step.id}.sql`
 
-interface CompiledFile {
-  readonly path: string
-  readonly text: string
-}
-
 /** Every file of a compiled plan. The steps that drop a module are there to be read; they are no part of the plan. */
-function compiledFiles(compiled: Compiled & { readonly plan: Plan }): readonly CompiledFile[] {
+function compiledFiles(compiled: Compiled & { readonly plan: Plan }): readonly TextFile[] {
   const { plan } = compiled
   const modules = new Set(plan.steps.map(step => step.module))
   const lives = [...compiled.graph.lives.values()].filter(life => modules.has(life.module.name))
@@ -55,27 +51,25 @@ export function writeCompiled(
   name: string,
   compiled: Compiled & { readonly plan: Plan },
 ): void {
-  const folder = join(targetDirectory, 'compiled', name)
-  rmSync(folder, { recursive: true, force: true })
-  for (const { path, text } of compiledFiles(compiled)) write(join(folder, path), text)
+  writeFolder(join(targetDirectory, 'compiled', name), compiledFiles(compiled))
 }
 
 export function writeManifest(
   targetDirectory: string,
   compiled: readonly (Compiled & { readonly plan: Plan })[],
 ): void {
-  write(join(targetDirectory, 'manifest.json'), `${JSON.stringify(manifest(compiled), null, 2)}\n`)
-}
-
-function write(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, text)
+  mkdirSync(targetDirectory, { recursive: true })
+  writeChanged(join(targetDirectory, 'manifest.json'), `${JSON.stringify(manifest(compiled), null, 2)}\n`)
 }
 
 function manifest(all: readonly (Compiled & { readonly plan: Plan })[]): unknown {
   const [first] = all
   if (!first) return {}
   const { graph, project } = first
+  const steps = all.map(({ input, plan }) => ({
+    adapter: input.dialect.name,
+    of: new Map(plan.steps.map(step => [step.id, step])),
+  }))
   return {
     version: 1,
     project: project.settings.name,
@@ -99,7 +93,7 @@ function manifest(all: readonly (Compiled & { readonly plan: Plan })[]): unknown
               [...(table?.model?.variables ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)),
             ),
             statements: Object.fromEntries(
-              all.map(compiled => [compiled.input.dialect.name, statementsHash(compiled.plan, id)]),
+              steps.map(({ adapter, of }) => [adapter, statementsHash(of.get(id))]),
             ),
           },
         ]
@@ -108,7 +102,5 @@ function manifest(all: readonly (Compiled & { readonly plan: Plan })[]): unknown
   }
 }
 
-function statementsHash(plan: Plan, id: string): string | null {
-  const step = plan.steps.find(entry => entry.id === id)
-  return step ? createHash('sha256').update(renderBatches(step.batches)).digest('hex') : null
-}
+const statementsHash = (step: Step | undefined): string | null =>
+  step ? createHash('sha256').update(renderBatches(step.batches)).digest('hex') : null
