@@ -46,6 +46,8 @@ export interface Dialect {
    */
   readonly sessionVariables?: { set(name: string, query: string): string; read(name: string): string }
 
+  /** Whether a backslash in a literal escapes what follows it. */
+  readonly backslashEscapes: boolean
   /** A text as a literal of this warehouse. */
   literal(text: string): string
   /** A time, `2024-01-31` or `2024-01-31 09:15:00`, as a timestamp without time zone. */

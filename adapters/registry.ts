@@ -30,7 +30,16 @@ interface ConnectContext {
 }
 
 const text = z.string({ error: 'must be a text' })
-const threads = z.coerce.number().int().min(1).optional()
+/** A number as YAML has it, or as text, which is what env_var gives. */
+const number = <T extends z.ZodType<number>>(schema: T) =>
+  z.preprocess(
+    value => (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value),
+    schema,
+  )
+const whole = z
+  .number({ error: ({ code }) => (code === 'invalid_type' ? 'must be a whole number' : undefined) })
+  .int('must be a whole number')
+const threads = number(whole.min(1)).optional()
 
 const embeddedConnection = z.strictObject({ path: text.default('.seshat/db'), threads })
 
@@ -47,7 +56,19 @@ const embedded: Adapter = {
   },
 }
 
-const port = z.coerce.number({ error: 'must be a port number' }).int().min(1).max(65_535)
+const port = number(whole.min(1).max(65_535))
+const connectTimeout = number(
+  z.number({ error: 'must be a number of seconds above 0' }).positive(),
+).optional()
+
+/** What libpq knows of and Node has no way to set. */
+const notSettable = z
+  .never({ error: 'must be left out: of these only keepalives and keepalives_idle can be set' })
+  .optional()
+
+const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const
+const inTheClear =
+  'must not leave it to the server whether there is TLS: use verify-full, require, or disable for none'
 const postgresConnection = z.strictObject({
   host: text,
   port: port.default(5432),
@@ -55,13 +76,19 @@ const postgresConnection = z.strictObject({
   password: text.optional(),
   database: text,
   sslmode: z
-    .enum(['disable', 'require', 'verify-ca', 'verify-full'], {
-      error: 'must be one of disable, require, verify-ca, verify-full',
+    .enum(sslModes, {
+      error: ({ input }) =>
+        input === 'prefer' || input === 'allow' ? inTheClear : `must be one of ${sslModes.join(', ')}`,
     })
     .optional(),
   sslrootcert: text.optional(),
-  connect_timeout: z.coerce.number().positive().optional(),
-  statement_timeout: z.coerce.number().int().min(0).optional(),
+  connect_timeout: connectTimeout,
+  statement_timeout: number(whole.min(0)).optional(), // milliseconds
+  keepalives: number(z.literal([0, 1], { error: 'must be 0 or 1' })).optional(),
+  keepalives_idle: number(whole.min(0)).optional(), // seconds
+  keepalives_interval: notSettable,
+  keepalives_count: notSettable,
+  tcp_user_timeout: notSettable,
   search_path: text.optional(),
   role: text.optional(),
   threads,
@@ -109,8 +136,8 @@ const snowflakeConnection = z.strictObject({
   warehouse: text.optional(),
   database: text,
   query_tag: text.optional(),
-  connect_timeout: z.coerce.number().positive().optional(),
-  statement_timeout: z.coerce.number().int().min(0).optional(),
+  connect_timeout: connectTimeout,
+  statement_timeout: number(whole.min(0).max(604_800)).optional(), // seconds
   host: text.optional(),
   port: port.optional(),
   protocol: z.enum(['http', 'https'], { error: 'must be http or https' }).optional(),

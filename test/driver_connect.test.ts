@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { createPrivateKey } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -150,6 +150,27 @@ test('connectPostgres: a password that the profile lacks is not looked for elsew
   } finally {
     delete process.env['PGPASSWORD']
   }
+})
+
+test('connectPostgres: keepalives and keepalives_idle reach the socket', async () => {
+  const { port } = await play(false, refuse('28000', 'no'))
+  const set: unknown[][] = []
+  const { setKeepAlive } = Socket.prototype
+  Socket.prototype.setKeepAlive = function (...how) {
+    set.push(how)
+    return setKeepAlive.apply(this, how)
+  }
+  try {
+    await faultOf(port)
+    await faultOf(port, { keepalives: 1, keepalives_idle: 5 })
+    await faultOf(port, { keepalives: 0, keepalives_idle: 5 })
+  } finally {
+    Socket.prototype.setKeepAlive = setKeepAlive
+  }
+  assert.deepEqual(set, [
+    [true, 30_000],
+    [true, 5000],
+  ])
 })
 
 test('connectPostgres: asks for TLS by default, but not on this machine', async () => {

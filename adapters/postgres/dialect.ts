@@ -10,6 +10,7 @@ export const postgresDialect: Dialect = {
   ddlCommits: false,
   versionsRows: true,
 
+  backslashEscapes: false,
   literal: text => `'${text.replaceAll("'", "''")}'`,
   timestamp: text => `cast('${text}' as timestamp)`,
   now: "(clock_timestamp() at time zone 'utc')",

@@ -16,7 +16,7 @@ export const redshiftDialect: Dialect = {
   ddlCommits: false,
   versionsRows: false,
 
-  // A backslash in a literal escapes what follows it.
+  backslashEscapes: true,
   literal: text => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`,
   timestamp: text => `cast('${text}' as timestamp)`,
   now: 'getdate()',

@@ -23,7 +23,7 @@ export const snowflakeDialect: Dialect = {
     read: name => `$${name}`,
   },
 
-  // A backslash in a literal escapes what follows it.
+  backslashEscapes: true,
   literal: text => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`,
   timestamp: text => `cast('${text}' as timestamp_ntz)`,
   now: 'sysdate()',

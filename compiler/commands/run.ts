@@ -43,7 +43,7 @@ export async function runCommand(
   reporter.faults(compiled.warnings)
   const directory = targetDirectory(project, options)
   writeCompiled(directory, profile.target, compiled)
-  writeManifest(directory, [compiled])
+  writeManifest(directory, new Map([[profile.target, compiled]]))
   const place = profile.adapter.describe(profile.connection)
   reporter.say(`seshat ${kind} · ${project.settings.name} · ${place}\n`, 'started', {
     command: kind,

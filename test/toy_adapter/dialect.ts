@@ -15,6 +15,7 @@ export const toyDialect: Dialect = {
   ddlCommits: true,
   versionsRows: false,
 
+  backslashEscapes: false,
   literal: text => `e'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`,
   timestamp: text => `cast('${text}' as timestamp)`,
   now: 'toy_now()',
