@@ -100,7 +100,7 @@ export function startOfExpression(node: Ast): Ast {
   return next ? startOfExpression(next) : node
 }
 
-export const placeOfNode = (file: SourceFile, node: Ast): Place =>
+const placeOfNode = (file: SourceFile, node: Ast): Place =>
   placeOfExpression(file, node.lineno + 1, node.colno + 1)
 
 /** From the start of an expression to its end, as far as that stands on the same line. */
