@@ -8,7 +8,6 @@ import { argv, cwd, env, exit, stderr, stdout } from 'node:process'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { CommandContext, CommonOptions } from './commands/session.js'
 import { Faults } from './diagnostics.js'
-import { createReporter } from './reporter.js'
 import { packageDirectory, packageVersion } from './source_file.js'
 
 const usageError = 2
@@ -24,6 +23,7 @@ type Action = (options: CliOptions, context: CommandContext, names: readonly str
 
 /** Runs a command, turns faults into text and an exit code, and an interruption into a clean end. */
 async function runAction(options: CliOptions, names: readonly string[], action: Action): Promise<number> {
+  const { createReporter } = await import('./reporter.js')
   const reporter = createReporter({
     format: options.logFormat,
     quiet: options.quiet ?? false,
