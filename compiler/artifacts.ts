@@ -11,7 +11,7 @@ import { inOrder, renderBatches } from './statement.js'
 import { type TextFile, writeChanged, writeFolder } from './text_folder.js'
 
 /** Every file of a compiled plan. The steps that drop a module are there to be read; they are no part of the plan. */
-function compiledFiles(compiled: CompiledPlan): readonly TextFile[] {
+export function compiledFiles(compiled: CompiledPlan): readonly TextFile[] {
   const { plan } = compiled
   const modules = new Set(plan.steps.map(step => step.module))
   const lives = [...compiled.graph.lives.values()].filter(life => modules.has(life.module.name))
