@@ -30,6 +30,9 @@ export interface Lock {
   release(): Promise<void>
 }
 
+/** Told of each step of connecting when it is done: its name, and what it came to, in words. */
+export type Passed = (step: string, detail: string) => void
+
 export interface Driver {
   /**
    * Runs one statement. Timestamps come back as their text (`2024-01-31 09:15:00`), never as a local time.

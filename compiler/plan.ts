@@ -7,7 +7,7 @@ import { wholeHistory } from './custom_model_statements.js'
 import { type Diagnostic, error, Faults } from './diagnostics.js'
 import type { GraphNode, ModuleLife, ProjectGraph } from './graph.js'
 import { closeRun, openRun } from './metadata.js'
-import { historyFaults, readTable, relationsRead, selectOf } from './model_sql.js'
+import { historyFaults, readTable, relationsRead, type StepTrace, selectOf } from './model_sql.js'
 import { modelBatches } from './model_statements.js'
 import { destroyBatches } from './module_drops.js'
 import { commitBatches, completeBatches, setupBatches } from './module_statements.js'
@@ -17,6 +17,7 @@ import { readSeed, type SeedRows, seedBatches } from './seed.js'
 import { packagePrefix } from './source_file.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
 import { beside, createSchema, type ModelTable, type StatementContext } from './table_statements.js'
+import type { Variables } from './variables.js'
 
 export interface Step {
   /** The id of its node in the graph. */
@@ -33,7 +34,11 @@ export interface Step {
   readonly behind: readonly string[]
   readonly batches: readonly Batch[]
   readonly seed: SeedLoad | undefined
+  readonly madeOf: StepTrace
 }
+
+/** Where a step's statements stand in target/compiled, below the folder of its target. */
+export const compiledPath = (step: Pick<Step, 'module' | 'id'>): string => `${step.module}/${step.id}.sql`
 
 /** A file to load: its rows cannot be statements of a reviewed plan, its target can. */
 export interface SeedLoad {
@@ -115,7 +120,9 @@ function readsAsItComes({ reach, project }: PlanInput, { module }: GraphNode): r
   ]
 }
 
-function makeStep(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): Step {
+function makeStep(plain: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): Step {
+  const madeOf = nothingYet()
+  const input = { ...plain, trace: madeOf, variables: noting(plain.variables, madeOf) }
   const types = input.seedTypes(node.id)
   const seed = node.table?.seed && {
     table: node.table,
@@ -134,8 +141,20 @@ function makeStep(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]
       ? seedBatches(input.dialect, seed.table, types, seed.rows)
       : setLimits(input.dialect, nodeBatches(input, node, nodes)),
     seed,
+    madeOf,
   }
 }
+
+const nothingYet = (): StepTrace => ({ models: new Set(), variables: new Map() })
+
+const noting = (variables: Variables, { variables: noted }: StepTrace): Variables => ({
+  ...variables,
+  value(module, name) {
+    const value = variables.value(module, name)
+    if (value !== undefined) noted.set(name, value)
+    return value
+  },
+})
 
 function projectFile({ model, seed }: Table): string | undefined {
   const file = model?.file ?? seed?.path
@@ -322,6 +341,7 @@ export function makeDestroyPlan(input: PlanInput, modules: readonly ModuleLife[]
       behind: order.slice(0, index).map(({ module }) => `${module.name}.destroy`),
       batches: destroyBatches(input, life),
       seed: undefined,
+      madeOf: nothingYet(),
     })),
     closing: [],
     afterwards: [],

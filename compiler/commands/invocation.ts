@@ -6,11 +6,10 @@ import { relative } from 'node:path'
 import type { Driver, QueryResult } from '../../adapters/driver.js'
 import { writeCompiled, writeManifest } from '../artifacts.js'
 import type { Table } from '../catalog.js'
-import type { Compiled } from '../compile.js'
+import type { Compiled, CompiledPlan } from '../compile.js'
 import { connectionsOf } from '../connections.js'
 import { type Diagnostic, Faults } from '../diagnostics.js'
 import { executePlan, interrupted, type StepResult } from '../execute.js'
-import type { Plan } from '../plan.js'
 import type { Profile } from '../profile.js'
 import type { Project } from '../project.js'
 import { sqlName } from '../relation.js'
@@ -31,7 +30,6 @@ import {
 } from './session.js'
 
 export type RunKind = 'run' | 'seed' | 'test' | 'build'
-type CompiledPlan = Compiled & { readonly plan: Plan }
 
 /** A plan, and whether it is run again until it has caught up with its input. */
 export interface Phase {
@@ -58,7 +56,7 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
   const { reporter, signal } = context
   const directory = targetDirectory(project, options)
   writeCompiled(directory, profile.target, phases[0].compiled)
-  writeManifest(directory, [input.whole])
+  writeManifest(directory, new Map([[profile.target, input.whole]]))
   const place = announce(input, context)
   reporter.waiting(`opening ${place}`)
   const clock = (): number => performance.now() / 1000

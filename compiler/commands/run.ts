@@ -1,9 +1,8 @@
 // seshat run, seed, test and build: compile the plan and execute it. They differ in what they take along.
 
-import { type Compiled, compileGraph, planOf } from '../compile.js'
+import { type Compiled, type CompiledPlan, compileGraph, planOf } from '../compile.js'
 import { Faults } from '../diagnostics.js'
 import type { GraphNode } from '../graph.js'
-import type { Plan } from '../plan.js'
 import { invoke, type RunKind } from './invocation.js'
 import {
   type CommandContext,
@@ -65,7 +64,7 @@ export const onlyNodes = (compiled: Compiled, nodes: readonly string[]): Compile
   input: { ...compiled.input, selected: new Set(nodes) },
 })
 
-export const withPlan = (compiled: Compiled): Compiled & { readonly plan: Plan } => ({
+export const withPlan = (compiled: Compiled): CompiledPlan => ({
   ...compiled,
   plan: planOf(compiled, compiled.input),
 })
