@@ -103,8 +103,10 @@ const postgresConnection = z.strictObject({
     .describe('Milliseconds that a statement may take; 0: no limit.'),
   keepalives: number(z.literal([0, 1], { error: 'must be 0 or 1' }))
     .optional()
-    .describe('Whether the connection is kept alive; 1 by default.'),
-  keepalives_idle: number(whole.min(0)).optional().describe('Seconds of silence after which it is.'),
+    .describe('0: a silent connection is not asked whether it still is one; 1 by default.'),
+  keepalives_idle: number(whole.min(0))
+    .optional()
+    .describe('Seconds of silence before it is asked; 30 by default.'),
   keepalives_interval: notSettable,
   keepalives_count: notSettable,
   tcp_user_timeout: notSettable,

@@ -37,13 +37,21 @@ export function stateOfProject(
   const compiled = new Map(
     targets.map(({ name, dialect }) => [
       name,
-      compilePlan(project, { dialect, target: name, select: [], exclude: [], fullRefresh: false, tests: true }),
+      compilePlan(project, {
+        dialect,
+        target: name,
+        select: [],
+        exclude: [],
+        fullRefresh: false,
+        tests: true,
+      }),
     ]),
   )
   const files = new Map<string, ReadonlyMap<string, string>>()
   const filesOf = (target: string): ReadonlyMap<string, string> => {
     const plan = compiled.get(target)
-    const found = files.get(target) ?? new Map(plan ? compiledFiles(plan).map(({ path, text }) => [path, text]) : [])
+    const found =
+      files.get(target) ?? new Map(plan ? compiledFiles(plan).map(({ path, text }) => [path, text]) : [])
     files.set(target, found)
     return found
   }
@@ -67,7 +75,9 @@ export function loadBase(
   const folder = resolve(base)
   if (existsSync(join(folder, 'manifest.json'))) return stateOfTarget(folder)
   if (existsSync(join(folder, 'seshat.yml'))) return stateOfProject(folder, variables, targets)
-  const commit = git(directory, ['rev-parse', '--verify', '--quiet', `${base}^{commit}`])?.toString().trim()
+  const commit = git(directory, ['rev-parse', '--verify', '--quiet', `${base}^{commit}`])
+    ?.toString()
+    .trim()
   if (!commit)
     fail('unknown-base', `'${base}' is no git ref here, and no folder with seshat.yml or manifest.json`, {
       hint: existsSync(folder)
@@ -86,7 +96,12 @@ export function loadBase(
 /** Undefined where git fails. */
 function git(directory: string, args: readonly string[], input?: string): Buffer | undefined {
   try {
-    const options = { cwd: directory, input: input ?? '', maxBuffer: 2 ** 31 - 1, stdio: ['pipe', 'pipe', 'ignore'] as const }
+    const options = {
+      cwd: directory,
+      input: input ?? '',
+      maxBuffer: 2 ** 31 - 1,
+      stdio: ['pipe', 'pipe', 'ignore'] as const,
+    }
     return execFileSync('git', [...args], { ...options, stdio: [...options.stdio] })
   } catch {
     return undefined // git is not there, or refuses: both are told as an unknown base
@@ -96,7 +111,15 @@ function git(directory: string, args: readonly string[], input?: string): Buffer
 /** Writes the project's files of a commit into a folder; links are left out. */
 function extract(directory: string, commit: string, folder: string): void {
   const prefix = git(directory, ['rev-parse', '--show-prefix'])?.toString().trim() ?? ''
-  const listing = git(directory, ['ls-tree', '-r', '-z', '--full-tree', commit, '--', prefix === '' ? '.' : prefix])
+  const listing = git(directory, [
+    'ls-tree',
+    '-r',
+    '-z',
+    '--full-tree',
+    commit,
+    '--',
+    prefix === '' ? '.' : prefix,
+  ])
   const files = (listing?.toString().split('\0') ?? []).flatMap(entry => {
     const [, mode, hash, path] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? []
     return path !== undefined && mode !== '120000' && /\.(sql|ya?ml|csv)$/.test(path)
@@ -107,7 +130,8 @@ function extract(directory: string, commit: string, folder: string): void {
     fail('unknown-base', `the commit ${commit.slice(0, 12)} has no seshat.yml in this folder`, {
       hint: 'Choose a commit that has the project.',
     })
-  const contents = git(directory, ['cat-file', '--batch'], files.map(({ hash }) => `${hash}\n`).join('')) ?? Buffer.alloc(0)
+  const contents =
+    git(directory, ['cat-file', '--batch'], files.map(({ hash }) => `${hash}\n`).join('')) ?? Buffer.alloc(0)
   let at = 0
   for (const { path } of files) {
     const header = contents.indexOf('\n', at)
@@ -141,13 +165,20 @@ function readManifest(path: string): ProjectState {
     try {
       return JSON.parse(readFileSync(path, 'utf8'))
     } catch (cause) {
-      return fail('bad-manifest', `${path} is no JSON`, { cause: String(cause), hint: 'Compile again: seshat compile.' })
+      return fail('bad-manifest', `${path} is no JSON`, {
+        cause: String(cause),
+        hint: 'Compile again: seshat compile.',
+      })
     }
   }
   const state = read() as Partial<ProjectState>
   if (state.version !== stateVersion || typeof state.targets !== 'object')
-    fail('bad-manifest', `${path} is of format ${String(state.version)}, and this version reads ${stateVersion}`, {
-      hint: 'Compile the base with a version of Seshat that writes this format.',
-    })
+    fail(
+      'bad-manifest',
+      `${path} is of format ${String(state.version)}, and this version reads ${stateVersion}`,
+      {
+        hint: 'Compile the base with a version of Seshat that writes this format.',
+      },
+    )
   return state as ProjectState
 }

@@ -58,15 +58,14 @@ function oneOrMore({ oneOrMore: marked, type, items, ...schema }: JsonSchema): J
   return marked === true ? { ...schema, anyOf: [items, list] } : { ...list, ...schema }
 }
 
-/** A value that another program fills in when it connects. */
-const template: JsonSchema = { type: 'string', pattern: '\\{\\{.*\\}\\}' }
+/** What env_var fills in, or a number written as a text. */
+const template: JsonSchema = { type: 'string', pattern: '\\{\\{.*\\}\\}|^\\d+(\\.\\d+)?$' }
 
 function profilesSchema(): z.ZodType {
   const outputs = [...adapters.values()].map(({ name, connection }) => {
-    const keys = Object.entries(connection.shape).map(([key, schema]) => [
-      key,
-      orTemplate(schema as z.ZodType),
-    ])
+    const keys = Object.entries(connection.shape)
+      .filter(([, schema]) => !(withoutOptional(schema as z.ZodType) instanceof z.ZodNever))
+      .map(([key, schema]) => [key, orTemplate(schema as z.ZodType)])
     const type = z.literal(name).describe('The adapter.')
     return z.strictObject({ type, ...Object.fromEntries(keys) })
   })
@@ -79,11 +78,14 @@ function profilesSchema(): z.ZodType {
   )
 }
 
+const withoutOptional = (schema: z.ZodType): z.ZodType =>
+  schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? (schema.unwrap() as z.ZodType) : schema
+
 /** A text may be any text; a number or one of a few words may come from the environment as well. */
 function orTemplate(schema: z.ZodType): z.ZodType {
-  const inner = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? schema.unwrap() : schema
+  const inner = withoutOptional(schema)
   if (inner instanceof z.ZodString) return schema
-  const either = z.union([inner as z.ZodType, z.string().meta(template)])
+  const either = z.union([inner, z.string().meta(template)])
   return (inner === schema ? either : either.optional()).describe(schema.description ?? '')
 }
 

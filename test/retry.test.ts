@@ -35,8 +35,8 @@ for (const { name, open } of databases) {
     })
     after(() => database.close())
 
-    /** One step at a time, so that their order is one, and since PGlite takes one transaction at a time. */
-    const profiles = (): string => database.profiles.replace('"type":', '"threads":1,"type":')
+    /** One step at a time, so that their order is one. */
+    const profiles = (): string => database.profiles.replace('"threads":4', '"threads":1')
     const files = (): Readonly<Record<string, string>> => ({
       'seshat.yml': `name: t\nprofile: test\nvars: {custom: {goal: none}}\n${sessionsAndUsers}`,
       'profiles.yml': profiles(),
