@@ -4,7 +4,7 @@
 import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import type { Dialect } from './dialect.js'
-import type { Driver } from './driver.js'
+import type { Driver, Passed } from './driver.js'
 import { postgresDialect } from './postgres/dialect.js'
 import { redshiftDialect } from './redshift/dialect.js'
 import { snowflakeDialect } from './snowflake/dialect.js'
@@ -16,6 +16,8 @@ export interface Adapter {
   readonly connection: z.ZodObject
   /** The database takes a single connection: steps run one after another on it, whatever `threads` says. */
   readonly oneConnection?: true
+  /** The steps of connecting, in order; one that fails is the first that has not passed, or that a ConnectFault names. */
+  readonly connectSteps: readonly string[]
   /** Where it connects to, for people; without secrets. */
   describe(connection: Connection): string
   /** @throws Faults (2) that say which step of connecting failed; (3) when another process has the database */
@@ -27,6 +29,8 @@ interface ConnectContext {
   readonly projectDirectory: string
   /** How the server shall name us, e.g. `seshat run host:1234`. */
   readonly application: string
+  /** Hears of each of the adapter's `connectSteps` as soon as it is done. */
+  readonly passed?: Passed
 }
 
 const text = z.string({ error: 'must be a text' })
@@ -39,27 +43,35 @@ const number = <T extends z.ZodType<number>>(schema: T) =>
 const whole = z
   .number({ error: ({ code }) => (code === 'invalid_type' ? 'must be a whole number' : undefined) })
   .int('must be a whole number')
-const threads = number(whole.min(1)).optional()
+const threads = number(whole.min(1))
+  .optional()
+  .describe('How many steps may run at once, each on a connection of its own; 4 by default.')
 
-const embeddedConnection = z.strictObject({ path: text.default('.seshat/db'), threads })
+const embeddedConnection = z.strictObject({
+  path: text.default('.seshat/db').describe('Folder of the database, relative to the project.'),
+  threads,
+})
 
 const embedded: Adapter = {
   name: 'embedded',
   dialect: postgresDialect,
   connection: embeddedConnection,
   oneConnection: true,
+  connectSteps: ['database'],
   describe: connection => `embedded database in ${embeddedConnection.parse(connection).path}`,
-  async connect(connection, { projectDirectory, application }) {
+  async connect(connection, { projectDirectory, application, passed }) {
     const { path } = embeddedConnection.parse(connection)
     const { connectEmbedded } = await import('./embedded/driver.js')
-    return connectEmbedded(isAbsolute(path) ? path : join(projectDirectory, path), application)
+    const driver = await connectEmbedded(isAbsolute(path) ? path : join(projectDirectory, path), application)
+    passed?.('database', `${path} opens`)
+    return driver
   },
 }
 
 const port = number(whole.min(1).max(65_535))
-const connectTimeout = number(
-  z.number({ error: 'must be a number of seconds above 0' }).positive(),
-).optional()
+const connectTimeout = number(z.number({ error: 'must be a number of seconds above 0' }).positive())
+  .optional()
+  .describe('Seconds to wait for a connection.')
 
 /** What libpq knows of and Node has no way to set. */
 const notSettable = z
@@ -70,77 +82,99 @@ const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const
 const inTheClear =
   'must not leave it to the server whether there is TLS: use verify-full, require, or disable for none'
 const postgresConnection = z.strictObject({
-  host: text,
-  port: port.default(5432),
-  user: text,
-  password: text.optional(),
-  database: text,
+  host: text.describe('Name or address of the server.'),
+  port: port.default(5432).describe('Port of the server.'),
+  user: text.describe('User to log in as.'),
+  password: text
+    .optional()
+    .describe("Its password; better {{ env_var('PGPASSWORD') }} than the text itself."),
+  database: text.describe('Database to connect to.'),
   sslmode: z
     .enum(sslModes, {
       error: ({ input }) =>
         input === 'prefer' || input === 'allow' ? inTheClear : `must be one of ${sslModes.join(', ')}`,
     })
-    .optional(),
-  sslrootcert: text.optional(),
+    .optional()
+    .describe('TLS; verify-full by default, but for servers on this machine.'),
+  sslrootcert: text.optional().describe('File of the certificates to verify the server by.'),
   connect_timeout: connectTimeout,
-  statement_timeout: number(whole.min(0)).optional(), // milliseconds
-  keepalives: number(z.literal([0, 1], { error: 'must be 0 or 1' })).optional(),
-  keepalives_idle: number(whole.min(0)).optional(), // seconds
+  statement_timeout: number(whole.min(0))
+    .optional()
+    .describe('Milliseconds that a statement may take; 0: no limit.'),
+  keepalives: number(z.literal([0, 1], { error: 'must be 0 or 1' }))
+    .optional()
+    .describe('Whether the connection is kept alive; 1 by default.'),
+  keepalives_idle: number(whole.min(0)).optional().describe('Seconds of silence after which it is.'),
   keepalives_interval: notSettable,
   keepalives_count: notSettable,
   tcp_user_timeout: notSettable,
-  search_path: text.optional(),
-  role: text.optional(),
+  search_path: text
+    .optional()
+    .describe('Schemas to look for unqualified names in, as your own models may have them.'),
+  role: text.optional().describe('Role to take on after the login.'),
   threads,
 })
+
+const serverSteps = ['DNS', 'network', 'TLS', 'login']
 
 const postgres: Adapter = {
   name: 'postgres',
   dialect: postgresDialect,
   connection: postgresConnection,
+  connectSteps: serverSteps,
   describe(connection) {
     const { host, port: number, database, user } = postgresConnection.parse(connection)
     return `postgres ${user}@${host}:${number}/${database}`
   },
-  async connect(connection, { application }) {
+  async connect(connection, { application, passed }) {
     const { connectPostgres } = await import('./postgres/driver.js')
-    return connectPostgres(postgresConnection.parse(connection), application)
+    return connectPostgres(postgresConnection.parse(connection), application, passed)
   },
 }
 
-const redshiftConnection = postgresConnection.omit({ role: true }).extend({ port: port.default(5439) })
+const redshiftConnection = postgresConnection
+  .omit({ role: true })
+  .extend({ port: port.default(5439).describe('Port of the cluster.') })
 
 const redshift: Adapter = {
   name: 'redshift',
   dialect: redshiftDialect,
   connection: redshiftConnection,
+  connectSteps: serverSteps,
   describe(connection) {
     const { host, port: number, database, user } = redshiftConnection.parse(connection)
     return `redshift ${user}@${host}:${number}/${database}`
   },
-  async connect(connection, { application }) {
+  async connect(connection, { application, passed }) {
     const { connectRedshift } = await import('./redshift/driver.js')
-    return connectRedshift(redshiftConnection.parse(connection), application)
+    return connectRedshift(redshiftConnection.parse(connection), application, passed)
   },
 }
 
 const snowflakeConnection = z.strictObject({
-  account: text,
-  user: text.optional(),
-  password: text.optional(),
-  private_key_path: text.optional(),
-  private_key_passphrase: text.optional(),
-  token: text.optional(),
-  authenticator: text.optional(),
-  role: text.optional(),
-  warehouse: text.optional(),
-  database: text,
-  query_tag: text.optional(),
+  account: text.describe('Account identifier, organisation-account.'),
+  user: text.optional().describe('User to log in as.'),
+  password: text
+    .optional()
+    .describe("Its password; better {{ env_var('SNOWFLAKE_PASSWORD') }} than the text itself."),
+  private_key_path: text.optional().describe('File of the private key, for logins by key pair.'),
+  private_key_passphrase: text.optional().describe('Passphrase of that key.'),
+  token: text.optional().describe('OAuth token.'),
+  authenticator: text.optional().describe('How to log in; by default as the other keys say.'),
+  role: text.optional().describe('Role to work as.'),
+  warehouse: text.optional().describe('Warehouse that runs the statements.'),
+  database: text.describe('Database to connect to.'),
+  query_tag: text.optional().describe('Tag of every statement in the query history.'),
   connect_timeout: connectTimeout,
-  statement_timeout: number(whole.min(0).max(604_800)).optional(), // seconds
-  host: text.optional(),
-  port: port.optional(),
-  protocol: z.enum(['http', 'https'], { error: 'must be http or https' }).optional(),
+  statement_timeout: number(whole.min(0).max(604_800))
+    .optional()
+    .describe('Seconds that a statement may take; 0: the longest that Snowflake allows.'),
+  host: text.optional().describe('Host, where it does not follow from the account.'),
+  port: port.optional().describe('Port, where it is not 443.'),
+  protocol: z
+    .enum(['http', 'https'], { error: 'must be http or https' })
+    .optional()
+    .describe('https by default.'),
   threads,
 })
 
@@ -148,13 +182,14 @@ const snowflake: Adapter = {
   name: 'snowflake',
   dialect: snowflakeDialect,
   connection: snowflakeConnection,
+  connectSteps: ['driver', ...serverSteps],
   describe(connection) {
     const { account, user, database } = snowflakeConnection.parse(connection)
     return `snowflake ${user ?? ''}@${account}/${database}`
   },
-  async connect(connection, { application }) {
+  async connect(connection, { application, passed }) {
     const { connectSnowflake } = await import('./snowflake/driver.js')
-    return connectSnowflake(snowflakeConnection.parse(connection), application)
+    return connectSnowflake(snowflakeConnection.parse(connection), application, passed)
   },
 }
 

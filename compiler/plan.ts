@@ -103,7 +103,7 @@ export function makePlan(input: PlanInput): Plan {
     steps: steps.map(step => ({
       ...step,
       after: nearestSteps(project, step.id, ids),
-      behind: endsRun(input, project.graph.node(step.id), nodes) ? livesBefore(steps, step) : [],
+      behind: touchesRunId(input, project.graph.node(step.id), nodes) ? livesBefore(steps, step) : [],
     })),
     closing: lives ? [closeRun(input.dialect, project.catalog)] : [],
     afterwards: [],
@@ -168,7 +168,7 @@ function nodeBatches(input: PlanInput, node: GraphNode, nodes: readonly GraphNod
   if (node.kind === 'test' && table?.model) return [testBatch(input, { ...table, model: table.model })]
   const life = node.module && input.project.lives.get(node.module.name)
   if (!life) return []
-  if (node.kind === 'setup') return setupBatches(input, life)
+  if (node.kind === 'setup') return setupBatches(input, life, followsEnd(input, node, nodes))
   if (node.kind === 'commit') return commitBatches(input, life, input.version)
   if (node.kind === 'complete') return completeBatches(input, life, endsRun(input, node, nodes))
   return []
@@ -206,7 +206,15 @@ function endsRun(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[])
   return value === true || (value !== false && last === node)
 }
 
-/** The run id that the last complete step drops is read by every other step of a module's life. */
+/** Whether a complete step of the plan has ended the run before it, so that it begins another. */
+const followsEnd = (input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): boolean =>
+  nodes.slice(0, nodes.indexOf(node)).some(other => endsRun(input, other, nodes))
+
+/** A step that makes or drops the run id has its place among the others, whatever the edges say. */
+const touchesRunId = (input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): boolean =>
+  endsRun(input, node, nodes) || (node.kind === 'setup' && followsEnd(input, node, nodes))
+
+/** A run id that a complete step drops is read by every step of a module's life before it. */
 const livesBefore = (steps: readonly Step[], last: Step): readonly string[] =>
   steps.slice(0, steps.indexOf(last)).flatMap(({ id, kind }) => (isLife(kind) ? [id] : []))
 

@@ -2,7 +2,6 @@
 // ports, silence, passwords, TLS. No message may contain the password.
 
 import assert from 'node:assert/strict'
-import { createPrivateKey } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -11,31 +10,10 @@ import { after, before, test } from 'node:test'
 import { TLSSocket } from 'node:tls'
 import { connectPostgres, type PostgresConnection } from '../adapters/postgres/driver.js'
 import type { Faults } from '../compiler/diagnostics.js'
+import { certificate, privateKey } from './certificates.js'
 import { faultsOf } from './driver_fixtures.js'
 
 const password = 'hunter2-secret'
-
-/** Self-signed for localhost, for these tests alone, from 2020 to 2120. */
-const certificate = `-----BEGIN CERTIFICATE-----
-MIIBYjCCAQegAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
-c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
-CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABNaRBDbTypAc/kCO
-MxyoCorv5hxT02xuTOtrQfyk3ymvD9G0imZ5xr63uznZ5QTP1w4iPWimP9LhXt0X
-m/oFJyijSDBGMA8GA1UdEwEB/wQFMAMBAf8wFAYDVR0RBA0wC4IJbG9jYWxob3N0
-MB0GA1UdDgQWBBQVGdEOvnDm3EhBAm2CMZZ3V3HhiTAKBggqhkjOPQQDAgNJADBG
-AiEAl2Mioik6cFxfANBsXqw/bMP0AzcxxZH7mcJLsHi4sGsCIQDuGknGtTlDF+WQ
-iecKPjgs8DsGqETImxlxQCiRZXAXSQ==
------END CERTIFICATE-----`
-const privateKey = createPrivateKey({
-  format: 'jwk',
-  key: {
-    kty: 'EC',
-    crv: 'P-256',
-    x: '1pEENtPKkBz-QI4zHKgKiu_mHFPTbG5M62tB_KTfKa8',
-    y: 'D9G0imZ5xr63uznZ5QTP1w4iPWimP9LhXt0Xm_oFJyg',
-    d: 'lqM0NTNeiFZJxfad_yoyI9e6HjiANkEEN3BkAp9FSO4',
-  },
-}).export({ type: 'pkcs8', format: 'pem' })
 
 const sslRequest = 80877103
 

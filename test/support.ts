@@ -129,7 +129,12 @@ async function openServer(url: string): Promise<TestDatabase> {
   )
 }
 
-function testDatabase(name: string, connection: PostgresConnection, stop: () => Promise<void>): TestDatabase {
+/** A database that is there already, as tests use it. */
+export function testDatabase(
+  name: string,
+  connection: PostgresConnection,
+  stop: () => Promise<void>,
+): TestDatabase {
   let open: Driver | undefined
   const driver = async (): Promise<Driver> => (open ??= await connectPostgres(connection, 'seshat tests'))
   const release = async (): Promise<void> => {

@@ -7,6 +7,7 @@ import { contentVersion } from '../content_version.js'
 import { addDays } from '../date_add.js'
 import type { Dialect, Layout, Storage, TableDefinition } from '../dialect.js'
 import { columnsMisfit, columnsToAdd, tableExists } from '../information_schema.js'
+import { redshiftAccess } from './access.js'
 
 const fold = (name: string): string => name.toLowerCase()
 
@@ -52,6 +53,7 @@ export const redshiftDialect: Dialect = {
 
   tableExists: relation => tableExists(relation, fold),
   columnsMisfit: (table, rows, mayAppend) => columnsMisfit(table, rows, mayAppend, fold),
+  access: redshiftAccess,
 }
 
 function columnList({ columns, layout }: TableDefinition): string {

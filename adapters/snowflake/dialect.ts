@@ -6,6 +6,7 @@ import { contentVersion } from '../content_version.js'
 import { addDays } from '../date_add.js'
 import type { Dialect, Layout, Storage, TableDefinition } from '../dialect.js'
 import { columnsMisfit, columnsToAdd, tableExists } from '../information_schema.js'
+import { snowflakeAccess } from './access.js'
 
 /** Names without quotes are kept in capitals. */
 const fold = (name: string): string => name.toUpperCase()
@@ -58,6 +59,7 @@ export const snowflakeDialect: Dialect = {
 
   tableExists: relation => tableExists(relation, fold),
   columnsMisfit: (table, rows, mayAppend) => columnsMisfit(table, rows, mayAppend, fold),
+  access: snowflakeAccess,
 }
 
 const kind = (storage: Storage): string => (storage === 'scratch' ? 'transient table' : 'table')
