@@ -274,6 +274,33 @@ function program(finish: (code: number) => void): Command {
     async (options, context) => (await import('./commands/ls.js')).lsCommand(options as never, context),
   )
   add(
+    'diff',
+    'say what of the SQL that runs has changed, for every adapter, without a connection',
+    command =>
+      command
+        .option('-b, --base <ref or folder>', 'a git ref, the folder of a project, or a target folder')
+        .option('--state <ref or folder>', 'the same as --base')
+        .option('-a, --adapter <name>', 'compare the SQL of this adapter alone')
+        .addOption(
+          new Option('-f, --format <format>', 'how to tell it')
+            .choices(['text', 'markdown', 'json'])
+            .default('text'),
+        )
+        .option('--exit-code', 'exit with 4 where anything has changed')
+        .option(
+          '--fail-on <classes...>',
+          'exit with 4 on changes of these classes: cosmetic, config, columns, logic, ddl, destructive',
+        )
+        .addHelpText(
+          'after',
+          examples(
+            'seshat diff --base main',
+            'seshat diff --base origin/main --format markdown --fail-on destructive',
+          ),
+        ),
+    async (options, context) => (await import('./commands/diff.js')).diffCommand(options as never, context),
+  )
+  add(
     'destroy',
     'drop every table of a module and of its custom models',
     command =>

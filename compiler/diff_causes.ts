@@ -54,11 +54,15 @@ function fileCauses(
   const own = old?.hash === now?.hash && old?.file === now?.file ? [] : [old?.file, now?.file]
   const yaml = [...(old?.yaml ?? []), ...(now?.yaml ?? [])].filter(file => {
     const says = (node: NodeState | undefined): string =>
-      JSON.stringify([node?.config, node?.columns, node?.description])
-    return base.yaml[file] !== head.yaml[file] && (own.length === 0 || says(old) !== says(now))
+      JSON.stringify([node?.config, node?.columns?.map(({ name, type }) => [name, type]), node?.description])
+    return base.yaml[file] !== head.yaml[file] && (says(old) !== says(now) || isOfModule(file, now))
   })
   return [...own, ...yaml].filter(file => file !== null && file !== undefined).map(fileCause)
 }
+
+/** A step of a module's life is made of what its module.yml says. */
+const isOfModule = (file: string, node: NodeState | undefined): boolean =>
+  file.endsWith('/module.yml') && ['setup', 'commit', 'complete'].includes(node?.kind ?? '')
 
 function macroCauses(
   { base, head }: Sides,

@@ -26,7 +26,7 @@ export interface NodeChange {
   readonly downstream: readonly string[]
 }
 
-export interface ColumnChanges {
+interface ColumnChanges {
   readonly added: readonly string[]
   readonly removed: readonly string[]
   readonly retyped: readonly string[]

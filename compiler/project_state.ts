@@ -76,7 +76,7 @@ export interface ColumnState {
   readonly hash: string | null
 }
 
-export interface SelectState {
+interface SelectState {
   readonly tokens: string
   readonly rest: string | null
 }

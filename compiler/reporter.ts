@@ -31,6 +31,10 @@ export interface Reporter {
   /** What the command was asked for: printed even with `--quiet`. */
   answer(text: string, event: string, data: Readonly<Record<string, unknown>>): void
   table(table: TextTable): void
+  /** A document that the command was asked for, as it is, in every format of reports. */
+  print(text: string): void
+  /** Whether what is written has colours. */
+  readonly color: boolean
   /** One of the steps that `seshat debug` goes through. */
   checked(step: CheckedStep): void
   faults(diagnostics: readonly Diagnostic[]): void
@@ -70,6 +74,8 @@ function jsonReporter(options: ReporterOptions, write: Write, gate: Gate): Repor
     say: (text, event, data) => (options.quiet ? undefined : emit(event, { text, ...data })),
     answer: (_, event, data) => emit(event, data),
     table: () => undefined,
+    print: text => write(options.output, text),
+    color: false,
     checked: step => emit('debug_step', { ...step }),
     waiting: () => undefined,
     faults: diagnostics => {
@@ -163,6 +169,8 @@ function textReporter(options: ReporterOptions, write: Write, gate: Gate): Repor
     faults,
     say: text => (quiet ? undefined : line(text)),
     answer: text => line(text),
+    print: text => write(output, text),
+    color: options.color,
     table(table) {
       const { lines, hidden } = renderTable(table, width())
       for (const text of lines) line(text)

@@ -49,7 +49,18 @@ interface SeedRecord {
   readonly line: number
 }
 
+/** What a file held when it was read last: every adapter asks for it, and both sides of a comparison. */
+const known = new Map<string, { readonly text: string; readonly records: readonly SeedRecord[] }>()
+
 function readRecords(file: SourceFile): readonly SeedRecord[] {
+  const last = known.get(file.path)
+  if (last?.text === file.text) return last.records
+  const records = parseRecords(file)
+  known.set(file.path, { text: file.text, records })
+  return records
+}
+
+function parseRecords(file: SourceFile): readonly SeedRecord[] {
   const found: SeedRecord[] = []
   try {
     parse(file.text, {

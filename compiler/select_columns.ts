@@ -3,7 +3,7 @@
 
 import { depthsOf, type Token, tokenText } from './sql_tokens.js'
 
-export interface SelectColumn {
+interface SelectColumn {
   readonly name: string
   /** The type that the select casts it to at the last; undefined where it casts to none. */
   readonly type: string | undefined

@@ -20,12 +20,7 @@ export interface Naming {
 }
 
 const schemaVariables = ['scratch_schema', 'output_schema', 'input_schema']
-export const namingVariables: readonly string[] = [
-  ...schemaVariables,
-  'entropy',
-  'skip_derived',
-  'stage_next',
-]
+const namingVariables: readonly string[] = [...schemaVariables, 'entropy', 'skip_derived', 'stage_next']
 
 export function namingOf({ project, input, graph }: Pick<Compiled, 'project' | 'input' | 'graph'>): Naming {
   const value = (module: string | undefined, name: string): VariableValue | undefined =>

@@ -48,7 +48,7 @@ export interface TemplateEngine {
   readonly macros: ReadonlyMap<string, MacroText>
 }
 
-export interface MacroText {
+interface MacroText {
   readonly file: string
   readonly text: string
   /** Names of macros that its text calls by their own name. */

@@ -2,7 +2,6 @@
 
 import { join, relative } from 'node:path'
 import { cwd } from 'node:process'
-import { adapters } from '../../adapters/registry.js'
 import { writeCompiled, writeManifest } from '../artifacts.js'
 import { type CompiledPlan, compilePlan } from '../compile.js'
 import {
@@ -10,6 +9,7 @@ import {
   type CommonOptions,
   compileOptions,
   dialectNamed,
+  everyTarget,
   openProfile,
   openProject,
   targetDirectory,
@@ -42,10 +42,7 @@ export async function compileCommand(
   return 0
 
   function targets() {
-    if (options.allAdapters) {
-      const dialects = new Map([...adapters.values()].map(adapter => [adapter.dialect.name, adapter.dialect]))
-      return [...dialects].map(([name, dialect]) => ({ name, dialect }))
-    }
+    if (options.allAdapters) return everyTarget()
     if (options.adapter) return [{ name: options.adapter, dialect: dialectNamed(options.adapter) }]
     const profile = openProfile(project, options, reporter)
     return [{ name: profile.target, dialect: profile.adapter.dialect }]

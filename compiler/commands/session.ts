@@ -54,6 +54,12 @@ export function openProfile(project: Project, options: CommonOptions, reporter: 
   return profile
 }
 
+/** The SQL that there is, each once, by its name. */
+export function everyTarget(): readonly { readonly name: string; readonly dialect: Dialect }[] {
+  const dialects = new Map([...adapters.values()].map(({ dialect }) => [dialect.name, dialect]))
+  return [...dialects].map(([name, dialect]) => ({ name, dialect }))
+}
+
 export function dialectNamed(name: string): Dialect {
   const adapter = adapters.get(name)
   if (adapter) return adapter.dialect

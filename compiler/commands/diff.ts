@@ -1,0 +1,96 @@
+// seshat diff: compiles the project and what it is compared with, without a connection, and says what of the executed plan
+// has changed, why, and what lies downstream.
+
+import { createColors } from 'picocolors'
+import { type ComparedState, type ComparedTarget, loadBase, stateOfProject } from '../base_state.js'
+import { fail } from '../diagnostics.js'
+import { type ChangeClass, changeClasses, diffStates, type NodeChange } from '../diff_states.js'
+import { nearest } from '../nearest.js'
+import type { ProjectState, TargetState } from '../project_state.js'
+import { type DiffInput, diffJson, diffMarkdown, diffText } from '../render_diff.js'
+import { type CommandContext, type CommonOptions, dialectNamed, everyTarget, resolvePath } from './session.js'
+
+export interface DiffOptions extends CommonOptions {
+  readonly base?: string
+  readonly state?: string
+  readonly adapter?: string
+  readonly format: 'text' | 'markdown' | 'json'
+  readonly exitCode?: boolean
+  readonly failOn?: readonly string[]
+}
+
+/** @returns 4 with --exit-code where anything has changed, with --fail-on where one of its classes has; else 0 */
+export async function diffCommand(options: DiffOptions, { reporter }: CommandContext): Promise<number> {
+  const failing = failingClasses(options.failOn ?? [])
+  const base = options.base ?? options.state
+  if (base === undefined)
+    return fail('bad-usage', 'diff needs something to compare with', {
+      hint: 'seshat diff --base main (or the folder of a project, or a target folder)',
+    })
+  const directory = resolvePath(options.projectDir)
+  const wanted: readonly ComparedTarget[] = options.adapter
+    ? [{ name: options.adapter, dialect: dialectNamed(options.adapter) }]
+    : everyTarget()
+  const before = loadBase(base, directory, options.vars, wanted)
+  const targets = targetsOf(before.state, wanted, options.adapter)
+  const after = stateOfProject(directory, options.vars, targets)
+  const changes = targets.flatMap(({ name }) => changesOf(before.state, after.state, name))
+  const input: DiffInput = {
+    base,
+    adapters: targets.map(({ name }) => name),
+    changes,
+    textsOf: change => textsOf(before, after, change),
+  }
+  if (options.format === 'text')
+    for (const line of diffText(input, createColors(reporter.color))) reporter.answer(line, 'diff', {})
+  else reporter.print(options.format === 'json' ? diffJson(input) : diffMarkdown(input))
+  const fails = options.exitCode ? changes.length > 0 : false
+  return fails || changes.some(({ classes }) => classes.some(kind => failing.has(kind))) ? 4 : 0
+}
+
+function failingClasses(texts: readonly string[]): ReadonlySet<ChangeClass> {
+  const words = texts.flatMap(text => text.split(/[\s,]+/)).filter(word => word !== '')
+  for (const word of words)
+    if (!changeClasses.some(kind => kind === word))
+      fail('bad-usage', `--fail-on: '${word}' is no class of changes`, {
+        hint: nearest(word, changeClasses).hint ?? `There are ${changeClasses.join(', ')}.`,
+      })
+  return new Set(changeClasses.filter(kind => words.includes(kind)))
+}
+
+/** Those that the base was compiled for: of a target folder that may be others than the adapters that there are. */
+function targetsOf(
+  { targets }: ProjectState,
+  wanted: readonly ComparedTarget[],
+  adapter: string | undefined,
+): readonly ComparedTarget[] {
+  const found = Object.entries(targets)
+    .filter(([, target]) => adapter === undefined || target.adapter === dialectNamed(adapter).name)
+    .map(([name, target]) => ({ name, dialect: dialectNamed(target.adapter) }))
+  if (found.length === 0)
+    fail('bad-manifest', `the base was not compiled for ${wanted.map(({ name }) => name).join(', ')}`, {
+      hint: 'Compile it for every adapter: seshat compile --all-adapters.',
+    })
+  return found
+}
+
+/** Data tests are left out where the base was compiled without them. */
+function changesOf(before: ProjectState, after: ProjectState, name: string): readonly NodeChange[] {
+  const [base, head] = [before.targets[name], after.targets[name]]
+  if (!base || !head) return []
+  const hasTests = base.nodes.some(({ kind }) => kind === 'test')
+  return diffStates(base, hasTests ? head : withoutTests(head), name)
+}
+
+const withoutTests = (target: TargetState): TargetState => ({
+  ...target,
+  nodes: target.nodes.filter(({ kind }) => kind !== 'test'),
+})
+
+function textsOf(before: ComparedState, after: ComparedState, { name, adapter }: NodeChange) {
+  const text = ({ state, textOf }: ComparedState): string | undefined => {
+    const node = state.targets[adapter]?.nodes.find(other => other.name === name)
+    return node && textOf(adapter, node)
+  }
+  return { base: text(before), head: text(after) }
+}
