@@ -22,6 +22,7 @@ import { baseName, packagePrefix, type SourceFile, startOf } from './source_file
 import { findTraps } from './template_checks.js'
 import { createTemplateEngine, type TemplateEngine, type TemplateScope } from './template_engine.js'
 import { type Call, findCalls, parseTemplate } from './template_syntax.js'
+import type { Tracer } from './template_trace.js'
 import { protectedText, protectText } from './unsafe_text.js'
 import type { VariableValue } from './variables.js'
 
@@ -59,8 +60,13 @@ export interface TargetName {
 }
 
 /** @throws Faults: all faults of all models and macros */
-export function parseModels(project: Project, dialect: Dialect, target: TargetName): readonly ParsedModel[] {
-  const engine = createTemplateEngine(project.macros, dialect.dispatch)
+export function parseModels(
+  project: Project,
+  dialect: Dialect,
+  target: TargetName,
+  tracer?: Tracer,
+): readonly ParsedModel[] {
+  const engine = createTemplateEngine(project.macros, dialect.dispatch, tracer)
   const faults: Diagnostic[] = []
   const models: ParsedModel[] = []
   for (const file of project.models) {

@@ -59,6 +59,7 @@ export const propertiesSchema = z.strictObject({
             name: identifier,
             identifier: identifier.optional(),
             description: z.string().optional(),
+            columns: z.array(columnSchema.required({ type: true })).optional(),
           }),
         ),
       }),

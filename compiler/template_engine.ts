@@ -9,6 +9,7 @@ import { type SourceFile, startOf } from './source_file.js'
 import { findTraps } from './template_checks.js'
 import { compileTemplate, type Position, type TemplateRuntime } from './template_compiler.js'
 import { nodesOf, parseTemplate, placeOfExpression, placeOfNode } from './template_syntax.js'
+import { type Tracer, unmarked } from './template_trace.js'
 
 /** What the functions of a template do while one model is rendered. A Faults they throw gets the place of the call. */
 export interface TemplateScope {
@@ -52,11 +53,13 @@ interface Macro {
 /**
  * @param macros files of macros; each macro is called by its plain name, from models and other macros
  * @param dispatch prefixes tried in turn by `adapter.dispatch('name')`, e.g. ['postgres', 'default']
+ * @param tracer marks what is rendered with where it comes from
  * @throws Faults of the macro files: syntax, traps, `duplicate-macro`
  */
 export function createTemplateEngine(
   macros: readonly SourceFile[],
   dispatch: readonly string[],
+  tracer?: Tracer,
 ): TemplateEngine {
   // `dev` keeps the cause of an error, which is how a fault of ours comes through.
   const environment = new nunjucks.Environment(null, {
@@ -84,11 +87,12 @@ export function createTemplateEngine(
     },
   })
   const names = (): readonly string[] => [...known.keys(), ...templateFunctions]
-  loadMacros(environment, macros, known, names)
+  loadMacros(environment, macros, known, names, tracer)
 
   const templates = new Map<string, nunjucks.Template>()
   const templateOf = (file: SourceFile): nunjucks.Template => {
-    const template = templates.get(file.path) ?? compileTemplate(file, environment, runtimeOf(file, names))
+    const template =
+      templates.get(file.path) ?? compileTemplate(file, environment, runtimeOf(file, names), tracer)
     templates.set(file.path, template)
     return template
   }
@@ -97,7 +101,8 @@ export function createTemplateEngine(
       const template = templateOf(file)
       stack.push(scope)
       try {
-        return template.render({ ...scope.values })
+        const text = template.render({ ...scope.values })
+        return tracer ? tracer.whole(file, text) : text
       } catch (cause) {
         throw faultsOf(cause, startOf(file.path))
       } finally {
@@ -112,6 +117,7 @@ function loadMacros(
   files: readonly SourceFile[],
   known: Map<string, Macro>,
   names: () => readonly string[],
+  tracer: Tracer | undefined,
 ): void {
   const faults: Diagnostic[] = []
   for (const file of files) {
@@ -124,7 +130,7 @@ function loadMacros(
         const definition = definitions.find(node => node.name?.value === name)?.name
         return definition ? placeOfNode(file, definition) : startOf(file.path)
       }
-      const template = compileTemplate(file, environment, runtimeOf(file, names))
+      const template = compileTemplate(file, environment, runtimeOf(file, names), tracer)
       for (const [name, value] of Object.entries(exportsOf(file, template))) {
         const macro = { value, at: placeOf(name) }
         const twin = known.get(name)
@@ -182,6 +188,7 @@ function runtimeOf(file: SourceFile, names: () => readonly string[]): TemplateRu
           throw new Faults([nothingToPrint(file, value, placeOf(at))])
         return `${value}`
       }),
+    unmarked,
   }
 }
 
