@@ -6,16 +6,16 @@ import { StatementFault } from '../../adapters/statement_fault.js'
 import type { Table } from '../catalog.js'
 import { describeFindings } from '../checks.js'
 import { type Diagnostic, error } from '../diagnostics.js'
+import type { ColumnLineage, Lineage } from '../lineage.js'
 import { selectOf } from '../model_sql.js'
 import { nearest } from '../nearest.js'
 import type { ParsedModel } from '../parse.js'
-import { placedTokens } from '../sql_tokens.js'
 import type { Statement } from '../statement.js'
 import { typedColumns, writtenColumns } from '../table_statements.js'
-import { findComma } from './commas.js'
+import { FaultDescriber } from './describe.js'
 import { inputTables } from './input_tables.js'
+import { LineageReader } from './model_lineage.js'
 import { findColumnName, findTokenFaults } from './select_text.js'
-import { type KnownNames, readServerFault } from './server_faults.js'
 import { StatementPlaces } from './statement_places.js'
 import type { CompiledPlan, Pick, Traces } from './traces.js'
 
@@ -24,6 +24,7 @@ export interface Typed {
   readonly checked: readonly string[]
   /** Models that could not be typed, with the reason in words. */
   readonly unchecked: readonly { readonly model: string; readonly why: string }[]
+  readonly lineage: Lineage
 }
 
 /** @param nodes ids of what is to be typed, with everything that it reads */
@@ -43,7 +44,10 @@ class PlanTyper {
   /** Tables that readers cannot be typed on, by name, with the reason. */
   private readonly missing = new Map<string, string>()
   private readonly places: StatementPlaces
-  private known: KnownNames | undefined
+  private readonly describer: FaultDescriber
+  private readonly lineages: LineageReader
+  /** By model. */
+  private readonly lineage = new Map<string, readonly ColumnLineage[] | 'unknown'>()
 
   constructor(
     private readonly compiled: CompiledPlan,
@@ -52,6 +56,8 @@ class PlanTyper {
     private readonly database: MemoryDatabase,
   ) {
     this.places = new StatementPlaces(compiled, traces)
+    this.describer = new FaultDescriber(compiled, database, this.places, this.lineage)
+    this.lineages = new LineageReader(compiled, database)
   }
 
   async run(): Promise<Typed> {
@@ -69,7 +75,12 @@ class PlanTyper {
       const typed = table?.model ? await this.model(table, table.model) : true
       if (typed) await this.step(id, table)
     }
-    return { diagnostics: [...this.diagnostics.values()], checked: this.checked, unchecked: this.unchecked }
+    return {
+      diagnostics: [...this.diagnostics.values()],
+      checked: this.checked,
+      unchecked: this.unchecked,
+      lineage: Object.fromEntries([...this.lineage].sort(([a], [b]) => (a < b ? -1 : 1))),
+    }
   }
 
   /** @returns whether the statements of its step can be typed */
@@ -94,8 +105,10 @@ class PlanTyper {
     }
     if (why === undefined && !failed && columns) {
       this.checked.push(model.name)
+      this.lineage.set(model.name, await this.lineages.read(selectOf(this.compiled.input, model)))
       return this.resultColumns(table, model, columns)
     }
+    this.lineage.set(model.name, 'unknown')
     if (why !== undefined) this.unchecked.push({ model: model.name, why })
     await this.withhold(table, model)
     return false
@@ -121,7 +134,7 @@ class PlanTyper {
     } catch (cause) {
       if (!(cause instanceof StatementFault)) throw cause
       if (onlySyntax && cause.sqlstate !== '42601') return []
-      this.add(await this.describe(cause, sql, pick, model))
+      this.add(await this.describer.describe(cause, sql, pick, model))
       return undefined
     }
   }
@@ -213,7 +226,8 @@ class PlanTyper {
     try {
       for (const query of onlyIf) {
         const answer = await this.database.execute(query)
-        if (answer.rows[0]?.[0] !== true) return await this.untaken(sql, model, pick)
+        if (answer.rows[0]?.[0] !== true)
+          return await this.untaken(sql, this.writer(statement) ?? model, pick)
       }
       const result = await this.database.execute(sql)
       if (makesStatements) for (const [made] of result.rows) await this.database.execute(String(made))
@@ -223,9 +237,14 @@ class PlanTyper {
       return true
     } catch (cause) {
       if (!(cause instanceof StatementFault)) throw cause
-      await this.refused(cause, sql, model, pick)
+      await this.refused(cause, sql, this.writer(statement) ?? model, pick)
       return false
     }
+  }
+
+  /** The model whose rows a statement writes. */
+  private writer({ writes }: Statement): ParsedModel | undefined {
+    return this.compiled.models.find(({ name }) => name === writes)
   }
 
   /** A statement whose condition does not hold here: its select is planned, and nothing is changed. */
@@ -254,66 +273,13 @@ class PlanTyper {
     // A fault that was found follows here.
     const follows = fault.sqlstate === '42P01' || fault.sqlstate === '25P02'
     if (follows && (this.missing.size > 0 || this.diagnostics.size > 0)) return
-    this.add(await this.describe(fault, sql, pick, model))
-  }
-
-  private async describe(
-    fault: StatementFault,
-    sql: string,
-    pick: Pick,
-    model: ParsedModel | undefined,
-  ): Promise<Diagnostic> {
-    const tokens = placedTokens(sql, false)
-    const { diagnostic, position } = readServerFault(fault, sql, await this.names(), tokens)
-    if (diagnostic.code === 'syntax-error') {
-      const comma = await findComma(sql, fault.position ?? sql.length, tokens, text => this.parses(text))
-      if (comma) {
-        const { message, hint, ...where } = comma
-        return this.places.placed(
-          error('syntax-error', message, { hint, cause: diagnostic.message }),
-          sql,
-          where,
-          pick,
-          model,
-        )
-      }
-    }
-    return this.places.placed(diagnostic, sql, position, pick, model)
-  }
-
-  private async parses(sql: string): Promise<boolean> {
-    try {
-      await this.database.execute(`explain ${sql}`)
-      return true
-    } catch (cause) {
-      if (!(cause instanceof StatementFault)) throw cause
-      return cause.sqlstate !== '42601'
-    }
+    this.add(await this.describer.describe(fault, sql, pick, model))
   }
 
   private add(diagnostic: Diagnostic): void {
     const { code, at, message } = diagnostic
     const key = at ? `${code} ${at.file} ${at.line} ${at.column}` : `${code} ${message}`
     if (!this.diagnostics.has(key)) this.diagnostics.set(key, diagnostic)
-  }
-
-  private async names(): Promise<KnownNames> {
-    if (this.known) return this.known
-    const list = async (sql: string): Promise<readonly string[]> =>
-      (await this.database.execute(sql)).rows.map(([name]) => String(name))
-    const own = `n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')`
-    this.known = {
-      columns:
-        await list(`select distinct a.attname::text from pg_attribute as a inner join pg_class as c on c.oid = a.attrelid
-inner join pg_namespace as n on n.oid = c.relnamespace where a.attnum > 0 and ${own} order by 1`),
-      tables: await list(`select n.nspname || '.' || c.relname from pg_class as c
-inner join pg_namespace as n on n.oid = c.relnamespace where c.relkind in ('r', 'v') and ${own} order by 1`),
-      functions: new Set(await list('select distinct proname::text from pg_proc order by 1')),
-      types: await list(
-        `select typname::text from pg_type where typtype in ('b', 'e', 'd') and typname not like '\\_%' order by 1`,
-      ),
-    }
-    return this.known
   }
 }
 
