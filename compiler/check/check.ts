@@ -1,57 +1,108 @@
-// Project -> everything that is wrong with its statements: types and names on an empty Postgres, grammar for the others.
+// Project -> everything that is wrong with its statements: names and types on an empty Postgres, grammar for the dialects that
+// no database is at hand for.
 
+import type { Dialect } from '../../adapters/dialect.js'
 import { postgresDialect } from '../../adapters/postgres/dialect.js'
 import { compileGraph } from '../compile.js'
 import type { Diagnostic } from '../diagnostics.js'
+import type { Lineage } from '../lineage.js'
 import type { Project } from '../project.js'
 import { openEmpty } from './database.js'
-import { planToCheck, Traces } from './traces.js'
+import { checkGrammar, loadGrammar } from './grammar.js'
+import { StatementPlaces } from './statement_places.js'
+import { type CompiledPlan, planToCheck, Traces } from './traces.js'
 import { typePlan } from './typing.js'
 
 export interface CheckOptions {
   readonly select: readonly string[]
   readonly exclude: readonly string[]
-  readonly adapters: readonly string[] | undefined
+  /** Each once; that of Postgres is typed, of the others the grammar is checked. */
+  readonly dialects: readonly Dialect[]
 }
 
 export interface Checked {
   readonly diagnostics: readonly Diagnostic[]
+  /** What was not checked, and why, in words. */
   readonly notes: readonly string[]
-  readonly checked: readonly string[]
+  /** The models that were typed. */
+  readonly typed: readonly string[]
+  /** The dialects whose grammar was checked. */
+  readonly parsed: readonly string[]
+  /** Undefined where nothing was typed. */
+  readonly lineage: Lineage | undefined
 }
 
+const nothing: Checked = { diagnostics: [], notes: [], typed: [], parsed: [], lineage: undefined }
+
 /** @throws Faults of compiling */
-export async function checkProject(project: Project, { select, exclude }: CheckOptions): Promise<Checked> {
-  const opening = openEmpty(project.directory)
-  opening.catch(() => undefined) // told below, after the faults of compiling
-  const options = {
-    dialect: postgresDialect,
-    target: 'check',
-    select: [],
-    exclude: [],
-    fullRefresh: false,
-    tests: true,
+export async function checkProject(project: Project, options: CheckOptions): Promise<Checked> {
+  const typed = options.dialects.includes(postgresDialect) ? await typeOnPostgres(project, options) : nothing
+  const others = options.dialects.filter(dialect => dialect !== postgresDialect)
+  const grammar = others.length > 0 ? await parseOthers(project, options, others) : nothing
+  const isSyntax = ({ code, at }: Diagnostic): boolean => code === 'syntax-error' && at !== undefined
+  const broken = new Set(typed.diagnostics.filter(isSyntax).map(({ at }) => at?.file))
+  return {
+    ...typed,
+    diagnostics: [
+      ...typed.diagnostics,
+      // One fault, one diagnostic: Postgres says it best.
+      ...grammar.diagnostics.filter(found => !isSyntax(found) || !broken.has(found.at?.file)),
+    ],
+    notes: [...typed.notes, ...grammar.notes],
+    parsed: grammar.parsed,
   }
+}
+
+async function typeOnPostgres(project: Project, options: CheckOptions): Promise<Checked> {
+  const opening = openEmpty(project.directory)
+  opening.catch(() => undefined) // told where it is awaited, behind the faults of compiling
   try {
-    const graph = compileGraph(project, options)
-    const compiled = planToCheck(graph)
-    const chosen = compileGraph(project, { ...options, select, exclude, tests: true })
-    const nodes = withAncestors(compiled.graph.graph, chosen.selected)
-    const typed = await typePlan(compiled, nodes, new Traces(project, options), await opening)
+    const { compiled, nodes, traces } = compileFor(project, options, postgresDialect)
+    const typed = await typePlan(compiled, nodes, traces, await opening)
     return {
       diagnostics: typed.diagnostics,
       notes: typed.unchecked.map(({ model, why }) => `${model} was not checked: ${why}`),
-      checked: typed.checked,
+      typed: typed.checked,
+      parsed: [],
+      lineage: typed.lineage,
     }
   } finally {
     await opening.then(database => database.close()).catch(() => undefined)
   }
 }
 
-function withAncestors(
-  graph: { predecessors(id: string): string[] | undefined },
-  ids: readonly string[],
-): ReadonlySet<string> {
+async function parseOthers(
+  project: Project,
+  options: CheckOptions,
+  dialects: readonly Dialect[],
+): Promise<Checked> {
+  const parser = await loadGrammar()
+  const names = dialects.map(({ name }) => name)
+  if (!parser) {
+    const note = `the grammar of ${names.join(' and ')} was not checked: npm install @polyglot-sql/sdk`
+    return { ...nothing, notes: [note] }
+  }
+  const found = new Map<string, Diagnostic>()
+  for (const dialect of dialects) {
+    const { compiled, nodes, traces } = compileFor(project, options, dialect)
+    for (const diagnostic of checkGrammar(compiled, nodes, parser, new StatementPlaces(compiled, traces))) {
+      const key = diagnostic.at ? `${diagnostic.at.file}:${diagnostic.at.line}` : diagnostic.message
+      if (!found.has(key)) found.set(key, diagnostic)
+    }
+  }
+  return { ...nothing, diagnostics: [...found.values()], parsed: names }
+}
+
+function compileFor(project: Project, { select, exclude }: CheckOptions, dialect: Dialect) {
+  const options = { dialect, target: 'check', select: [], exclude: [], fullRefresh: false, tests: true }
+  const compiled: CompiledPlan = planToCheck(compileGraph(project, options))
+  const isPart = select.length > 0 || exclude.length > 0
+  const chosen = isPart ? compileGraph(project, { ...options, select, exclude }).selected : compiled.selected
+  return { compiled, nodes: withAncestors(compiled, chosen), traces: new Traces(project, options) }
+}
+
+function withAncestors(compiled: CompiledPlan, ids: readonly string[]): ReadonlySet<string> {
+  const { graph } = compiled.graph
   const found = new Set<string>()
   const queue = [...ids]
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {

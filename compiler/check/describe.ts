@@ -8,7 +8,7 @@ import type { ColumnLineage, SourceColumn } from '../lineage.js'
 import { selectOf } from '../model_sql.js'
 import { nearestNames } from '../nearest.js'
 import type { ParsedModel } from '../parse.js'
-import { placedTokens } from '../sql_tokens.js'
+import { type PlacedToken, placedTokens } from '../sql_tokens.js'
 import { findComma } from './commas.js'
 import { findColumnName } from './select_text.js'
 import { type KnownNames, readServerFault } from './server_faults.js'
@@ -43,8 +43,12 @@ export class FaultDescriber {
       }
     }
     const placed = this.places.placed(diagnostic, sql, position, pick, model)
+    if (diagnostic.code === 'unknown-column') {
+      const alias = this.renamedHere(placed, tokens)
+      if (alias) return this.places.placed(alias.diagnostic, sql, alias.position, pick, model)
+      return (model && this.renamedAbove(placed, model)) ?? placed
+    }
     if (!model) return placed
-    if (diagnostic.code === 'unknown-column') return this.renamedAbove(placed, model) ?? placed
     if (diagnostic.code === 'type-mismatch') return this.typedAbove(placed, model) ?? placed
     return placed
   }
@@ -54,8 +58,8 @@ export class FaultDescriber {
    * else has ever written: then it is wrong there.
    */
   private renamedAbove(fault: Diagnostic, model: ParsedModel): Diagnostic | undefined {
-    const name = /column "?(?:\w+\.)?(\w+)"?/.exec(fault.message)?.[1]
-    if (name === undefined || this.timesWritten(name) < 2) return undefined
+    const name = this.missingName(fault)
+    if (name === undefined) return undefined
     for (const ref of model.refs) {
       const given = this.lineage.get(ref.name)
       const above = this.modelNamed(ref.name)
@@ -70,6 +74,31 @@ export class FaultDescriber {
       return this.atColumn(error('unknown-column', message, { related }), above, near)
     }
     return undefined
+  }
+
+  /** The same for an alias in the statement itself. */
+  private renamedHere(fault: Diagnostic, tokens: readonly PlacedToken[]) {
+    const name = this.missingName(fault)
+    if (name === undefined) return undefined
+    const aliases = tokens.filter((token, index) => token.kind === 'word' && tokens[index - 1]?.text === 'as')
+    const [near] = nearestNames(
+      name,
+      aliases.map(({ text }) => text),
+    )
+    const token = aliases.find(({ text }) => text === near)
+    if (near === undefined || near === name || !token || this.timesWritten(near) > 1) return undefined
+    const message = `this column is called '${near}', and '${name}' is read of it`
+    const related = fault.at ? [{ at: fault.at, message: 'read here' }] : []
+    return {
+      diagnostic: error('unknown-column', message, { related }),
+      position: { offset: token.at, length: token.length },
+    }
+  }
+
+  /** The column that is asked for, where it stands in other places too. */
+  private missingName({ message }: Diagnostic): string | undefined {
+    const name = /^column "?(?:\w+\.)?(\w+)"?/.exec(message)?.[1]
+    return name !== undefined && this.timesWritten(name) > 1 ? name : undefined
   }
 
   /** A row that does not fit its table was typed in some model above, from where it was only copied. */

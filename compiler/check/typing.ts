@@ -210,19 +210,14 @@ class PlanTyper {
         const pick: Pick = ({ plan }) =>
           plan.steps.find(other => other.id === id)?.batches[b]?.statements[s]?.sql
         if (batch.transaction) await this.database.execute('begin')
-        const typed = await this.statement(statement, table?.model, pick)
-        if (batch.transaction) await this.database.execute(typed ? 'commit' : 'rollback')
+        await this.statement(statement, table?.model, pick)
+        if (batch.transaction) await this.database.execute('commit')
       }
   }
 
-  /** @returns whether it ran */
-  private async statement(
-    statement: Statement,
-    model: ParsedModel | undefined,
-    pick: Pick,
-  ): Promise<boolean> {
+  private async statement(statement: Statement, model: ParsedModel | undefined, pick: Pick): Promise<void> {
     const { sql, onlyIf = [], check, makesStatements } = statement
-    if (sql.startsWith('grant ')) return true // roles are a matter of the warehouse
+    if (sql.startsWith('grant ')) return // roles are a matter of the warehouse
     try {
       for (const query of onlyIf) {
         const answer = await this.database.execute(query)
@@ -234,11 +229,9 @@ class PlanTyper {
       if (check === 'schema-changed' && model)
         for (const found of describeFindings(check, model.name, result))
           this.add({ ...found, at: model.configAt })
-      return true
     } catch (cause) {
       if (!(cause instanceof StatementFault)) throw cause
       await this.refused(cause, sql, this.writer(statement) ?? model, pick)
-      return false
     }
   }
 
@@ -248,19 +241,17 @@ class PlanTyper {
   }
 
   /** A statement whose condition does not hold here: its select is planned, and nothing is changed. */
-  private async untaken(sql: string, model: ParsedModel | undefined, pick: Pick): Promise<boolean> {
+  private async untaken(sql: string, model: ParsedModel | undefined, pick: Pick): Promise<void> {
     const select = /^create (?:unlogged )?table \S+ as\n/.exec(sql)?.[0].length ?? 0
-    if (!/^(select|with|insert|delete|update)\b/.test(sql.slice(select))) return true
+    if (!/^(select|with|insert|delete|update)\b/.test(sql.slice(select))) return
     const prefix = 'explain '
     try {
       await this.database.execute(prefix + sql.slice(select))
-      return true
     } catch (cause) {
       if (!(cause instanceof StatementFault)) throw cause
       const position = cause.position === undefined ? undefined : cause.position - prefix.length + select
       const [diagnostic = error('statement-failed', '')] = cause.diagnostics
       await this.refused(new StatementFault(diagnostic, sql, cause.sqlstate, position), sql, model, pick)
-      return false
     }
   }
 
@@ -270,9 +261,9 @@ class PlanTyper {
     model: ParsedModel | undefined,
     pick: Pick,
   ): Promise<void> {
-    // A fault that was found follows here.
-    const follows = fault.sqlstate === '42P01' || fault.sqlstate === '25P02'
-    if (follows && (this.missing.size > 0 || this.diagnostics.size > 0)) return
+    await this.database.execute('rollback') // outside of a transaction it does nothing
+    // What is missing follows from a fault that was found.
+    if (fault.sqlstate === '42P01' && (this.missing.size > 0 || this.diagnostics.size > 0)) return
     this.add(await this.describer.describe(fault, sql, pick, model))
   }
 

@@ -1,6 +1,9 @@
 // seshat check: types every statement on an empty database in memory, without a warehouse and a profile, and says what is
-// wrong at the line of the file that a person has written.
+// wrong at the line of the file that a person has written. Leaves the lineage of the columns in target/lineage.json.
 
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { adapters } from '../../adapters/registry.js'
 import { checkProject } from '../check/check.js'
 import {
   type CommandContext,
@@ -20,17 +23,33 @@ export async function checkCommand(
   { reporter }: CommandContext,
 ): Promise<number> {
   const project = openProject(options)
-  void targetDirectory
+  const dialects = options.adapter
+    ? [dialectNamed(options.adapter)]
+    : [...new Set([...adapters.values()].map(({ dialect }) => dialect))]
   reporter.waiting('checking')
-  const { diagnostics, notes, checked } = await checkProject(project, {
-    select: options.select ?? [],
-    exclude: options.exclude ?? [],
-    adapters: options.adapter ? [dialectNamed(options.adapter).name] : undefined,
+  const { select = [], exclude = [] } = options
+  const { diagnostics, notes, typed, parsed, lineage } = await checkProject(project, {
+    select,
+    exclude,
+    dialects,
   })
-  for (const note of notes) reporter.say(note, 'note')
   reporter.faults(diagnostics)
-  const errors = diagnostics.filter(({ severity }) => severity === 'error').length
-  if (errors > 0) return 2
-  reporter.answer(`ok: ${checked.length} models checked`, 'checked', { models: checked })
+  for (const note of notes) reporter.say(note, 'not_checked', { note })
+  if (lineage) {
+    const directory = targetDirectory(project, options)
+    mkdirSync(directory, { recursive: true })
+    writeFileSync(join(directory, 'lineage.json'), `${JSON.stringify(lineage, null, 2)}\n`)
+  }
+  const done = [
+    ...(lineage ? [`${typed.length} models typed`] : []),
+    ...(parsed.length > 0 ? [`grammar of ${parsed.join(' and ')} parsed`] : []),
+  ].join(', ')
+  const data = { typed: typed.length, parsed, findings: diagnostics.length }
+  if (diagnostics.length > 0) {
+    const found = `${diagnostics.length} ${diagnostics.length === 1 ? 'finding' : 'findings'}`
+    reporter.answer(`\n${found}${done ? `; ${done}` : ''}`, 'checked', data)
+    return 2
+  }
+  reporter.answer(`ok: ${done || 'nothing was checked'}`, 'checked', data)
   return 0
 }
