@@ -3,6 +3,7 @@
 
 import type { TypedColumn } from '../compiler/model_config.js'
 import type { Relation } from '../compiler/relation.js'
+import type { Access } from './access.js'
 
 /** `scratch` is recomputed each run and may be lost in a crash of the server; `durable` may not. */
 export type Storage = 'durable' | 'scratch'
@@ -46,6 +47,8 @@ export interface Dialect {
    */
   readonly sessionVariables?: { set(name: string, query: string): string; read(name: string): string }
 
+  /** Whether a backslash in a literal escapes what follows it. */
+  readonly backslashEscapes: boolean
   /** A text as a literal of this warehouse. */
   literal(text: string): string
   /** A time, `2024-01-31` or `2024-01-31 09:15:00`, as a timestamp without time zone. */
@@ -88,4 +91,7 @@ export interface Dialect {
    * one row (what is wrong in words). Names and order must be the same; with `mayAppend`, `rows` may have more at its end.
    */
   columnsMisfit(table: Relation, rows: Relation, mayAppend: boolean): string
+
+  /** Questions about the session and what it may do. */
+  readonly access: Access
 }

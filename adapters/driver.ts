@@ -30,6 +30,9 @@ export interface Lock {
   release(): Promise<void>
 }
 
+/** Told of each step of connecting when it is done: its name, and what it came to, in words. */
+export type Passed = (step: string, detail: string) => void
+
 export interface Driver {
   /**
    * Runs one statement. Timestamps come back as their text (`2024-01-31 09:15:00`), never as a local time.
@@ -52,6 +55,12 @@ export interface Driver {
    * @throws Faults (exit code 3, code `locked`) that says who holds one of them and since when.
    */
   lock(keys: readonly LockKey[], purpose: string): Promise<Lock>
+
+  /**
+   * For a connection that works for a run whose locks another one holds: nobody else gets these locks while it lives, even
+   * where that other one is gone and a statement goes on here.
+   */
+  share(keys: readonly LockKey[]): Promise<void>
 
   /** Stops the statement under way, if any: its `execute` then rejects. Never throws. */
   cancel(): Promise<void>

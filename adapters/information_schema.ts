@@ -11,6 +11,9 @@ const named = ({ schema, name }: Relation, alias: string, fold: Fold): string =>
 export const tableExists = (relation: Relation, fold: Fold): string =>
   `select count(*) > 0 from information_schema.tables where ${named(relation, '', fold)}`
 
+export const columnNames = (relation: Relation, fold: Fold): string =>
+  `select lower(column_name) as name from information_schema.columns where ${named(relation, '', fold)}`
+
 /** Positions are counted, since a column that was dropped leaves a gap in the ordinals. */
 const columnsOf = (relation: Relation, fold: Fold): string => `
     select a.column_name as name, count(*) as position

@@ -4,7 +4,7 @@
 import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import type { Dialect } from './dialect.js'
-import type { Driver } from './driver.js'
+import type { Driver, Passed } from './driver.js'
 import { postgresDialect } from './postgres/dialect.js'
 import { redshiftDialect } from './redshift/dialect.js'
 import { snowflakeDialect } from './snowflake/dialect.js'
@@ -16,6 +16,8 @@ export interface Adapter {
   readonly connection: z.ZodObject
   /** The database takes a single connection: steps run one after another on it, whatever `threads` says. */
   readonly oneConnection?: true
+  /** The steps of connecting, in order; one that fails is the first that has not passed, or that a ConnectFault names. */
+  readonly connectSteps: readonly string[]
   /** Where it connects to, for people; without secrets. */
   describe(connection: Connection): string
   /** @throws Faults (2) that say which step of connecting failed; (3) when another process has the database */
@@ -27,10 +29,21 @@ interface ConnectContext {
   readonly projectDirectory: string
   /** How the server shall name us, e.g. `seshat run host:1234`. */
   readonly application: string
+  /** Hears of each of the adapter's `connectSteps` as soon as it is done. */
+  readonly passed?: Passed
 }
 
 const text = z.string({ error: 'must be a text' })
-const threads = z.coerce.number().int().min(1).optional()
+/** A number as YAML has it, or as text, which is what env_var gives. */
+const number = <T extends z.ZodType<number>>(schema: T) =>
+  z.preprocess(
+    value => (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value),
+    schema,
+  )
+const whole = z
+  .number({ error: ({ code }) => (code === 'invalid_type' ? 'must be a whole number' : undefined) })
+  .int('must be a whole number')
+const threads = number(whole.min(1)).optional()
 
 const embeddedConnection = z.strictObject({ path: text.default('.seshat/db'), threads })
 
@@ -39,15 +52,30 @@ const embedded: Adapter = {
   dialect: postgresDialect,
   connection: embeddedConnection,
   oneConnection: true,
+  connectSteps: ['database'],
   describe: connection => `embedded database in ${embeddedConnection.parse(connection).path}`,
-  async connect(connection, { projectDirectory, application }) {
+  async connect(connection, { projectDirectory, application, passed }) {
     const { path } = embeddedConnection.parse(connection)
     const { connectEmbedded } = await import('./embedded/driver.js')
-    return connectEmbedded(isAbsolute(path) ? path : join(projectDirectory, path), application)
+    const driver = await connectEmbedded(isAbsolute(path) ? path : join(projectDirectory, path), application)
+    passed?.('database', `${path} opens`)
+    return driver
   },
 }
 
-const port = z.coerce.number({ error: 'must be a port number' }).int().min(1).max(65_535)
+const port = number(whole.min(1).max(65_535))
+const connectTimeout = number(
+  z.number({ error: 'must be a number of seconds above 0' }).positive(),
+).optional()
+
+/** What libpq knows of and Node has no way to set. */
+const notSettable = z
+  .never({ error: 'must be left out: of these only keepalives and keepalives_idle can be set' })
+  .optional()
+
+const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const
+const inTheClear =
+  'must not leave it to the server whether there is TLS: use verify-full, require, or disable for none'
 const postgresConnection = z.strictObject({
   host: text,
   port: port.default(5432),
@@ -55,29 +83,38 @@ const postgresConnection = z.strictObject({
   password: text.optional(),
   database: text,
   sslmode: z
-    .enum(['disable', 'require', 'verify-ca', 'verify-full'], {
-      error: 'must be one of disable, require, verify-ca, verify-full',
+    .enum(sslModes, {
+      error: ({ input }) =>
+        input === 'prefer' || input === 'allow' ? inTheClear : `must be one of ${sslModes.join(', ')}`,
     })
     .optional(),
   sslrootcert: text.optional(),
-  connect_timeout: z.coerce.number().positive().optional(),
-  statement_timeout: z.coerce.number().int().min(0).optional(),
+  connect_timeout: connectTimeout,
+  statement_timeout: number(whole.min(0)).optional(), // milliseconds
+  keepalives: number(z.literal([0, 1], { error: 'must be 0 or 1' })).optional(),
+  keepalives_idle: number(whole.min(0)).optional(), // seconds
+  keepalives_interval: notSettable,
+  keepalives_count: notSettable,
+  tcp_user_timeout: notSettable,
   search_path: text.optional(),
   role: text.optional(),
   threads,
 })
 
+const serverSteps = ['DNS', 'network', 'TLS', 'login']
+
 const postgres: Adapter = {
   name: 'postgres',
   dialect: postgresDialect,
   connection: postgresConnection,
+  connectSteps: serverSteps,
   describe(connection) {
     const { host, port: number, database, user } = postgresConnection.parse(connection)
     return `postgres ${user}@${host}:${number}/${database}`
   },
-  async connect(connection, { application }) {
+  async connect(connection, { application, passed }) {
     const { connectPostgres } = await import('./postgres/driver.js')
-    return connectPostgres(postgresConnection.parse(connection), application)
+    return connectPostgres(postgresConnection.parse(connection), application, passed)
   },
 }
 
@@ -87,13 +124,14 @@ const redshift: Adapter = {
   name: 'redshift',
   dialect: redshiftDialect,
   connection: redshiftConnection,
+  connectSteps: serverSteps,
   describe(connection) {
     const { host, port: number, database, user } = redshiftConnection.parse(connection)
     return `redshift ${user}@${host}:${number}/${database}`
   },
-  async connect(connection, { application }) {
+  async connect(connection, { application, passed }) {
     const { connectRedshift } = await import('./redshift/driver.js')
-    return connectRedshift(redshiftConnection.parse(connection), application)
+    return connectRedshift(redshiftConnection.parse(connection), application, passed)
   },
 }
 
@@ -109,8 +147,8 @@ const snowflakeConnection = z.strictObject({
   warehouse: text.optional(),
   database: text,
   query_tag: text.optional(),
-  connect_timeout: z.coerce.number().positive().optional(),
-  statement_timeout: z.coerce.number().int().min(0).optional(),
+  connect_timeout: connectTimeout,
+  statement_timeout: number(whole.min(0).max(604_800)).optional(), // seconds
   host: text.optional(),
   port: port.optional(),
   protocol: z.enum(['http', 'https'], { error: 'must be http or https' }).optional(),
@@ -121,13 +159,14 @@ const snowflake: Adapter = {
   name: 'snowflake',
   dialect: snowflakeDialect,
   connection: snowflakeConnection,
+  connectSteps: ['driver', ...serverSteps],
   describe(connection) {
     const { account, user, database } = snowflakeConnection.parse(connection)
     return `snowflake ${user ?? ''}@${account}/${database}`
   },
-  async connect(connection, { application }) {
+  async connect(connection, { application, passed }) {
     const { connectSnowflake } = await import('./snowflake/driver.js')
-    return connectSnowflake(snowflakeConnection.parse(connection), application)
+    return connectSnowflake(snowflakeConnection.parse(connection), application, passed)
   },
 }
 

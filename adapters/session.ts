@@ -28,6 +28,8 @@ export abstract class Session implements Driver {
   /** Sends one statement; no other is under way. Throws Faults. */
   protected abstract send(sql: string, parameters: readonly (string | null)[]): Promise<QueryResult>
   abstract lock(keys: readonly LockKey[], purpose: string): Promise<Lock>
+  /** Where locks are leases, they outlive the statements of a run that died. */
+  async share(_keys: readonly LockKey[]): Promise<void> {}
   abstract cancel(): Promise<void>
   abstract close(): Promise<void>
 

@@ -2,6 +2,7 @@
 // frame from `sql` and `position`, scripts match on `sqlstate`. Shared by every driver that speaks Postgres.
 
 import { type Diagnostic, error, Faults } from '../compiler/diagnostics.js'
+import { missingPrivilegeHint } from './postgres/missing_privilege.js'
 
 /** A fault of one statement. Exit code 1: the project is well-formed, the database refused. */
 export class StatementFault extends Faults {
@@ -35,10 +36,11 @@ export interface ServerError {
 /**
  * The fault for a server's error. Never throws.
  * @param cancelled whether this driver had asked the server to stop the statement
+ * @param who the user or role of the session, where there can be others
  */
-export function statementFault(server: ServerError, sql: string, cancelled: boolean): Faults {
+export function statementFault(server: ServerError, sql: string, cancelled: boolean, who?: string): Faults {
   if (endsTheSession(server.code)) return connectionLost(causeOf(server))
-  const { code, message, hint } = classify(server, cancelled)
+  const { code, message, hint } = classify(server, sql, cancelled, who)
   const details = { cause: causeOf(server), ...(hint === undefined ? {} : { hint }) }
   return new StatementFault(error(code, message, details), sql, server.code, offset(sql, server.position))
 }
@@ -72,7 +74,12 @@ export const conflictHint = 'Start the command again when whoever else writes to
 /** Redshift has no SQLSTATE for it. Source: its documentation, "Serializable isolation errors". */
 const redshiftConflict = /^1023\b|serializable isolation violation|conflict with concurrent transaction/i
 
-function classify(server: ServerError, cancelled: boolean): { code: string; message: string; hint?: string } {
+function classify(
+  server: ServerError,
+  sql: string,
+  cancelled: boolean,
+  who: string | undefined,
+): { code: string; message: string; hint?: string } {
   const message = server.message
   if (redshiftConflict.test(`${message} ${server.detail ?? ''}`))
     return { code: 'write-conflict', message, hint: conflictHint }
@@ -87,7 +94,9 @@ function classify(server: ServerError, cancelled: boolean): { code: string; mess
       return {
         code: 'missing-privilege',
         message,
-        hint: 'Let its owner grant the privilege to the user or role of this profile.',
+        hint:
+          (who && missingPrivilegeHint(message, sql, who)) ??
+          'Let its owner grant the privilege to the user or role of this profile.',
       }
     case '40001':
     case '40P01':

@@ -1,16 +1,13 @@
 // What a compilation leaves in target/: a file of SQL per step, the order of the plan, and the manifest. Stable names,
 // sorted keys, no clock and no path of this machine.
 
-import { createHash } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Compiled } from './compile.js'
-import { makeDestroyPlan, type Plan, type Step } from './plan.js'
+import type { CompiledPlan } from './compile.js'
+import { compiledPath, makeDestroyPlan, type Step } from './plan.js'
+import { projectState } from './project_state.js'
 import { sqlName } from './relation.js'
 import { inOrder, renderBatches } from './statement.js'
-
-/** Where a step's statements stand, below the folder of its target. */
-export const compiledPath = (step: Step): string => `${step.module}/${step.id}.sql`
 
 interface CompiledFile {
   readonly path: string
@@ -18,7 +15,7 @@ interface CompiledFile {
 }
 
 /** Every file of a compiled plan. The steps that drop a module are there to be read; they are no part of the plan. */
-function compiledFiles(compiled: Compiled & { readonly plan: Plan }): readonly CompiledFile[] {
+function compiledFiles(compiled: CompiledPlan): readonly CompiledFile[] {
   const { plan } = compiled
   const modules = new Set(plan.steps.map(step => step.module))
   const lives = [...compiled.graph.lives.values()].filter(life => modules.has(life.module.name))
@@ -50,65 +47,19 @@ function renderStep(step: Step): string {
 ${analyze === undefined ? '' : `\n-- statistics of ${sqlName(table.relation)}\n${analyze};\n`}`
 }
 
-export function writeCompiled(
-  targetDirectory: string,
-  name: string,
-  compiled: Compiled & { readonly plan: Plan },
-): void {
+export function writeCompiled(targetDirectory: string, name: string, compiled: CompiledPlan): void {
   const folder = join(targetDirectory, 'compiled', name)
   rmSync(folder, { recursive: true, force: true })
   for (const { path, text } of compiledFiles(compiled)) write(join(folder, path), text)
 }
 
-export function writeManifest(
-  targetDirectory: string,
-  compiled: readonly (Compiled & { readonly plan: Plan })[],
-): void {
-  write(join(targetDirectory, 'manifest.json'), `${JSON.stringify(manifest(compiled), null, 2)}\n`)
+/** @param compiled by the name of their target */
+export function writeManifest(targetDirectory: string, compiled: ReadonlyMap<string, CompiledPlan>): void {
+  const state = projectState(compiled)
+  write(join(targetDirectory, 'manifest.json'), `${JSON.stringify(state, null, 1)}\n`)
 }
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, text)
-}
-
-function manifest(all: readonly (Compiled & { readonly plan: Plan })[]): unknown {
-  const [first] = all
-  if (!first) return {}
-  const { graph, project } = first
-  return {
-    version: 1,
-    project: project.settings.name,
-    nodes: Object.fromEntries(
-      graph.order.map(id => {
-        const node = graph.graph.node(id)
-        const { table } = node
-        return [
-          id,
-          {
-            kind: node.kind,
-            module: node.module?.name ?? null,
-            file: table?.model?.file ?? table?.seed?.path ?? null,
-            materialized: table?.kind ?? null,
-            relation: table && table.kind !== 'ephemeral' ? sqlName(table.relation) : null,
-            tags: table?.config.tags ?? [],
-            meta: table?.config.meta ?? {},
-            columns: table?.columns.map(({ name, type }) => ({ name, type: type ?? null })) ?? [],
-            depends_on: [...(graph.graph.predecessors(id) ?? [])].sort(),
-            variables: Object.fromEntries(
-              [...(table?.model?.variables ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)),
-            ),
-            statements: Object.fromEntries(
-              all.map(compiled => [compiled.input.dialect.name, statementsHash(compiled.plan, id)]),
-            ),
-          },
-        ]
-      }),
-    ),
-  }
-}
-
-function statementsHash(plan: Plan, id: string): string | null {
-  const step = plan.steps.find(entry => entry.id === id)
-  return step ? createHash('sha256').update(renderBatches(step.batches)).digest('hex') : null
 }

@@ -3,15 +3,14 @@
 // --help and --version stay quick.
 
 import { existsSync, readFileSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join } from 'node:path'
+import { basename, isAbsolute, join } from 'node:path'
 import { argv, cwd, env, exit, stderr, stdout } from 'node:process'
-import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { CommandContext, CommonOptions } from './commands/session.js'
 import { Faults } from './diagnostics.js'
 import { createReporter } from './reporter.js'
+import { packageDirectory, packageVersion } from './source_file.js'
 
-const packageDirectory = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const usageError = 2
 const interruptCodes = { SIGINT: 130, SIGTERM: 143 } as const
 
@@ -146,10 +145,7 @@ const examples = (...lines: readonly string[]): string =>
 function program(finish: (code: number) => void): Command {
   const cli = new Command('seshat')
     .description('Compiles a declarative model of web sessions to plain SQL, and runs it.')
-    .version(
-      (JSON.parse(readFileSync(join(packageDirectory, 'package.json'), 'utf8')) as { version: string })
-        .version,
-    )
+    .version(packageVersion())
     .showHelpAfterError('(see --help)')
     .showSuggestionAfterError()
     // Before the commands are added: they take it over as it is then.

@@ -6,7 +6,7 @@ import { buildCatalog } from './catalog.js'
 import type { Diagnostic } from './diagnostics.js'
 import { buildGraph, type ProjectGraph } from './graph.js'
 import type { Reach } from './model_sql.js'
-import { type ParsedModel, parseModels } from './parse.js'
+import { type ParsedModel, type ParsedProject, parseModels } from './parse.js'
 import { makePlan, type Plan, type PlanInput } from './plan.js'
 import type { Project } from './project.js'
 import { replayPlan } from './replay.js'
@@ -31,6 +31,7 @@ export interface CompileOptions {
 export interface Compiled {
   readonly project: Project
   readonly models: readonly ParsedModel[]
+  readonly macros: ParsedProject['macros']
   readonly graph: ProjectGraph
   /** Node ids in the order of the plan. */
   readonly selected: readonly string[]
@@ -40,7 +41,7 @@ export interface Compiled {
 
 /** @throws Faults: those of the first stage that has any, all of that stage */
 export function compileGraph(project: Project, options: CompileOptions): Compiled {
-  const models = parseModels(project, options.dialect, { name: options.target }, options.tracer)
+  const { models, macros } = parseModels(project, options.dialect, { name: options.target }, options.tracer)
   const catalog = buildCatalog(project, models)
   const graph = buildGraph(project, models, catalog)
   const selection = selectNodes(graph, options.select, options.exclude)
@@ -56,7 +57,7 @@ export function compileGraph(project: Project, options: CompileOptions): Compile
     seedTypes: seed => project.settings.seeds[seed]?.column_types ?? {},
     version: { name: project.model.name, version: project.model.version },
   }
-  return { project, models, graph, selected: nodes, input, warnings: selection.warnings }
+  return { project, models, macros, graph, selected: nodes, input, warnings: selection.warnings }
 }
 
 /** A full refresh starts from the events where the module that reads them is part of it. */
@@ -73,8 +74,10 @@ function reachOf(
   return { kind: fromEvents ? 'replay' : 'rebuild' }
 }
 
+export type CompiledPlan = Compiled & { readonly plan: Plan }
+
 /** @throws Faults as compileGraph, and `no-history` */
-export function compilePlan(project: Project, options: CompileOptions): Compiled & { readonly plan: Plan } {
+export function compilePlan(project: Project, options: CompileOptions): CompiledPlan {
   const compiled = compileGraph(project, options)
   return { ...compiled, plan: planOf(compiled, compiled.input) }
 }

@@ -3,12 +3,11 @@
 
 import type { Driver, Lock } from '../adapters/driver.js'
 import { StatementFault } from '../adapters/statement_fault.js'
-import { compiledPath } from './artifacts.js'
 import { BatchRunner, Tally } from './batch_runner.js'
 import { describeFindings } from './checks.js'
 import type { Connections } from './connections.js'
 import { type Diagnostic, error, Faults } from './diagnostics.js'
-import type { Plan, Step } from './plan.js'
+import { compiledPath, type Plan, type Step } from './plan.js'
 import type { Progress, Report } from './reports.js'
 import { placeAt } from './source_file.js'
 import { type Batch, renderBatches } from './statement.js'

@@ -16,7 +16,7 @@ export const noteColumns = [
   { name: 'row_version', type: 'varchar(4096)' },
 ]
 
-export const noteLayout: Layout = { lookups: [], key: 'group_key' }
+const noteLayout: Layout = { lookups: [], key: 'group_key' }
 
 /**
  * Whether what fills the staged table notes each group that it writes, in a table beside it: where rows have no versions of

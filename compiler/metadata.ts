@@ -108,12 +108,13 @@ export function openRun(context: StatementContext, begins: boolean): Batch {
       'mark this run as under way',
       `insert into ${sqlName(open)} (opened_tstamp)\nselect ${dialect.now}\nwhere not exists (select 1 from ${sqlName(open)})`,
     ),
-    ...(begins ? [...createMetadata(context), ...beginRun(dialect, catalog)] : []),
+    ...(begins ? [...createMetadata(context), ...beginRun(context)] : []),
   )
 }
 
-function beginRun(dialect: Dialect, catalog: Catalog): readonly Statement[] {
-  const runId = runIdRelation(catalog)
+/** The id of a run, which all its modules share. */
+export function beginRun({ dialect, project }: StatementContext): readonly Statement[] {
+  const runId = runIdRelation(project.catalog)
   return [
     statement('the run id table', create(dialect, runId, runIdColumns)),
     statement(

@@ -9,6 +9,7 @@ import type { ParsedModel } from './parse.js'
 import { resolveReferences } from './reference.js'
 import { type Relation, sqlName } from './relation.js'
 import { scanLimit } from './scan_limits.js'
+import type { VariableValue } from './variables.js'
 
 /**
  * How far back a plan goes: `new`: what has not been read yet; `replay`: everything from the events again, batch by batch,
@@ -29,6 +30,16 @@ export interface PlanContext {
   /** Ids of the nodes that the plan runs. */
   readonly selected: ReadonlySet<string>
   readonly reach: Reach
+  /** Notes what the statements under way are made of. */
+  readonly trace?: StepTrace
+}
+
+/** What the statements of a step are made of, for whoever asks why they changed. */
+export interface StepTrace {
+  /** Models whose selects stand in them. */
+  readonly models: Set<string>
+  /** Variables that the compiler itself has read for them. */
+  readonly variables: Map<string, VariableValue>
 }
 
 /** Of this run's rows only: scratch and staged tables. */
@@ -95,6 +106,7 @@ export function selectOf(context: PlanContext, model: ParsedModel): string {
  */
 function resolve(context: PlanContext, model: ParsedModel, expressions: Map<string, string>): string {
   const { catalog } = context.project
+  context.trace?.models.add(model.name)
   const expression = (name: string, select: () => string): string => {
     if (!expressions.has(name)) expressions.set(name, select())
     return name

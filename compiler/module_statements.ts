@@ -7,6 +7,7 @@ import type { ModuleLife } from './graph.js'
 import { createWritten, noteColumns, noteInput, noteRelation, removeRead } from './input_notes.js'
 import {
   beginModule,
+  beginRun,
   commitMetadata,
   forgetInherited,
   noteInherited,
@@ -35,8 +36,15 @@ import {
 
 const isModelTable = (table: Table): table is ModelTable => table.model !== undefined
 
-/** Creates what is missing, begins the module's part of the run and notes which input rows are there to be read. */
-export function setupBatches(context: StatementContext, life: ModuleLife): readonly Batch[] {
+/**
+ * Creates what is missing, begins the module's part of the run and notes which input rows are there to be read.
+ * @param beginsRun whether it needs a new run id, since a step before it has ended the run
+ */
+export function setupBatches(
+  context: StatementContext,
+  life: ModuleLife,
+  beginsRun: boolean,
+): readonly Batch[] {
   const { dialect } = context
   const written = [
     ...life.committed,
@@ -47,6 +55,7 @@ export function setupBatches(context: StatementContext, life: ModuleLife): reado
   const views = life.scratch.filter(isScratchView)
   return [
     inOrder(
+      ...(beginsRun ? beginRun(context) : []),
       ...beginModule(context, life.module),
       // Left by a run that did not complete, they would hold what this one builds again.
       ...views.map(view => statement(`drop the view ${view.name}`, dialect.dropView(view.relation))),

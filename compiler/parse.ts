@@ -52,11 +52,18 @@ export interface ParsedModel {
   /** The select as it is when there is no table yet, or under --full-refresh: `is_incremental()` is false. */
   readonly rebuildSql: string
   readonly variables: ReadonlyMap<string, VariableValue>
+  /** Names of the macros that its templates call, through other macros too. */
+  readonly macros: readonly string[]
 }
 
 /** What a template sees as `target`; no fact of a connection. */
 export interface TargetName {
   readonly name: string
+}
+
+export interface ParsedProject {
+  readonly models: readonly ParsedModel[]
+  readonly macros: TemplateEngine['macros']
 }
 
 /** @throws Faults: all faults of all models and macros */
@@ -65,7 +72,7 @@ export function parseModels(
   dialect: Dialect,
   target: TargetName,
   tracer?: Tracer,
-): readonly ParsedModel[] {
+): ParsedProject {
   const engine = createTemplateEngine(project.macros, dialect.dispatch, tracer)
   const faults: Diagnostic[] = []
   const models: ParsedModel[] = []
@@ -75,7 +82,7 @@ export function parseModels(
   }
   faults.push(...modelFaults(project, models))
   if (faults.length > 0) throw new Faults(faults)
-  return models.filter(model => !isDisabled(model))
+  return { models: models.filter(model => !isDisabled(model)), macros: engine.macros }
 }
 
 /** One model on its way: holds what the functions of the template have been told so far. */
@@ -87,6 +94,7 @@ class ModelParser {
   private readonly sources = new Map<string, Reference & { table: string }>()
   private readonly previousTables = new Map<string, Reference>()
   private readonly variables = new Map<string, VariableValue>()
+  private readonly macros = new Set<string>()
   private calls: readonly Call[] = []
   private readsLimit = false
 
@@ -141,6 +149,7 @@ class ModelParser {
       sql,
       rebuildSql,
       variables: this.variables,
+      macros: [...this.macros].sort(),
     }
   }
 
@@ -211,6 +220,7 @@ class ModelParser {
         literal: (...args) => this.literal(args),
       },
       values: { this: referenceHandle('this', this.name), target: { name: this.target.name } },
+      macroCalled: name => this.macros.add(name),
     }
   }
 

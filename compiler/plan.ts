@@ -7,7 +7,7 @@ import { wholeHistory } from './custom_model_statements.js'
 import { type Diagnostic, error, Faults } from './diagnostics.js'
 import type { GraphNode, ModuleLife, ProjectGraph } from './graph.js'
 import { closeRun, openRun } from './metadata.js'
-import { historyFaults, readTable, relationsRead, selectOf } from './model_sql.js'
+import { historyFaults, readTable, relationsRead, type StepTrace, selectOf } from './model_sql.js'
 import { modelBatches } from './model_statements.js'
 import { destroyBatches } from './module_drops.js'
 import { commitBatches, completeBatches, setupBatches } from './module_statements.js'
@@ -17,6 +17,7 @@ import { readSeed, type SeedRows, seedBatches } from './seed.js'
 import { packagePrefix } from './source_file.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
 import { beside, createSchema, type ModelTable, type StatementContext } from './table_statements.js'
+import type { Variables } from './variables.js'
 
 export interface Step {
   /** The id of its node in the graph. */
@@ -33,7 +34,11 @@ export interface Step {
   readonly behind: readonly string[]
   readonly batches: readonly Batch[]
   readonly seed: SeedLoad | undefined
+  readonly madeOf: StepTrace
 }
+
+/** Where a step's statements stand in target/compiled, below the folder of its target. */
+export const compiledPath = (step: Pick<Step, 'module' | 'id'>): string => `${step.module}/${step.id}.sql`
 
 /** A file to load: its rows cannot be statements of a reviewed plan, its target can. */
 export interface SeedLoad {
@@ -97,7 +102,7 @@ export function makePlan(input: PlanInput): Plan {
     steps: steps.map(step => ({
       ...step,
       after: nearestSteps(project, step.id, new Set(steps.map(({ id }) => id))),
-      behind: endsRun(input, project.graph.node(step.id), nodes) ? livesBefore(steps, step) : [],
+      behind: touchesRunId(input, project.graph.node(step.id), nodes) ? livesBefore(steps, step) : [],
     })),
     closing: lives ? [closeRun(input.dialect, project.catalog)] : [],
     afterwards: [],
@@ -115,7 +120,9 @@ function readsAsItComes({ reach, project }: PlanInput, { module }: GraphNode): r
   ]
 }
 
-function makeStep(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): Step {
+function makeStep(plain: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): Step {
+  const madeOf = nothingYet()
+  const input = { ...plain, trace: madeOf, variables: noting(plain.variables, madeOf) }
   const types = input.seedTypes(node.id)
   const seed = node.table?.seed && {
     table: node.table,
@@ -134,8 +141,20 @@ function makeStep(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]
       ? seedBatches(input.dialect, seed.table, types, seed.rows)
       : setLimits(input.dialect, nodeBatches(input, node, nodes)),
     seed,
+    madeOf,
   }
 }
+
+const nothingYet = (): StepTrace => ({ models: new Set(), variables: new Map() })
+
+const noting = (variables: Variables, { variables: noted }: StepTrace): Variables => ({
+  ...variables,
+  value(module, name) {
+    const value = variables.value(module, name)
+    if (value !== undefined) noted.set(name, value)
+    return value
+  },
+})
 
 function projectFile({ model, seed }: Table): string | undefined {
   const file = model?.file ?? seed?.path
@@ -148,7 +167,7 @@ function nodeBatches(input: PlanInput, node: GraphNode, nodes: readonly GraphNod
   if (node.kind === 'test' && table?.model) return [testBatch(input, { ...table, model: table.model })]
   const life = node.module && input.project.lives.get(node.module.name)
   if (!life) return []
-  if (node.kind === 'setup') return setupBatches(input, life)
+  if (node.kind === 'setup') return setupBatches(input, life, followsEnd(input, node, nodes))
   if (node.kind === 'commit') return commitBatches(input, life, input.version)
   if (node.kind === 'complete') return completeBatches(input, life, endsRun(input, node, nodes))
   return []
@@ -186,7 +205,15 @@ function endsRun(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[])
   return value === true || (value !== false && last === node)
 }
 
-/** The run id that the last complete step drops is read by every other step of a module's life. */
+/** Whether a complete step of the plan has ended the run before it, so that it begins another. */
+const followsEnd = (input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): boolean =>
+  nodes.slice(0, nodes.indexOf(node)).some(other => endsRun(input, other, nodes))
+
+/** A step that makes or drops the run id has its place among the others, whatever the edges say. */
+const touchesRunId = (input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): boolean =>
+  endsRun(input, node, nodes) || (node.kind === 'setup' && followsEnd(input, node, nodes))
+
+/** A run id that a complete step drops is read by every step of a module's life before it. */
 const livesBefore = (steps: readonly Step[], last: Step): readonly string[] =>
   steps.slice(0, steps.indexOf(last)).flatMap(({ id, kind }) => (isLife(kind) ? [id] : []))
 
@@ -322,6 +349,7 @@ export function makeDestroyPlan(input: PlanInput, modules: readonly ModuleLife[]
       behind: order.slice(0, index).map(({ module }) => `${module.name}.destroy`),
       batches: destroyBatches(input, life),
       seed: undefined,
+      madeOf: nothingYet(),
     })),
     closing: [],
     afterwards: [],

@@ -26,3 +26,30 @@ export function resolveReferences(
     return part === 'full' ? sqlName(relation) : relation[part]
   })
 }
+
+/**
+ * The columns that a text reads of a source under an alias, `from <source> as e ... e.event_id`, in small letters. Of a
+ * source in brackets only what stands in them counts, since outside the alias may mean another table.
+ */
+export function columnsRead(sql: string, source: string): ReadonlySet<string> {
+  const handle = String(referenceHandle('source', source))
+  const columns = new Set<string>()
+  for (let at = sql.indexOf(handle); at >= 0; at = sql.indexOf(handle, at + 1)) {
+    const alias = /^\s+as\s+(\w+)/i.exec(sql.slice(at + handle.length))?.[1]
+    if (alias === undefined) continue
+    for (const [, name = ''] of scopeAround(sql, at).matchAll(new RegExp(`\\b${alias}\\.(\\w+)`, 'gi')))
+      columns.add(name.toLowerCase())
+  }
+  return columns
+}
+
+/** The text between the innermost brackets around a place; all of it where there are none. */
+function scopeAround(sql: string, at: number): string {
+  let start = at
+  for (let open = 0; start > 0 && open >= 0; start -= 1)
+    open += { ')': 1, '(': -1 }[sql.charAt(start - 1)] ?? 0
+  let end = at
+  for (let open = 0; end < sql.length && open >= 0; end += 1)
+    open += { '(': 1, ')': -1 }[sql.charAt(end)] ?? 0
+  return sql.slice(start, end)
+}

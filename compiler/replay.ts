@@ -48,6 +48,7 @@ export function replayPlan(rounds: Plan, aside: PlanInput, production: PlanInput
     behind: [],
     batches: [...swapBatches(aside, production), dropAside(aside)],
     seed: undefined,
+    madeOf: { models: new Set(), variables: new Map() },
   }
   return { ...rounds, beginning: [beginOrResume(rounds, aside)], afterwards: [swap] }
 }

@@ -18,12 +18,21 @@ export interface ReporterOptions {
   readonly textOf: TextOf
 }
 
+export interface CheckedStep {
+  readonly step: string
+  readonly status: 'ok' | 'failed' | 'not reached'
+  /** In words; empty where there is nothing to say. */
+  readonly detail: string
+}
+
 export interface Reporter {
   /** A line for people; `event` and its data for programs. `--quiet` leaves it out. */
   say(text: string, event: string, data?: Readonly<Record<string, unknown>>): void
   /** What the command was asked for: printed even with `--quiet`. */
   answer(text: string, event: string, data: Readonly<Record<string, unknown>>): void
   table(table: TextTable): void
+  /** One of the steps that `seshat debug` goes through. */
+  checked(step: CheckedStep): void
   faults(diagnostics: readonly Diagnostic[]): void
   /** Something without an outcome of its own goes on; a terminal shows for how long. */
   waiting(text: string): void
@@ -57,6 +66,7 @@ function jsonReporter(options: ReporterOptions, write: Write, hide: Hide): Repor
     say: (text, event, data) => (options.quiet ? undefined : emit(event, { text, ...data })),
     answer: (_, event, data) => emit(event, data),
     table: () => undefined,
+    checked: step => emit('debug_step', { ...step }),
     waiting: () => undefined,
     faults: diagnostics => {
       for (const diagnostic of diagnostics) emit('diagnostic', { ...diagnostic })
@@ -155,6 +165,9 @@ function textReporter(options: ReporterOptions, write: Write, hide: Hide): Repor
       if (hidden > 0)
         line(colors.dim(`… and ${hidden} more ${hidden === 1 ? 'column' : 'columns'}; ${table.more ?? ''}`))
     },
+    checked: step => {
+      for (const text of checkedLines(step, width(), colors)) line(text)
+    },
     waiting: spin,
     stepStarted(step) {
       underWay.add(step.id)
@@ -178,6 +191,30 @@ function textReporter(options: ReporterOptions, write: Write, hide: Hide): Repor
       line(totals(results, seconds, colors))
     },
   }
+}
+
+/** Its status, its name, and what came of it, in as many lines as that takes. */
+function checkedLines(
+  { step, status, detail }: CheckedStep,
+  width: number,
+  colors: ReporterColors,
+): readonly string[] {
+  const marks = { ok: colors.green, failed: colors.red, 'not reached': colors.dim }
+  const mark = marks[status]((status === 'failed' ? 'FAILED' : status).padEnd(11))
+  const indent = ' '.repeat(27)
+  const [first = '', ...more] = wrapped(detail, width - indent.length)
+  return [`  ${mark}  ${step.padEnd(10)}  ${first}`.trimEnd(), ...more.map(text => indent + text)]
+}
+
+/** A text in lines of at most this many characters, broken between words. */
+function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`
+    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer
+    else lines.push(word)
+  }
+  return lines
 }
 
 type ReporterColors = ReturnType<typeof createColors>

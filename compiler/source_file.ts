@@ -15,6 +15,9 @@ export interface SourceFile {
 }
 
 export const packageDirectory = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+
+export const packageVersion = (): string =>
+  (JSON.parse(readFileSync(join(packageDirectory, 'package.json'), 'utf8')) as { version: string }).version
 /** Paths of the package's own files begin with this, wherever it is installed. */
 export const packagePrefix = 'seshat:'
 

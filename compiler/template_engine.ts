@@ -15,6 +15,8 @@ import { type Tracer, unmarked } from './template_trace.js'
 export interface TemplateScope {
   readonly functions: Readonly<Record<TemplateFunction, (...args: readonly unknown[]) => unknown>>
   readonly values: Readonly<Record<TemplateValue, unknown>>
+  /** Told of every macro that is called, through other macros too. */
+  readonly macroCalled: (name: string) => void
 }
 const templateFunctions = [
   'ref',
@@ -43,9 +45,18 @@ const reserved: readonly string[] = [
 export interface TemplateEngine {
   /** @throws Faults with the line and column of the fault in the file, or in that of the macro that it calls */
   render(file: SourceFile, scope: TemplateScope): string
+  /** The macros there are, with the text that defines each. */
+  readonly macros: ReadonlyMap<string, MacroText>
 }
 
-interface Macro {
+export interface MacroText {
+  readonly file: string
+  readonly text: string
+  /** Names of macros that its text calls by their own name. */
+  readonly calls: readonly string[]
+}
+
+interface Macro extends MacroText {
   readonly value: unknown
   readonly at: Place
 }
@@ -87,7 +98,14 @@ export function createTemplateEngine(
     },
   })
   const names = (): readonly string[] => [...known.keys(), ...templateFunctions]
-  loadMacros(environment, macros, known, names, tracer)
+  // Macros of one file call each other without passing by `value`, so what is called by name counts as called.
+  const macroCalled = (name: string, seen = new Set<string>()): void => {
+    if (seen.has(name)) return
+    seen.add(name)
+    stack.at(-1)?.macroCalled(name)
+    for (const called of known.get(name)?.calls ?? []) macroCalled(called, seen)
+  }
+  loadMacros(environment, macros, known, names, macroCalled, tracer)
 
   const templates = new Map<string, nunjucks.Template>()
   const templateOf = (file: SourceFile): nunjucks.Template => {
@@ -97,6 +115,7 @@ export function createTemplateEngine(
     return template
   }
   return {
+    macros: known,
     render(file, scope) {
       const template = templateOf(file)
       stack.push(scope)
@@ -117,6 +136,7 @@ function loadMacros(
   files: readonly SourceFile[],
   known: Map<string, Macro>,
   names: () => readonly string[],
+  macroCalled: (name: string) => void,
   tracer: Tracer | undefined,
 ): void {
   const faults: Diagnostic[] = []
@@ -131,8 +151,14 @@ function loadMacros(
         return definition ? placeOfNode(file, definition) : startOf(file.path)
       }
       const template = compileTemplate(file, environment, runtimeOf(file, names), tracer)
-      for (const [name, value] of Object.entries(exportsOf(file, template))) {
-        const macro = { value, at: placeOf(name) }
+      const texts = macroTexts(file.text)
+      for (const [name, exported] of Object.entries(exportsOf(file, template))) {
+        const value = toldCalls(exported, () => macroCalled(name))
+        const text = texts.get(name) ?? ''
+        const calls = [...texts.keys()].filter(
+          other => other !== name && new RegExp(`\\b${other}\\(`).test(text),
+        )
+        const macro = { value, at: placeOf(name), file: file.path, text, calls }
         const twin = known.get(name)
         if (twin || reserved.includes(name)) faults.push(takenName(name, macro, twin))
         else environment.addGlobal(name, value)
@@ -141,6 +167,23 @@ function loadMacros(
     })
   }
   if (faults.length > 0) throw new Faults(faults)
+}
+
+/** The texts of the macros in a file, from `{% macro name` to its end. */
+const macroTexts = (text: string): ReadonlyMap<string, string> =>
+  new Map(
+    [...text.matchAll(/\{%-?\s*macro\s+(\w+)[\s\S]*?\{%-?\s*endmacro\s*-?%\}/g)].map(([whole, name = '']) => [
+      name,
+      whole,
+    ]),
+  )
+
+function toldCalls(macro: unknown, tell: () => void): unknown {
+  if (typeof macro !== 'function') return macro
+  return function (this: unknown, ...args: readonly unknown[]): unknown {
+    tell()
+    return macro.apply(this, args)
+  }
 }
 
 function takenName(name: string, { at }: Macro, twin: Macro | undefined): Diagnostic {

@@ -3,11 +3,13 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Driver } from '../adapters/driver.js'
 import { connectPostgres } from '../adapters/postgres/driver.js'
 import { connectionsOf } from '../compiler/connections.js'
 import { executePlan, type StepResult } from '../compiler/execute.js'
 import { createAtomic, loadAtomic } from './atomic_events.js'
+import { faultsOf } from './driver_fixtures.js'
 import { connectionOf, ModuleRuns } from './module_runs.js'
 import { PAGE_VIEWS, SESSIONS, USERS } from './oracle/columns.js'
 import { assertSameRows } from './oracle/compare.js'
@@ -159,6 +161,30 @@ if (server) {
       assert.deepEqual(codesOf(byId.get('unlocked')), ['lock-lost'])
       assert.equal(byId.get('next')?.status, 'skipped')
       assert.deepEqual(await database.query('select a from derived.unlocked'), [])
+    })
+
+    test('lock: a statement of a run that died keeps the next run out until it ends', async () => {
+      const keys = [{ schema: 'derived', name: 'output' }]
+      const [main, worker, next] = [await open('seshat main'), await open('seshat worker'), await open()]
+      await main.lock(keys, 'run')
+      await worker.share(keys)
+      const statement = worker.execute('select pg_sleep(1)')
+      await main.close()
+      const refused = await faultsOf(next.lock(keys, 'run'))
+      assert.equal(refused.exitCode, 3)
+      assert.match(refused.message, /seshat worker/)
+      await statement
+      await worker.close()
+      // The server lets go when it has seen that the connection is closed.
+      for (let tries = 0; tries < 20; tries += 1)
+        if (
+          await next.lock(keys, 'run').then(
+            lock => lock.release().then(() => true),
+            () => sleep(100),
+          )
+        )
+          return
+      assert.fail('still locked')
     })
 
     const conflicts = [

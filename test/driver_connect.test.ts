@@ -2,40 +2,18 @@
 // ports, silence, passwords, TLS. No message may contain the password.
 
 import assert from 'node:assert/strict'
-import { createPrivateKey } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { TLSSocket } from 'node:tls'
 import { connectPostgres, type PostgresConnection } from '../adapters/postgres/driver.js'
 import type { Faults } from '../compiler/diagnostics.js'
+import { certificate, privateKey } from './certificates.js'
 import { faultsOf } from './driver_fixtures.js'
 
 const password = 'hunter2-secret'
-
-/** Self-signed for localhost, for these tests alone, from 2020 to 2120. */
-const certificate = `-----BEGIN CERTIFICATE-----
-MIIBYjCCAQegAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
-c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
-CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABNaRBDbTypAc/kCO
-MxyoCorv5hxT02xuTOtrQfyk3ymvD9G0imZ5xr63uznZ5QTP1w4iPWimP9LhXt0X
-m/oFJyijSDBGMA8GA1UdEwEB/wQFMAMBAf8wFAYDVR0RBA0wC4IJbG9jYWxob3N0
-MB0GA1UdDgQWBBQVGdEOvnDm3EhBAm2CMZZ3V3HhiTAKBggqhkjOPQQDAgNJADBG
-AiEAl2Mioik6cFxfANBsXqw/bMP0AzcxxZH7mcJLsHi4sGsCIQDuGknGtTlDF+WQ
-iecKPjgs8DsGqETImxlxQCiRZXAXSQ==
------END CERTIFICATE-----`
-const privateKey = createPrivateKey({
-  format: 'jwk',
-  key: {
-    kty: 'EC',
-    crv: 'P-256',
-    x: '1pEENtPKkBz-QI4zHKgKiu_mHFPTbG5M62tB_KTfKa8',
-    y: 'D9G0imZ5xr63uznZ5QTP1w4iPWimP9LhXt0Xm_oFJyg',
-    d: 'lqM0NTNeiFZJxfad_yoyI9e6HjiANkEEN3BkAp9FSO4',
-  },
-}).export({ type: 'pkcs8', format: 'pem' })
 
 const sslRequest = 80877103
 
@@ -150,6 +128,27 @@ test('connectPostgres: a password that the profile lacks is not looked for elsew
   } finally {
     delete process.env['PGPASSWORD']
   }
+})
+
+test('connectPostgres: keepalives and keepalives_idle reach the socket', async () => {
+  const { port } = await play(false, refuse('28000', 'no'))
+  const set: unknown[][] = []
+  const { setKeepAlive } = Socket.prototype
+  Socket.prototype.setKeepAlive = function (...how) {
+    set.push(how)
+    return setKeepAlive.apply(this, how)
+  }
+  try {
+    await faultOf(port)
+    await faultOf(port, { keepalives: 1, keepalives_idle: 5 })
+    await faultOf(port, { keepalives: 0, keepalives_idle: 5 })
+  } finally {
+    Socket.prototype.setKeepAlive = setKeepAlive
+  }
+  assert.deepEqual(set, [
+    [true, 30_000],
+    [true, 5000],
+  ])
 })
 
 test('connectPostgres: asks for TLS by default, but not on this machine', async () => {

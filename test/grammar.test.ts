@@ -53,6 +53,18 @@ for (const { dialect, parser } of parsers) {
       assert.deepEqual(faults, [])
     })
 
+    test('every question of debug is parsed', async () => {
+      const { access } = dialect
+      const asked = [
+        access.createSchemas('web', 'trial'),
+        access.createTables('derived', 'trial'),
+        access.useSchema('atomic'),
+      ].flatMap(({ statements: tried, undo }) => [...tried, ...undo])
+      const relation = { schema: 'atomic', name: 'events' }
+      for (const sql of [...asked, access.session, access.columns(relation), dialect.schemaExists('derived')])
+        assert.equal(await parser(sql), undefined, sql)
+    })
+
     test('a statement that is none is refused', async () => {
       for (const sql of ['select 1 from from x', 'create table x (a int', 'select a b c from x', 'select (1'])
         assert.notEqual(await parser(sql), undefined, sql)

@@ -132,6 +132,7 @@ function interfered(driver: Driver, interference: Interference): Driver {
     },
     load: (...load) => driver.load(...load),
     lock: (...lock) => driver.lock(...lock),
+    share: (...keys) => driver.share(...keys),
     cancel: () => driver.cancel(),
     close: () => driver.close(),
   }

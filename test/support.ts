@@ -129,7 +129,12 @@ async function openServer(url: string): Promise<TestDatabase> {
   )
 }
 
-function testDatabase(name: string, connection: PostgresConnection, stop: () => Promise<void>): TestDatabase {
+/** A database that is there already, as tests use it. */
+export function testDatabase(
+  name: string,
+  connection: PostgresConnection,
+  stop: () => Promise<void>,
+): TestDatabase {
   let open: Driver | undefined
   const driver = async (): Promise<Driver> => (open ??= await connectPostgres(connection, 'seshat tests'))
   const release = async (): Promise<void> => {
@@ -137,7 +142,9 @@ function testDatabase(name: string, connection: PostgresConnection, stop: () => 
     open = undefined
   }
   const { host, port, user, password, database } = connection
-  const output = { type: 'postgres', host, port, user, password, database, sslmode: 'disable' }
+  // PGlite has one session behind all its connections: a second one would wait for the transaction of the first.
+  const threads = name === 'PGlite' ? 1 : 4
+  const output = { type: 'postgres', host, port, user, password, database, sslmode: 'disable', threads }
   return {
     name,
     profiles: JSON.stringify({ test: { target: 'dev', outputs: { dev: output } } }),

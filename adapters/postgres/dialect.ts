@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { maxIdentifierBytes, type Relation, sqlName } from '../../compiler/relation.js'
 import type { Dialect, Storage, TableDefinition } from '../dialect.js'
+import { postgresAccess } from './access.js'
 
 export const postgresDialect: Dialect = {
   name: 'postgres',
@@ -10,6 +11,7 @@ export const postgresDialect: Dialect = {
   ddlCommits: false,
   versionsRows: true,
 
+  backslashEscapes: false,
   literal: text => `'${text.replaceAll("'", "''")}'`,
   timestamp: text => `cast('${text}' as timestamp)`,
   now: "(clock_timestamp() at time zone 'utc')",
@@ -42,6 +44,7 @@ export const postgresDialect: Dialect = {
 
   tableExists: relation => `select to_regclass('${sqlName(relation)}') is not null`,
   columnsMisfit,
+  access: postgresAccess,
 }
 
 const storageWord = (storage: Storage): string => (storage === 'scratch' ? 'unlogged ' : '')

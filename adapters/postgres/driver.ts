@@ -3,7 +3,7 @@
 
 import type { Client, QueryArrayConfig } from 'pg'
 import { error, Faults } from '../../compiler/diagnostics.js'
-import type { Driver, Lock, LockKey, QueryResult, Value } from '../driver.js'
+import type { Driver, Lock, LockKey, Passed, QueryResult, Value } from '../driver.js'
 import { lockLost } from '../lock_lost.js'
 import { type LoadRows, Session } from '../session.js'
 import {
@@ -15,24 +15,31 @@ import {
 } from '../statement_fault.js'
 import { openClient, type PostgresConnection, withoutSecret } from './driver_connect.js'
 import { loadRows } from './driver_load.js'
-import { lockNumber, releaseLocks, takeLocks } from './driver_lock.js'
+import { lockNumbers, releaseLocks, shareLocks, takeLocks } from './driver_lock.js'
 import { sessionSettings } from './session_settings.js'
 
 export type { PostgresConnection, SslMode } from './driver_connect.js'
 
 const cancelMillis = 1000
+/** Locks that the connections of a run hold together, beside those that only one of them holds. */
+const sharing = 'seshat workers'
 
 /**
  * Connects and sets the session up: UTC, ISO dates, plain strings, warnings only.
  * @param application shown to others who wait for this session, such as `seshat run host:4711`
  * @throws Faults, exit code 2: connection-failed, login-failed, no-such-database, tls-failed; without secrets
  */
-export const connectPostgres = (connection: PostgresConnection, application: string): Promise<Driver> =>
+export const connectPostgres = (
+  connection: PostgresConnection,
+  application: string,
+  passed?: Passed,
+): Promise<Driver> =>
   connectAs(
     PostgresDriver,
     { settings: sessionSettings, optional: [connectionCheck] },
     connection,
     application,
+    passed,
   )
 
 /** What a kind of server has its sessions set to. */
@@ -52,10 +59,13 @@ export async function connectAs(
   server: ServerSettings,
   connection: PostgresConnection,
   application: string,
+  passed?: Passed,
 ): Promise<Driver> {
-  const client = await openClient(connection, application)
+  const client = await openClient(connection, application, { passed })
   try {
     const backend = await prepareSession(client, server, connection)
+    const { user, role } = connection
+    passed?.('login', `user ${user}${role ? `, role ${role}` : ''}`)
     return new Kind(client, backend, connection, application)
   } catch (reason) {
     client.end().catch(() => undefined)
@@ -144,12 +154,17 @@ export class PostgresDriver extends Session {
   }
 
   async lock(keys: readonly LockKey[], purpose: string): Promise<Lock> {
-    // In one order everywhere, so that of two runs that want the same locks one gets them all.
-    const numbers = [
-      ...new Set(keys.map(({ schema, name }) => lockNumber(`seshat ${schema} ${name}`))),
-    ].sort()
+    const numbers = lockNumbers(keys, 'seshat')
     const execute = (sql: string, parameters: readonly string[]) => this.execute(sql, parameters)
     await takeLocks(execute, numbers, purpose)
+    const workers = lockNumbers(keys, sharing)
+    try {
+      await takeLocks(execute, workers, purpose) // of a run that died, a statement may still go on
+      await releaseLocks(execute, workers)
+    } catch (reason) {
+      await releaseLocks(execute, numbers)
+      throw reason
+    }
     let held = true
     return {
       check: async () => {
@@ -163,6 +178,10 @@ export class PostgresDriver extends Session {
         if (this.#lost === undefined && !this.#closed) await releaseLocks(execute, numbers)
       },
     }
+  }
+
+  override async share(keys: readonly LockKey[]): Promise<void> {
+    await shareLocks((sql, parameters) => this.execute(sql, parameters), lockNumbers(keys, sharing))
   }
 
   async cancel(): Promise<void> {
@@ -184,7 +203,7 @@ export class PostgresDriver extends Session {
   /** On a connection of its own: the session's is busy. Never throws. */
   async #askServerToCancel(): Promise<void> {
     try {
-      const client = await openClient(this.connection, this.application, cancelMillis)
+      const client = await openClient(this.connection, this.application, { timeoutMillis: cancelMillis })
       await client.query('select pg_cancel_backend($1)', [this.backend]).finally(() => client.end())
     } catch {
       // cancel() sees that the statement goes on, and cuts the connection.
@@ -204,6 +223,7 @@ export class PostgresDriver extends Session {
   }
 
   #faultOf(reason: unknown, sql: string): Faults {
+    // By name: the message of an Error is none of its enumerable properties.
     const server = reason as Partial<ServerError>
     const clean = (text: string | undefined) => text && withoutSecret(text, this.connection)
     const message = clean(server.message ?? String(reason)) ?? ''
@@ -211,7 +231,9 @@ export class PostgresDriver extends Session {
     if ('severity' in server && server.code) {
       const { code, position } = server
       const [detail, hint, where] = [server.detail, server.hint, server.where].map(clean)
-      return statementFault({ code, position, message, detail, hint, where }, sql, this.#cancelAsked)
+      const refusal = { code, position, message, detail, hint, where }
+      const { user, role } = this.connection
+      return statementFault(refusal, sql, this.#cancelAsked, role ?? user)
     }
     if (this.#cancelAsked) return statementCancelled(sql)
     this.#lost ??= message

@@ -1,10 +1,12 @@
 // A profile's connection in, an open `pg` client out, or a fault that says in words why not. TLS is on and
 // verified for every host but this one, unless the profile says otherwise.
 
-import { readFileSync } from 'node:fs'
 import type { Client, ClientConfig } from 'pg'
 import { type Diagnostic, error, Faults } from '../../compiler/diagnostics.js'
+import type { Passed } from '../driver.js'
 import type { ServerError } from '../statement_fault.js'
+import { watchedSocket, watchTls } from './driver_steps.js'
+import { tlsOptions } from './driver_tls.js'
 import { parseValue } from './driver_values.js'
 
 export type SslMode = 'disable' | 'require' | 'verify-ca' | 'verify-full'
@@ -46,13 +48,15 @@ const maxApplicationNameBytes = 63
 export async function openClient(
   connection: PostgresConnection,
   application: string,
-  timeoutMillis = (connection.connect_timeout ?? defaultConnectSeconds) * 1000,
+  { timeoutMillis, passed }: { readonly timeoutMillis?: number; readonly passed?: Passed | undefined } = {},
 ): Promise<Client> {
   const { Client } = await import('pg')
   const client = new Client({
     ...clientConfig(connection, application),
-    connectionTimeoutMillis: timeoutMillis,
+    connectionTimeoutMillis: timeoutMillis ?? (connection.connect_timeout ?? defaultConnectSeconds) * 1000,
+    ...(passed ? { stream: () => watchedSocket(connection, passed) } : {}),
   })
+  if (passed) watchTls(client, connection, passed)
   // Without a listener an error between two statements, such as a server restart, ends the process. The next
   // statement reports it.
   client.on('error', () => undefined)
@@ -83,32 +87,6 @@ function clientConfig(connection: PostgresConnection, application: string): Clie
 }
 
 class MissingPassword extends Error {}
-
-function tlsOptions(connection: PostgresConnection): ClientConfig['ssl'] {
-  const { host, sslmode = isLocal(host) ? 'disable' : 'verify-full', sslrootcert } = connection
-  if (sslmode === 'disable' || isSocket(host)) return false
-  const ca = rootCertificate(sslrootcert)
-  // As libpq does: a root certificate that is given is used, even where `require` would take any.
-  if (sslmode === 'require' && sslrootcert === undefined) return { rejectUnauthorized: false }
-  const authorities = ca === undefined ? {} : { ca }
-  if (sslmode === 'verify-full') return { rejectUnauthorized: true, ...authorities }
-  return { rejectUnauthorized: true, ...authorities, checkServerIdentity: () => undefined }
-}
-
-function rootCertificate(file: string | undefined): string | undefined {
-  if (file === undefined || file === 'system') return undefined
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (reason) {
-    const details = { cause: String(reason), hint: 'Correct sslrootcert in the profile.' }
-    throw new Faults([error('tls-failed', `The root certificate ${file} cannot be read.`, details)], 2)
-  }
-}
-
-const isSocket = (host: string): boolean => host.startsWith('/')
-
-const isLocal = (host: string): boolean =>
-  isSocket(host) || host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 
 /** What went wrong while connecting, in words. */
 function connectDiagnostic(reason: unknown, connection: PostgresConnection): Diagnostic {

@@ -3,13 +3,24 @@
 
 import { createHash } from 'node:crypto'
 import { error, Faults } from '../../compiler/diagnostics.js'
-import type { LockHolder, QueryResult } from '../driver.js'
+import type { LockHolder, LockKey, QueryResult } from '../driver.js'
 
 type Execute = (sql: string, parameters: readonly string[]) => Promise<QueryResult>
 
 /** The advisory lock of a name: the first 64 bits of its SHA-256, signed, as text. */
-export const lockNumber = (key: string): string =>
+const lockNumber = (key: string): string =>
   createHash('sha256').update(key).digest().readBigInt64BE(0).toString()
+
+/** The advisory locks of keys, in one order everywhere, so that of two runs that want the same ones one gets them all. */
+export const lockNumbers = (keys: readonly LockKey[], kind: string): readonly string[] =>
+  [...new Set(keys.map(({ schema, name }) => lockNumber(`${kind} ${schema} ${name}`)))].sort()
+
+/** Waits until nobody holds one of them alone. */
+export async function shareLocks(execute: Execute, numbers: readonly string[]): Promise<void> {
+  await execute('select pg_advisory_lock_shared(k.number) from unnest($1::bigint[]) as k (number)', [
+    arrayOf(numbers),
+  ])
+}
 
 /**
  * Takes every lock or none.

@@ -7,6 +7,7 @@ import { contentVersion } from '../content_version.js'
 import { addDays } from '../date_add.js'
 import type { Dialect, Layout, Storage, TableDefinition } from '../dialect.js'
 import { columnsMisfit, columnsToAdd, tableExists } from '../information_schema.js'
+import { redshiftAccess } from './access.js'
 
 const fold = (name: string): string => name.toLowerCase()
 
@@ -16,7 +17,7 @@ export const redshiftDialect: Dialect = {
   ddlCommits: false,
   versionsRows: false,
 
-  // A backslash in a literal escapes what follows it.
+  backslashEscapes: true,
   literal: text => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`,
   timestamp: text => `cast('${text}' as timestamp)`,
   now: 'getdate()',
@@ -52,6 +53,7 @@ export const redshiftDialect: Dialect = {
 
   tableExists: relation => tableExists(relation, fold),
   columnsMisfit: (table, rows, mayAppend) => columnsMisfit(table, rows, mayAppend, fold),
+  access: redshiftAccess,
 }
 
 function columnList({ columns, layout }: TableDefinition): string {

@@ -2,7 +2,7 @@
 // loaded as values, since there is no JSON to unpack.
 
 import { type Relation, sqlName } from '../../compiler/relation.js'
-import type { Driver, Lock, LockKey } from '../driver.js'
+import type { Driver, Lock, LockKey, Passed } from '../driver.js'
 import { takeLease } from '../lease.js'
 import { connectAs, type PostgresConnection, PostgresDriver } from '../postgres/driver.js'
 import { checkValues } from '../seed_values.js'
@@ -16,8 +16,11 @@ const settings = [
 ] as const
 
 /** @throws Faults as connectPostgres */
-export const connectRedshift = (connection: PostgresConnection, application: string): Promise<Driver> =>
-  connectAs(RedshiftDriver, { settings, optional: [] }, connection, application)
+export const connectRedshift = (
+  connection: PostgresConnection,
+  application: string,
+  passed?: Passed,
+): Promise<Driver> => connectAs(RedshiftDriver, { settings, optional: [] }, connection, application, passed)
 
 /** The protocol takes at most 32,767 parameters with a statement. */
 const maxParameters = 30_000
@@ -52,6 +55,9 @@ class RedshiftDriver extends PostgresDriver {
     this.#lock = await takeLease(driver, redshiftDialect, keys, this.application, purpose)
     return this.#lock
   }
+
+  /** There are no advisory locks: the lease outlives the statements of a run that died. */
+  override async share(): Promise<void> {}
 
   override async close(): Promise<void> {
     await this.#lock?.release()

@@ -6,6 +6,7 @@ import { contentVersion } from '../content_version.js'
 import { addDays } from '../date_add.js'
 import type { Dialect, Layout, Storage, TableDefinition } from '../dialect.js'
 import { columnsMisfit, columnsToAdd, tableExists } from '../information_schema.js'
+import { snowflakeAccess } from './access.js'
 
 /** Names without quotes are kept in capitals. */
 const fold = (name: string): string => name.toUpperCase()
@@ -23,7 +24,7 @@ export const snowflakeDialect: Dialect = {
     read: name => `$${name}`,
   },
 
-  // A backslash in a literal escapes what follows it.
+  backslashEscapes: true,
   literal: text => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`,
   timestamp: text => `cast('${text}' as timestamp_ntz)`,
   now: 'sysdate()',
@@ -58,6 +59,7 @@ export const snowflakeDialect: Dialect = {
 
   tableExists: relation => tableExists(relation, fold),
   columnsMisfit: (table, rows, mayAppend) => columnsMisfit(table, rows, mayAppend, fold),
+  access: snowflakeAccess,
 }
 
 const kind = (storage: Storage): string => (storage === 'scratch' ? 'transient table' : 'table')

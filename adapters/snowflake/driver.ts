@@ -3,13 +3,14 @@
 import type { Column, Connection, RowStatement, SnowflakeError } from 'snowflake-sdk'
 import { error, type Faults } from '../../compiler/diagnostics.js'
 import { sqlName } from '../../compiler/relation.js'
-import type { Driver, Lock, LockKey, QueryResult, Value } from '../driver.js'
+import type { Driver, Lock, LockKey, Passed, QueryResult, Value } from '../driver.js'
 import { takeLease } from '../lease.js'
 import { checkValues } from '../seed_values.js'
 import { type LoadRows, Session } from '../session.js'
 import { conflictHint, connectionLost, StatementFault, statementCancelled } from '../statement_fault.js'
 import { snowflakeDialect } from './dialect.js'
-import { causeOf, openConnection, type SnowflakeConnection } from './driver_connect.js'
+import { openConnection, type SnowflakeConnection } from './driver_connect.js'
+import { causeOf } from './driver_connect_fault.js'
 
 export type { SnowflakeConnection } from './driver_connect.js'
 
@@ -20,15 +21,24 @@ export type { SnowflakeConnection } from './driver_connect.js'
 export async function connectSnowflake(
   connection: SnowflakeConnection,
   application: string,
+  passed?: Passed,
 ): Promise<Driver> {
-  const driver = new SnowflakeDriver(await openConnection(connection, application), connection, application)
+  const opened = await openConnection(connection, application, passed)
+  const driver = new SnowflakeDriver(opened, connection, application)
   try {
     await driver.execute(sessionSettings(connection, application))
+    if (passed) passed('login', await whoWeAre(driver))
     return driver
   } catch (reason) {
     await driver.close()
     throw reason
   }
+}
+
+async function whoWeAre(driver: Driver): Promise<string> {
+  const { rows } = await driver.execute('select current_user(), current_role(), current_warehouse()')
+  const [user, role, warehouse] = (rows[0] ?? []).map(value => value ?? '(none)')
+  return `user ${user}, role ${role}, warehouse ${warehouse}`
 }
 
 function sessionSettings({ query_tag, statement_timeout }: SnowflakeConnection, application: string): string {

@@ -5,7 +5,10 @@ import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Connection, ConnectionOptions } from 'snowflake-sdk'
-import { type Diagnostic, error, Faults } from '../../compiler/diagnostics.js'
+import { error, Faults } from '../../compiler/diagnostics.js'
+import { ConnectFault } from '../connect_fault.js'
+import type { Passed } from '../driver.js'
+import { connectFault, mayPass, serverOf, Timeout } from './driver_connect_fault.js'
 
 export interface SnowflakeConnection {
   readonly account: string
@@ -38,18 +41,18 @@ type Sdk = Pick<typeof import('snowflake-sdk'), 'createConnection'>
 const defaultConnectSeconds = 30
 const pauseMillis = 1000
 
-/** What a profile holds that no message may repeat. */
-const secretsOf = (connection: SnowflakeConnection): readonly string[] =>
-  [connection.password, connection.token, connection.private_key_passphrase].filter(
-    secret => secret !== undefined && secret !== '',
-  ) as string[]
-
-/** @throws Faults, exit code 2: missing-driver, bad-private-key, login-failed, connection-failed; without secrets */
+/**
+ * @param passed told of the steps `driver`, `DNS`, `network` and `TLS`: the SDK takes the last three at once, and only what
+ * it says when it fails tells how far it came
+ * @throws Faults, exit code 2: missing-driver, bad-private-key, login-failed, connection-failed, tls-failed; without secrets
+ */
 export async function openConnection(
   connection: SnowflakeConnection,
   application: string,
+  passed?: Passed,
 ): Promise<Connection> {
   const { default: sdk } = await import('snowflake-sdk').catch(missingDriver)
+  passed?.('driver', 'snowflake-sdk is installed')
   // Its log would stand in a file in the project's folder.
   sdk.configure({ logLevel: 'OFF', additionalLogToConsole: false })
   const seconds = connection.connect_timeout ?? defaultConnectSeconds
@@ -57,12 +60,32 @@ export async function openConnection(
   const options = optionsOf(connection, application)
   for (;;) {
     try {
-      return await within(end - Date.now(), connect(sdk, options))
+      const made = await within(end - Date.now(), connect(sdk, options))
+      tellSteps(connection, 'login', passed)
+      return made
     } catch (reason) {
-      if (!mayPass(reason) || Date.now() + pauseMillis > end)
-        throw new Faults([diagnosticOf(reason, connection, seconds)], 2)
+      if (!mayPass(reason) || Date.now() + pauseMillis > end) {
+        const fault = connectFault(reason, connection, seconds)
+        tellSteps(connection, fault.step, passed)
+        throw fault
+      }
       await pause(pauseMillis)
     }
+  }
+}
+
+/** Those that come before `reached`. */
+function tellSteps(connection: SnowflakeConnection, reached: string, passed: Passed | undefined): void {
+  const server = serverOf(connection)
+  const https = 'https, certificate verified by snowflake-sdk'
+  const steps = [
+    ['DNS', `${server} is known`],
+    ['network', `${server} answers`],
+    ['TLS', connection.protocol === 'http' ? 'off (protocol: http)' : https],
+  ] as const
+  for (const [step, detail] of steps) {
+    if (step === reached) return
+    passed?.(step, detail)
   }
 }
 
@@ -122,7 +145,7 @@ function defaultAuthenticator({ private_key_path, token }: SnowflakeConnection):
 function keyOf({ private_key_path: path, private_key_passphrase: passphrase }: SnowflakeConnection) {
   if (path === undefined) return {}
   const unusable = (message: string, cause: unknown, hint: string): Faults =>
-    new Faults([error('bad-private-key', message, { cause: String(cause), hint })], 2)
+    new ConnectFault('login', error('bad-private-key', message, { cause: String(cause), hint }))
   let file: string
   try {
     file = readFileSync(path, 'utf8')
@@ -147,8 +170,6 @@ function keyHint(file: string, passphrase: string | undefined): string {
     : 'The key is encrypted: set private_key_passphrase in the profile.'
 }
 
-class Timeout extends Error {}
-
 async function within<T>(millis: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_, reject) => {
@@ -156,64 +177,3 @@ async function within<T>(millis: number, work: Promise<T>): Promise<T> {
   })
   return Promise.race([work, timeout]).finally(() => clearTimeout(timer))
 }
-
-/** What the SDK throws, as far as it matters; its types know less of it. */
-interface SdkError {
-  readonly message?: string
-  readonly code?: number | string
-  readonly response?: { readonly statusCode?: number }
-}
-
-const statusOf = (reason: unknown): number => (reason as SdkError).response?.statusCode ?? 200
-
-/** A service that is overloaded or restarted. */
-const mayPass = (reason: unknown): boolean => {
-  const status = statusOf(reason)
-  return status >= 500 || status === 429 || status === 408
-}
-
-/** What an error of the SDK says, with its HTTP status where that is what went wrong, without secrets. */
-export function causeOf(reason: unknown, connection: SnowflakeConnection): string {
-  const { message = String(reason) } = reason as SdkError
-  const status = statusOf(reason)
-  return withoutSecrets(status === 200 ? message : `HTTP ${status}: ${message}`, connection)
-}
-
-function diagnosticOf(reason: unknown, connection: SnowflakeConnection, seconds: number): Diagnostic {
-  const { account, user, host } = connection
-  const server = host ?? account
-  const { code = '' } = reason as SdkError
-  const cause = `${code} ${causeOf(reason, connection)}`.trim()
-  const failed = (message: string, hint: string): Diagnostic =>
-    error('connection-failed', message, { cause, hint })
-  if (reason instanceof Timeout)
-    return failed(
-      `${server} did not answer within ${seconds} s.`,
-      'Check account and host in the profile, and the network; or raise connect_timeout (seconds).',
-    )
-  // Numbers of this class are about what the SDK was given.
-  if (/^404\d{3}$/.test(String(code)))
-    return error('login-failed', `With what the profile says nobody can log in to ${server}.`, {
-      cause,
-      hint: 'Give user, and password, private_key_path or token; authenticator only where another way is meant.',
-    })
-  const status = statusOf(reason)
-  // Every refusal of a login has a number of this class.
-  if (/^39\d{4}$/.test(String(code)) || status === 401)
-    return error('login-failed', `${server} did not let user ${user ?? '(none)'} in.`, {
-      cause,
-      hint: 'Check user, password, key or token, and role in the profile.',
-    })
-  if (mayPass(reason))
-    return failed(`${server} answered with HTTP ${status}.`, 'Start the command again when it is well.')
-  return failed(
-    status === 200 ? `No connection with ${server}.` : `${server} answered with HTTP ${status}.`,
-    'Correct account, or host and port, in the profile; check the network or VPN.',
-  )
-}
-
-/** Neither server nor SDK is known to repeat a secret; here it could not. The SDK's own is what it signs with a key. */
-const withoutSecrets = (text: string, connection: SnowflakeConnection): string =>
-  secretsOf(connection)
-    .reduce((clean, secret) => clean.replaceAll(secret, '***'), text)
-    .replaceAll(/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, '***')

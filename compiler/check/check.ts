@@ -2,6 +2,7 @@
 // no database is at hand for.
 
 import type { Dialect } from '../../adapters/dialect.js'
+import type { MemoryDatabase } from '../../adapters/embedded/driver.js'
 import { postgresDialect } from '../../adapters/postgres/dialect.js'
 import { compileGraph } from '../compile.js'
 import type { Diagnostic } from '../diagnostics.js'
@@ -34,9 +35,17 @@ export interface Checked {
 
 const nothing: Checked = { diagnostics: [], notes: [], typed: [], parsed: [], lineage: undefined }
 
-/** @throws Faults of compiling */
-export async function checkProject(project: Project, options: CheckOptions): Promise<Checked> {
-  const typed = options.dialects.includes(postgresDialect) ? await typeOnPostgres(project, options) : nothing
+/**
+ * @param open gives an empty database, which is closed at the end
+ * @throws Faults of compiling
+ */
+export async function checkProject(
+  project: Project,
+  options: CheckOptions,
+  open: (directory: string) => Promise<MemoryDatabase> = openEmpty,
+): Promise<Checked> {
+  const isTyped = options.dialects.includes(postgresDialect)
+  const typed = isTyped ? await typeOnPostgres(project, options, open) : nothing
   const others = options.dialects.filter(dialect => dialect !== postgresDialect)
   const grammar = others.length > 0 ? await parseOthers(project, options, others) : nothing
   const isSyntax = ({ code, at }: Diagnostic): boolean => code === 'syntax-error' && at !== undefined
@@ -53,8 +62,12 @@ export async function checkProject(project: Project, options: CheckOptions): Pro
   }
 }
 
-async function typeOnPostgres(project: Project, options: CheckOptions): Promise<Checked> {
-  const opening = openEmpty(project.directory)
+async function typeOnPostgres(
+  project: Project,
+  options: CheckOptions,
+  open: (directory: string) => Promise<MemoryDatabase>,
+): Promise<Checked> {
+  const opening = open(project.directory)
   opening.catch(() => undefined) // told where it is awaited, behind the faults of compiling
   try {
     const { compiled, nodes, traces } = compileFor(project, options, postgresDialect)
@@ -85,7 +98,8 @@ async function parseOthers(
   const found = new Map<string, Diagnostic>()
   for (const dialect of dialects) {
     const { compiled, nodes, traces } = compileFor(project, options, dialect)
-    for (const diagnostic of checkGrammar(compiled, nodes, parser, new StatementPlaces(compiled, traces))) {
+    const places = new StatementPlaces(compiled, traces)
+    for (const diagnostic of await checkGrammar(compiled, nodes, parser, places)) {
       const key = diagnostic.at ? `${diagnostic.at.file}:${diagnostic.at.line}` : diagnostic.message
       if (!found.has(key)) found.set(key, diagnostic)
     }

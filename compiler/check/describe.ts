@@ -45,7 +45,7 @@ export class FaultDescriber {
     const placed = this.places.placed(diagnostic, sql, position, pick, model)
     if (diagnostic.code === 'unknown-column') {
       const alias = this.renamedHere(placed, tokens)
-      if (alias) return this.places.placed(alias.diagnostic, sql, alias.position, pick, model)
+      if (alias) return this.withAlias(placed, alias, sql, pick, model)
       return (model && this.renamedAbove(placed, model)) ?? placed
     }
     if (!model) return placed
@@ -58,8 +58,8 @@ export class FaultDescriber {
    * else has ever written: then it is wrong there.
    */
   private renamedAbove(fault: Diagnostic, model: ParsedModel): Diagnostic | undefined {
-    const name = this.missingName(fault)
-    if (name === undefined) return undefined
+    const name = missingName(fault)
+    if (name === undefined || this.timesWritten(name) < 2) return undefined
     for (const ref of model.refs) {
       const given = this.lineage.get(ref.name)
       const above = this.modelNamed(ref.name)
@@ -76,9 +76,9 @@ export class FaultDescriber {
     return undefined
   }
 
-  /** The same for an alias in the statement itself. */
-  private renamedHere(fault: Diagnostic, tokens: readonly PlacedToken[]) {
-    const name = this.missingName(fault)
+  /** An alias of the statement itself that is nearly the name, and that nobody else has ever written. */
+  private renamedHere(fault: Diagnostic, tokens: readonly PlacedToken[]): PlacedToken | undefined {
+    const name = missingName(fault)
     if (name === undefined) return undefined
     const aliases = tokens.filter((token, index) => token.kind === 'word' && tokens[index - 1]?.text === 'as')
     const [near] = nearestNames(
@@ -86,19 +86,24 @@ export class FaultDescriber {
       aliases.map(({ text }) => text),
     )
     const token = aliases.find(({ text }) => text === near)
-    if (near === undefined || near === name || !token || this.timesWritten(near) > 1) return undefined
-    const message = `this column is called '${near}', and '${name}' is read of it`
-    const related = fault.at ? [{ at: fault.at, message: 'read here' }] : []
-    return {
-      diagnostic: error('unknown-column', message, { related }),
-      position: { offset: token.at, length: token.length },
-    }
+    return near !== undefined && near !== name && this.timesWritten(near) === 1 ? token : undefined
   }
 
-  /** The column that is asked for, where it stands in other places too. */
-  private missingName({ message }: Diagnostic): string | undefined {
-    const name = /^column "?(?:\w+\.)?(\w+)"?/.exec(message)?.[1]
-    return name !== undefined && this.timesWritten(name) > 1 ? name : undefined
+  /** Where the name is known in other places too, the alias is wrong; where each stands once, either may be. */
+  private withAlias(
+    fault: Diagnostic,
+    alias: PlacedToken,
+    sql: string,
+    pick: Pick,
+    model: ParsedModel | undefined,
+  ): Diagnostic {
+    const name = missingName(fault)
+    const message = `this column is called '${alias.text}', and '${name}' is read of it`
+    const position = { offset: alias.at, length: alias.length }
+    const related = fault.at ? [{ at: fault.at, message: 'read here' }] : []
+    const found = this.places.placed(error('unknown-column', message), sql, position, pick, model)
+    if (name !== undefined && this.timesWritten(name) > 1) return { ...found, related }
+    return found.at ? { ...fault, related: [{ at: found.at, message: 'given here' }] } : fault
   }
 
   /** A row that does not fit its table was typed in some model above, from where it was only copied. */
@@ -183,3 +188,7 @@ order by 1`),
     return this.known
   }
 }
+
+/** The column that is asked for. */
+const missingName = ({ message }: Diagnostic): string | undefined =>
+  /^column "?(?:\w+\.)?(\w+)"?/.exec(message)?.[1]

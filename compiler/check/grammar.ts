@@ -3,6 +3,8 @@
 
 import { type Diagnostic, error } from '../diagnostics.js'
 import type { ParsedModel } from '../parse.js'
+import { placedTokens } from '../sql_tokens.js'
+import { findComma } from './commas.js'
 import { falseAlarms } from './false_alarms.js'
 import type { StatementPlaces } from './statement_places.js'
 import type { CompiledPlan, Pick } from './traces.js'
@@ -48,20 +50,26 @@ function placeOf(sql: string, line?: number, column?: number): Complaint['positi
 }
 
 /** @param nodes ids of what is checked */
-export function checkGrammar(
+export async function checkGrammar(
   compiled: CompiledPlan,
   nodes: ReadonlySet<string>,
   parser: GrammarParser,
   places: StatementPlaces,
-): readonly Diagnostic[] {
+): Promise<readonly Diagnostic[]> {
   const dialect = compiled.input.dialect.name
   const found: Diagnostic[] = []
   const seen = new Set<string>()
-  const parse = (sql: string, pick: Pick, model: ParsedModel | undefined): void => {
+  const parse = async (sql: string, pick: Pick, model: ParsedModel | undefined): Promise<void> => {
     if (seen.has(sql)) return
     seen.add(sql)
-    for (const { message, position } of parser(sql, dialect).slice(0, 1))
-      found.push(places.placed(error('syntax-error', `${dialect}: ${message}`), sql, position, pick, model))
+    const [complaint] = parser(sql, dialect)
+    if (!complaint) return
+    const { position } = complaint
+    const parses = async (text: string): Promise<boolean> => parser(text, dialect).length === 0
+    const comma = position && (await findComma(sql, position.offset, placedTokens(sql, true), parses))
+    const message = `${dialect}: ${comma?.message ?? complaint.message}`
+    const details = comma ? { hint: comma.hint, cause: complaint.message } : {}
+    found.push(places.placed(error('syntax-error', message, details), sql, comma ?? position, pick, model))
   }
   for (const step of compiled.plan.steps) {
     if (!nodes.has(step.id)) continue
@@ -70,7 +78,7 @@ export function checkGrammar(
       for (const [s, { sql, writes }] of batch.statements.entries()) {
         const pick: Pick = ({ plan }) =>
           plan.steps.find(({ id }) => id === step.id)?.batches[b]?.statements[s]?.sql
-        parse(sql, pick, compiled.models.find(({ name }) => name === writes) ?? model)
+        await parse(sql, pick, compiled.models.find(({ name }) => name === writes) ?? model)
       }
   }
   return found

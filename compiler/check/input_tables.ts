@@ -2,6 +2,7 @@
 // of modules that are switched off, and sources whose columns are declared in YAML.
 
 import { type Dialect, noLayout } from '../../adapters/dialect.js'
+import type { Table } from '../catalog.js'
 import type { Compiled } from '../compile.js'
 import type { TypedColumn } from '../model_config.js'
 import { type Relation, sqlName } from '../relation.js'
@@ -33,7 +34,7 @@ export function inputTables({ project, graph, input: { dialect } }: Compiled): I
   for (const table of tables) {
     if (isDeclaredSeed(table))
       found.set(sqlName(table.relation), { relation: table.relation, columns: typedColumns(table) })
-    else if (table.kind === 'external') add(table.relation, typedColumns(table))
+    else if (table.kind === 'external' || isLeftUnwritten(table)) add(table.relation, typedColumns(table))
   }
   const made = [...found.values()]
   return {
@@ -45,6 +46,10 @@ export function inputTables({ project, graph, input: { dialect } }: Compiled): I
 
 const createTable = (dialect: Dialect, table: { relation: Relation; columns: readonly TypedColumn[] }) =>
   dialect.createTable({ ...table, storage: 'durable', layout: noLayout })
+
+/** What this project does not write may have been written by another one, and is read then. */
+const isLeftUnwritten = ({ kind, written }: Table): boolean =>
+  !written && ['incremental', 'staged', 'manifest'].includes(kind)
 
 /** What the standard model declares, and what the project's YAML adds to it. */
 function sourceColumns(project: Compiled['project'], source: string, table: string): readonly TypedColumn[] {

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path'
 import { cwd } from 'node:process'
 import { adapters } from '../../adapters/registry.js'
 import { writeCompiled, writeManifest } from '../artifacts.js'
-import { compilePlan } from '../compile.js'
+import { type CompiledPlan, compilePlan } from '../compile.js'
 import {
   type CommandContext,
   type CommonOptions,
@@ -26,7 +26,7 @@ export async function compileCommand(
 ): Promise<number> {
   const project = openProject(options)
   const directory = targetDirectory(project, options)
-  const compiled = targets().map(({ name, dialect }) => {
+  const compiled = targets().map(({ name, dialect }): [string, CompiledPlan] => {
     const plan = compilePlan(project, compileOptions(options, dialect, name))
     reporter.faults(plan.warnings)
     writeCompiled(directory, name, plan)
@@ -36,9 +36,9 @@ export async function compileCommand(
       steps: plan.plan.steps.length,
       folder,
     })
-    return plan
+    return [name, plan]
   })
-  writeManifest(directory, compiled)
+  writeManifest(directory, new Map(compiled))
   return 0
 
   function targets() {

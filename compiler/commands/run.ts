@@ -43,7 +43,7 @@ export async function runCommand(
   reporter.faults(compiled.warnings)
   const directory = targetDirectory(project, options)
   writeCompiled(directory, profile.target, compiled)
-  writeManifest(directory, [compiled])
+  writeManifest(directory, new Map([[profile.target, compiled]]))
   const place = profile.adapter.describe(profile.connection)
   reporter.say(`seshat ${kind} · ${project.settings.name} · ${place}\n`, 'started', {
     command: kind,
@@ -56,9 +56,11 @@ export async function runCommand(
   const start = clock()
   const { results, samples } = await withDriver(project, profile, kind, signal, async driver => {
     const lock = await driver.lock(lockKeys(project), kind)
-    const connections = connectionsOf(driver, threadsOf(profile, options), () =>
-      openDriver(project, profile, kind),
-    )
+    const connections = connectionsOf(driver, threadsOf(profile, options), async () => {
+      const another = await openDriver(project, profile, kind)
+      await another.share(lockKeys(project))
+      return another
+    })
     try {
       const executed = await executePlan(compiled.plan, {
         connections,

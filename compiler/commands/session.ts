@@ -5,7 +5,7 @@ import { hostname } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { cwd, env, pid } from 'node:process'
 import type { Dialect } from '../../adapters/dialect.js'
-import type { Driver, LockKey } from '../../adapters/driver.js'
+import type { Driver, LockKey, Passed } from '../../adapters/driver.js'
 import { adapters } from '../../adapters/registry.js'
 import type { CompileOptions } from '../compile.js'
 import { Faults, fail } from '../diagnostics.js'
@@ -73,6 +73,7 @@ export const compileOptions = (options: CommonOptions, dialect: Dialect, target:
 
 /**
  * Opens a connection for `work` and closes it whatever happens. An interruption does not wait for a database to open.
+ * @param passed told of each step of connecting
  * @throws Faults of connecting and of `work`; `interrupted`
  */
 export async function withDriver<T>(
@@ -81,8 +82,9 @@ export async function withDriver<T>(
   command: string,
   signal: AbortSignal,
   work: (driver: Driver) => Promise<T>,
+  passed?: Passed,
 ): Promise<T> {
-  const driver = await Promise.race([openDriver(project, profile, command), interruption(signal)])
+  const driver = await Promise.race([openDriver(project, profile, command, passed), interruption(signal)])
   try {
     return await work(driver)
   } finally {
@@ -90,10 +92,16 @@ export async function withDriver<T>(
   }
 }
 
-export const openDriver = (project: Project, profile: Profile, command: string): Promise<Driver> =>
+export const openDriver = (
+  project: Project,
+  profile: Profile,
+  command: string,
+  passed?: Passed,
+): Promise<Driver> =>
   profile.adapter.connect(profile.connection, {
     projectDirectory: project.directory,
     application: `seshat ${command} ${hostname()}:${pid}`,
+    ...(passed ? { passed } : {}),
   })
 
 const defaultThreads = 4

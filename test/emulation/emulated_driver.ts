@@ -52,6 +52,7 @@ export async function emulate(driver: Driver, emulation: Emulation): Promise<Dri
 const forwarded = (driver: Driver): Omit<Driver, 'execute' | 'transaction'> => ({
   load: (...load) => driver.load(...load),
   lock: (...lock) => driver.lock(...lock),
+  share: (...keys) => driver.share(...keys),
   cancel: () => driver.cancel(),
   close: () => driver.close(),
 })

@@ -17,6 +17,8 @@ $$ select case when count(*) = count(e) then max(e) end from unnest(entries) as 
 $$ select input #>> array_remove(regexp_split_to_array(path, '[].[]+'), '') $$`,
     `create function flatten(input jsonb) returns table (index bigint, value jsonb) language sql immutable as
 $$ select e.position - 1, e.value from jsonb_array_elements(input) with ordinality as e (value, position) $$`,
+    `create function current_version() returns text language sql immutable as $$ select '9.1.0' $$`,
+    `create function current_warehouse() returns text language sql immutable as $$ select 'LOADING' $$`,
     'set standard_conforming_strings = off',
     'set escape_string_warning = off',
   ],
@@ -44,9 +46,14 @@ $$ select e.position - 1, e.value from jsonb_array_elements(input) with ordinali
       reason: 'NULL among the arguments makes the result NULL there',
     },
     {
-      find: /(table_schema|table_name) = '([A-Z0-9_$]+)'/g,
+      find: /(schema_name|table_schema|table_name) = '([A-Z0-9_$]+)'/g,
       put: (_, column, name) => `${column} = '${name.toLowerCase()}'`,
       reason: 'names without quotes are kept in capitals there',
+    },
+    {
+      find: /\bcurrent_(user|role)\(\)/g,
+      put: 'current_$1',
+      reason: 'Postgres has them without brackets',
     },
     {
       find: /^create table if not exists (\S+) like (\S+)$/,

@@ -11,9 +11,12 @@ export const toy: Adapter = {
   dialect: toyDialect,
   connection: toyConnection,
   oneConnection: true,
+  connectSteps: ['database'],
   describe: connection => `toy ${toyConnection.parse(connection).motto ?? ''}`,
-  async connect() {
+  async connect(_, { passed }) {
     const { connectToy } = await import('./driver.js')
-    return connectToy()
+    const driver = await connectToy()
+    passed?.('database', 'a new one in memory')
+    return driver
   },
 }

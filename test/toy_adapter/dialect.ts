@@ -3,7 +3,8 @@
 
 import { contentVersion } from '../../adapters/content_version.js'
 import type { Dialect, TableDefinition } from '../../adapters/dialect.js'
-import { columnsMisfit, columnsToAdd, tableExists } from '../../adapters/information_schema.js'
+import { privilegeQueries } from '../../adapters/has_privilege.js'
+import { columnNames, columnsMisfit, columnsToAdd, tableExists } from '../../adapters/information_schema.js'
 import { sqlName } from '../../compiler/relation.js'
 
 /** How the catalog holds a name that was written without quotes. */
@@ -15,6 +16,7 @@ export const toyDialect: Dialect = {
   ddlCommits: true,
   versionsRows: false,
 
+  backslashEscapes: false,
   literal: text => `e'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`,
   timestamp: text => `cast('${text}' as timestamp)`,
   now: 'toy_now()',
@@ -45,6 +47,11 @@ export const toyDialect: Dialect = {
 
   tableExists: relation => tableExists(relation, fold),
   columnsMisfit: (table, rows, mayAppend) => columnsMisfit(table, rows, mayAppend, fold),
+  access: {
+    session: `select 'toy' as server, current_database() as db, current_user as grantee`,
+    ...privilegeQueries,
+    columns: relation => columnNames(relation, fold),
+  },
 }
 
 /** Texts have no length here. */

@@ -1,0 +1,145 @@
+// A statement -> digests by which it is compared with that of another version. Names of schemas, and the suffix of tables,
+// are made neutral: what is only called otherwise is told apart from what does something else.
+
+import type { Compiled } from './compile.js'
+import { digest } from './digest.js'
+import type { StatementState } from './project_state.js'
+import { depthsOf, type Token, tokensOf, tokenText } from './sql_tokens.js'
+import type { Statement } from './statement.js'
+import type { VariableValue } from './variables.js'
+
+export interface Naming {
+  /** By module, '' for the project: the variables that names of tables come from, and that decide which there are. */
+  readonly values: Readonly<Record<string, Readonly<Record<string, VariableValue>>>>
+  /** Names of schemas, each with a word for what it is used for. */
+  readonly schemas: ReadonlyMap<string, string>
+  readonly entropy: string
+  /** What tables are called without it. */
+  readonly tables: readonly string[]
+  readonly backslashEscapes: boolean
+}
+
+const schemaVariables = ['scratch_schema', 'output_schema', 'input_schema']
+export const namingVariables: readonly string[] = [
+  ...schemaVariables,
+  'entropy',
+  'skip_derived',
+  'stage_next',
+]
+
+export function namingOf({ project, input, graph }: Pick<Compiled, 'project' | 'input' | 'graph'>): Naming {
+  const value = (module: string | undefined, name: string): VariableValue | undefined =>
+    project.variables.value(module, name)
+  const entropy = String(value(undefined, 'entropy') ?? '')
+  const modules = [undefined, ...project.modules.keys()]
+  const uses = new Map<string, Set<string>>()
+  for (const module of modules)
+    for (const name of schemaVariables) {
+      const schema = String(value(module, name)).toLowerCase()
+      uses.set(schema, (uses.get(schema) ?? new Set()).add(name))
+    }
+  return {
+    values: Object.fromEntries(
+      modules.map(module => [
+        module ?? '',
+        Object.fromEntries(namingVariables.map(name => [name, value(module, name) ?? null])),
+      ]),
+    ),
+    schemas: new Map([...uses].map(([schema, names]) => [schema, `@${[...names].sort().join('+')}`])),
+    entropy: entropy.toLowerCase(),
+    tables: [...graph.catalog.tables.keys()].map(name => name.toLowerCase()),
+    backslashEscapes: input.dialect.backslashEscapes,
+  }
+}
+
+/** @param transaction whether it runs in one with its neighbours */
+export function statementState(
+  { sql, onlyIf = [], check, makesStatements, purpose }: Statement,
+  transaction: boolean,
+  naming: Naming,
+): StatementState {
+  const spelled = tokensOf(sql, naming.backslashEscapes)
+  const tokens = neutral(spelled, naming)
+  const conditions = onlyIf.map(query => tokensOf(query, naming.backslashEscapes))
+  const howOf = (texts: readonly string[]): string =>
+    [transaction, makesStatements ?? false, check ?? '', ...texts].join('\u0000')
+  const how = howOf(conditions.map(tokenText))
+  const neutralHow = howOf(conditions.map(condition => tokenText(neutral(condition, naming))))
+  const select = selectStart(tokens)
+  return {
+    purpose,
+    effect: effectOf(tokens, select),
+    text: digest([sql, ...onlyIf, how].join('\u0000')),
+    names: digest([tokenText(spelled), how].join('\u0000')),
+    tokens: digest([tokenText(tokens), neutralHow].join('\u0000')),
+    select: select === -1 ? null : digest(tokenText(tokens.slice(select))),
+  }
+}
+
+/** Where the select of a `create table ... as` begins; -1 in all other statements. */
+function selectStart(tokens: readonly Token[]): number {
+  if (tokens[0]?.text !== 'create' || tokens.slice(1, 5).every(({ text }) => text !== 'table')) return -1
+  const depths = depthsOf(tokens)
+  return tokens.findIndex(
+    ({ kind, text }, index) =>
+      depths[index] === 0 && kind === 'word' && (text === 'select' || text === 'with'),
+  )
+}
+
+function effectOf(tokens: readonly Token[], select: number): StatementState['effect'] {
+  const [first] = tokens
+  if (first?.text === 'drop') return 'drop'
+  const definition = ['create', 'alter', 'grant', 'analyze', 'lock'].includes(first?.text ?? '')
+  const isView = first?.text === 'create' && tokens.slice(1, 4).some(({ text }) => text === 'view')
+  return definition && select === -1 && !isView ? 'definition' : 'rows'
+}
+
+function neutral(tokens: readonly Token[], naming: Naming): readonly Token[] {
+  const textAt = (index: number): string | undefined => tokens[index]?.text
+  const isTable = (index: number): boolean =>
+    textAt(index - 1) === '.' && naming.schemas.has(textAt(index - 2) ?? '')
+  const tables = new Set(tokens.filter((_, index) => isTable(index)).map(({ text }) => text))
+  return tokens.map((token, index): Token => {
+    if (token.kind === 'string') return { ...token, text: neutralText(token.text, naming) }
+    if (token.kind !== 'word') return token
+    const [before, behind] = [textAt(index - 1), textAt(index + 1)]
+    const schema = naming.schemas.get(token.text)
+    const isSchema = behind === '.' || before === 'schema' || (before === 'exists' && textAt(1) === 'schema')
+    if (schema && isSchema) return { ...token, text: schema }
+    const isName = isTable(index) || before === 'to' || (behind === '.' && tables.has(token.text))
+    if (isName) return { ...token, text: withoutEntropy(token.text, naming) }
+    return token.text.endsWith('_idx') ? { ...token, text: neutralIndex(token.text, naming) } : token
+  })
+}
+
+const withoutEntropy = (word: string, { entropy }: Naming): string =>
+  entropy !== '' && word.endsWith(entropy) ? word.slice(0, -entropy.length) : word
+
+/** The name of an index has that of its table in it. */
+const neutralIndex = (word: string, { entropy }: Naming): string =>
+  entropy === '' ? word : word.replace(`${entropy}_`, '_')
+
+/** A literal that is a name, or `schema.name`, as queries of a catalog have it. */
+function neutralText(literal: string, naming: Naming): string {
+  const name = /^'([A-Za-z_][\w$]*\.)?([A-Za-z_][\w$]*)'$/.exec(literal)
+  if (!name) return literal
+  const [, schema = '', table = ''] = name
+  const known = naming.schemas.get(schema.slice(0, -1).toLowerCase())
+  if (known) return `'${known}.${withoutEntropy(table.toLowerCase(), naming)}'`
+  const whole = naming.schemas.get(table.toLowerCase())
+  if (schema !== '' || whole) return whole ? `'${whole}'` : literal
+  const bare = withoutEntropy(table.toLowerCase(), naming)
+  return naming.tables.some(known => bare.startsWith(known)) ? `'${bare}'` : literal
+}
+
+/** What a statement is for, in the same words whatever schemas and tables are called. */
+export const neutralPurpose = (purpose: string, naming: Naming): string =>
+  purpose
+    .split(' ')
+    .map(word => {
+      const [schema = '', table] = word.split('.')
+      const known = naming.schemas.get(schema)
+      if (table !== undefined && known) return `${known}.${withoutEntropy(table, naming)}`
+      return known && purpose.startsWith('the schema ') ? known : word
+    })
+    .join(' ')
