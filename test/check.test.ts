@@ -44,6 +44,7 @@ const lent: MemoryDatabase = {
   load: (...load) => database.load(...load),
   lock: (...lock) => database.lock(...lock),
   image: () => database.image(),
+  share: (...share) => database.share(...share),
   cancel: () => database.cancel(),
   close: empty,
 }

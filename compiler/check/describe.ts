@@ -80,13 +80,15 @@ export class FaultDescriber {
   private renamedHere(fault: Diagnostic, tokens: readonly PlacedToken[]): PlacedToken | undefined {
     const name = missingName(fault)
     if (name === undefined) return undefined
-    const aliases = tokens.filter((token, index) => token.kind === 'word' && tokens[index - 1]?.text === 'as')
+    const aliases = tokens.filter(
+      ({ kind, text }, index) => kind === 'word' && text !== name && tokens[index - 1]?.text === 'as',
+    )
     const [near] = nearestNames(
       name,
       aliases.map(({ text }) => text),
     )
     const token = aliases.find(({ text }) => text === near)
-    return near !== undefined && near !== name && this.timesWritten(near) === 1 ? token : undefined
+    return near !== undefined && this.timesWritten(near) === 1 ? token : undefined
   }
 
   /** Where the name is known in other places too, the alias is wrong; where each stands once, either may be. */
