@@ -43,9 +43,14 @@ const number = <T extends z.ZodType<number>>(schema: T) =>
 const whole = z
   .number({ error: ({ code }) => (code === 'invalid_type' ? 'must be a whole number' : undefined) })
   .int('must be a whole number')
-const threads = number(whole.min(1)).optional()
+const threads = number(whole.min(1))
+  .optional()
+  .describe('How many steps may run at once, each on a connection of its own; 4 by default.')
 
-const embeddedConnection = z.strictObject({ path: text.default('.seshat/db'), threads })
+const embeddedConnection = z.strictObject({
+  path: text.default('.seshat/db').describe('Folder of the database, relative to the project.'),
+  threads,
+})
 
 const embedded: Adapter = {
   name: 'embedded',
@@ -64,9 +69,9 @@ const embedded: Adapter = {
 }
 
 const port = number(whole.min(1).max(65_535))
-const connectTimeout = number(
-  z.number({ error: 'must be a number of seconds above 0' }).positive(),
-).optional()
+const connectTimeout = number(z.number({ error: 'must be a number of seconds above 0' }).positive())
+  .optional()
+  .describe('Seconds to wait for a connection.')
 
 /** What libpq knows of and Node has no way to set. */
 const notSettable = z
@@ -77,27 +82,38 @@ const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const
 const inTheClear =
   'must not leave it to the server whether there is TLS: use verify-full, require, or disable for none'
 const postgresConnection = z.strictObject({
-  host: text,
-  port: port.default(5432),
-  user: text,
-  password: text.optional(),
-  database: text,
+  host: text.describe('Name or address of the server.'),
+  port: port.default(5432).describe('Port of the server.'),
+  user: text.describe('User to log in as.'),
+  password: text
+    .optional()
+    .describe("Its password; better {{ env_var('PGPASSWORD') }} than the text itself."),
+  database: text.describe('Database to connect to.'),
   sslmode: z
     .enum(sslModes, {
       error: ({ input }) =>
         input === 'prefer' || input === 'allow' ? inTheClear : `must be one of ${sslModes.join(', ')}`,
     })
-    .optional(),
-  sslrootcert: text.optional(),
+    .optional()
+    .describe('TLS; verify-full by default, but for servers on this machine.'),
+  sslrootcert: text.optional().describe('File of the certificates to verify the server by.'),
   connect_timeout: connectTimeout,
-  statement_timeout: number(whole.min(0)).optional(), // milliseconds
-  keepalives: number(z.literal([0, 1], { error: 'must be 0 or 1' })).optional(),
-  keepalives_idle: number(whole.min(0)).optional(), // seconds
+  statement_timeout: number(whole.min(0))
+    .optional()
+    .describe('Milliseconds that a statement may take; 0: no limit.'),
+  keepalives: number(z.literal([0, 1], { error: 'must be 0 or 1' }))
+    .optional()
+    .describe('0: a silent connection is not asked whether it still is one; 1 by default.'),
+  keepalives_idle: number(whole.min(0))
+    .optional()
+    .describe('Seconds of silence before it is asked; 30 by default.'),
   keepalives_interval: notSettable,
   keepalives_count: notSettable,
   tcp_user_timeout: notSettable,
-  search_path: text.optional(),
-  role: text.optional(),
+  search_path: text
+    .optional()
+    .describe('Schemas to look for unqualified names in, as your own models may have them.'),
+  role: text.optional().describe('Role to take on after the login.'),
   threads,
 })
 
@@ -118,7 +134,9 @@ const postgres: Adapter = {
   },
 }
 
-const redshiftConnection = postgresConnection.omit({ role: true }).extend({ port: port.default(5439) })
+const redshiftConnection = postgresConnection
+  .omit({ role: true })
+  .extend({ port: port.default(5439).describe('Port of the cluster.') })
 
 const redshift: Adapter = {
   name: 'redshift',
@@ -136,22 +154,29 @@ const redshift: Adapter = {
 }
 
 const snowflakeConnection = z.strictObject({
-  account: text,
-  user: text.optional(),
-  password: text.optional(),
-  private_key_path: text.optional(),
-  private_key_passphrase: text.optional(),
-  token: text.optional(),
-  authenticator: text.optional(),
-  role: text.optional(),
-  warehouse: text.optional(),
-  database: text,
-  query_tag: text.optional(),
+  account: text.describe('Account identifier, organisation-account.'),
+  user: text.optional().describe('User to log in as.'),
+  password: text
+    .optional()
+    .describe("Its password; better {{ env_var('SNOWFLAKE_PASSWORD') }} than the text itself."),
+  private_key_path: text.optional().describe('File of the private key, for logins by key pair.'),
+  private_key_passphrase: text.optional().describe('Passphrase of that key.'),
+  token: text.optional().describe('OAuth token.'),
+  authenticator: text.optional().describe('How to log in; by default as the other keys say.'),
+  role: text.optional().describe('Role to work as.'),
+  warehouse: text.optional().describe('Warehouse that runs the statements.'),
+  database: text.describe('Database to connect to.'),
+  query_tag: text.optional().describe('Tag of every statement in the query history.'),
   connect_timeout: connectTimeout,
-  statement_timeout: number(whole.min(0).max(604_800)).optional(), // seconds
-  host: text.optional(),
-  port: port.optional(),
-  protocol: z.enum(['http', 'https'], { error: 'must be http or https' }).optional(),
+  statement_timeout: number(whole.min(0).max(604_800))
+    .optional()
+    .describe('Seconds that a statement may take; 0: the longest that Snowflake allows.'),
+  host: text.optional().describe('Host, where it does not follow from the account.'),
+  port: port.optional().describe('Port, where it is not 443.'),
+  protocol: z
+    .enum(['http', 'https'], { error: 'must be http or https' })
+    .optional()
+    .describe('https by default.'),
   threads,
 })
 

@@ -1,21 +1,17 @@
 // What a compilation leaves in target/: a file of SQL per step, the order of the plan, and the manifest. Stable names,
 // sorted keys, no clock and no path of this machine.
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { CompiledPlan } from './compile.js'
 import { compiledPath, makeDestroyPlan, type Step } from './plan.js'
 import { projectState } from './project_state.js'
 import { sqlName } from './relation.js'
 import { inOrder, renderBatches } from './statement.js'
-
-interface CompiledFile {
-  readonly path: string
-  readonly text: string
-}
+import { type TextFile, writeChanged, writeFolder } from './text_folder.js'
 
 /** Every file of a compiled plan. The steps that drop a module are there to be read; they are no part of the plan. */
-function compiledFiles(compiled: CompiledPlan): readonly CompiledFile[] {
+export function compiledFiles(compiled: CompiledPlan): readonly TextFile[] {
   const { plan } = compiled
   const modules = new Set(plan.steps.map(step => step.module))
   const lives = [...compiled.graph.lives.values()].filter(life => modules.has(life.module.name))
@@ -48,18 +44,12 @@ ${analyze === undefined ? '' : `\n-- statistics of ${sqlName(table.relation)}\n$
 }
 
 export function writeCompiled(targetDirectory: string, name: string, compiled: CompiledPlan): void {
-  const folder = join(targetDirectory, 'compiled', name)
-  rmSync(folder, { recursive: true, force: true })
-  for (const { path, text } of compiledFiles(compiled)) write(join(folder, path), text)
+  writeFolder(join(targetDirectory, 'compiled', name), compiledFiles(compiled))
 }
 
 /** @param compiled by the name of their target */
 export function writeManifest(targetDirectory: string, compiled: ReadonlyMap<string, CompiledPlan>): void {
   const state = projectState(compiled)
-  write(join(targetDirectory, 'manifest.json'), `${JSON.stringify(state, null, 1)}\n`)
-}
-
-function write(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, text)
+  mkdirSync(targetDirectory, { recursive: true })
+  writeChanged(join(targetDirectory, 'manifest.json'), `${JSON.stringify(state, null, 1)}\n`)
 }

@@ -8,7 +8,6 @@ import { argv, cwd, env, exit, stderr, stdout } from 'node:process'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { CommandContext, CommonOptions } from './commands/session.js'
 import { Faults } from './diagnostics.js'
-import { createReporter } from './reporter.js'
 import { packageDirectory, packageVersion } from './source_file.js'
 
 const usageError = 2
@@ -17,12 +16,14 @@ const interruptCodes = { SIGINT: 130, SIGTERM: 143 } as const
 interface CliOptions extends CommonOptions {
   readonly logFormat: 'text' | 'json'
   readonly color: boolean
+  readonly selector?: string
 }
 
 type Action = (options: CliOptions, context: CommandContext, names: readonly string[]) => Promise<number>
 
 /** Runs a command, turns faults into text and an exit code, and an interruption into a clean end. */
 async function runAction(options: CliOptions, names: readonly string[], action: Action): Promise<number> {
+  const { createReporter } = await import('./reporter.js')
   const reporter = createReporter({
     format: options.logFormat,
     quiet: options.quiet ?? false,
@@ -93,12 +94,16 @@ const days = (text: string): { from: string; to: string } => {
 }
 const commaSeparated = (text: string): readonly string[] => text.split(',').map(part => part.trim())
 
-function common(command: Command): Command {
+const common = (command: Command): Command =>
+  placing(command)
+    .option('-t, --target <name>', 'target of the profile')
+    .option('--vars <yaml>', 'variables, as YAML or JSON; they win over those of seshat.yml')
+
+/** What every command takes: where things are, and how to speak. */
+function placing(command: Command): Command {
   return command
     .option('--project-dir <dir>', 'folder of seshat.yml', '.')
     .option('--profiles-dir <dir>', 'folder of profiles.yml (default: the project, then ~/.seshat)')
-    .option('-t, --target <name>', 'target of the profile')
-    .option('--vars <yaml>', 'variables, as YAML or JSON; they win over those of seshat.yml')
     .option('--target-path <dir>', 'folder for what is compiled', 'target')
     .addOption(new Option('--log-format <format>', 'how to report').choices(['text', 'json']).default('text'))
     .option('-q, --quiet', 'say only what was asked for, and faults')
@@ -109,12 +114,24 @@ const selecting = (command: Command): Command =>
   command
     .option(
       '-s, --select <words...>',
-      'what to take: names, +x x+ 2+x @x, module: path: tag: config.x: resource_type: source:, globs; space is or, comma is and',
+      'what to take: names, +x x+ 2+x @x, module: path: tag: config.x: resource_type: source: selector:, globs; space is or, comma is and',
     )
     .option('--exclude <words...>', 'what to leave out, in the same words')
+    .addOption(
+      new Option('--selector <name>', 'a selector of seshat.yml; as --select selector:name').conflicts(
+        'select',
+      ),
+    )
+
+const threads = (command: Command): Command =>
+  command.option(
+    '--threads <n>',
+    'how many steps may run at once, each on a connection of its own (default: that of the profile, or 4)',
+    positive,
+  )
 
 const running = (command: Command): Command =>
-  selecting(command)
+  threads(selecting(command))
     .addOption(
       new Option(
         '--full-refresh',
@@ -126,11 +143,6 @@ const running = (command: Command): Command =>
         '--backfill <days>',
         'compute the rows of some days again from the production table above, as 2024-01-01..2024-01-31',
       ).argParser(days),
-    )
-    .option(
-      '--threads <n>',
-      'how many steps may run at once, each on a connection of its own (default: that of the profile, or 4)',
-      positive,
     )
 
 const untilCaughtUp = (command: Command): Command =>
@@ -155,11 +167,13 @@ function program(finish: (code: number) => void): Command {
     description: string,
     decorate: (command: Command) => Command,
     action: Action,
+    shared = common,
   ): Command =>
-    decorate(common(cli.command(name).description(description))).action(
+    decorate(shared(cli.command(name).description(description))).action(
       async (...args: readonly unknown[]) => {
         const names = Array.isArray(args[0]) ? (args[0] as readonly string[]) : []
-        const options = args[Array.isArray(args[0]) ? 1 : 0] as CliOptions
+        const { selector, ...given } = args[Array.isArray(args[0]) ? 1 : 0] as CliOptions
+        const options = selector === undefined ? given : { ...given, select: [`selector:${selector}`] }
         finish(await runAction(options, names, action))
       },
     )
@@ -224,6 +238,14 @@ function program(finish: (code: number) => void): Command {
     async (options, context) => (await import('./commands/run.js')).runCommand('seed', options, context),
   )
   add(
+    'retry',
+    'run what failed or was skipped in the last run, build, seed or test, with the same arguments',
+    command =>
+      threads(command).addHelpText('after', examples('seshat retry', 'seshat retry --project-dir demo')),
+    async (options, context) => (await import('./commands/retry.js')).retryCommand(options, context),
+    placing,
+  )
+  add(
     'show',
     'show rows of a model',
     command =>
@@ -285,4 +307,9 @@ function program(finish: (code: number) => void): Command {
   return cli
 }
 
-await program(code => exit(code)).parseAsync(argv)
+/** Ends the process when all that was written has reached its reader: a pipe takes its time. */
+const finish = (code: number): void => {
+  stdout.write('', () => stderr.write('', () => exit(code)))
+}
+
+await program(finish).parseAsync(argv)

@@ -44,7 +44,7 @@ export function compileGraph(project: Project, options: CompileOptions): Compile
   const { models, macros } = parseModels(project, options.dialect, { name: options.target }, options.tracer)
   const catalog = buildCatalog(project, models)
   const graph = buildGraph(project, models, catalog)
-  const selection = selectNodes(graph, options.select, options.exclude)
+  const selection = selectNodes(graph, options.select, options.exclude, project.selectors)
   const { others } = partedByTests(graph, selection.nodes)
   const nodes = options.tests || others.length === 0 ? selection.nodes : others
   const selected = new Set(nodes)

@@ -11,6 +11,7 @@ import { compiledPath, type Plan, type Step } from './plan.js'
 import type { Progress, Report } from './reports.js'
 import { placeAt } from './source_file.js'
 import { type Batch, renderBatches } from './statement.js'
+import { insertDescending } from './topological_order.js'
 
 export interface StepResult {
   readonly step: Step
@@ -117,16 +118,14 @@ async function runSteps(
 ): Promise<readonly StepResult[]> {
   const results = new Map(done.map(result => [result.step.id, result]))
   const planned = steps.filter(({ id }) => !results.has(id))
+  const queue = new StepQueue(planned, results)
   const finish = (result: StepResult): void => {
     results.set(result.step.id, result)
+    queue.ended(result.step.id)
     options.events.finished(result)
   }
-  const todo = new Set(planned)
   const running = new Set<Promise<void>>()
-  const mayStart = (step: Step): boolean =>
-    running.size < options.connections.threads && [...step.after, ...step.behind].every(id => results.has(id))
   const start = (step: Step): void => {
-    todo.delete(step)
     if (mustSkip(step, results, options.signal)) {
       finish(skipped(step))
       return
@@ -137,8 +136,8 @@ async function runSteps(
     running.add(work)
   }
   try {
-    while (todo.size > 0) {
-      const next = [...todo].find(mayStart)
+    while (queue.left > 0) {
+      const next = running.size < options.connections.threads ? queue.take() : undefined
       if (next) start(next)
       else await Promise.race(running)
     }
@@ -147,6 +146,47 @@ async function runSteps(
     await Promise.allSettled(running) // before anybody closes their connections
   }
   return planned.flatMap(({ id }) => results.get(id) ?? [])
+}
+
+/** The steps that are still to be started; those whose turn it is come out in the order of the plan. */
+class StepQueue {
+  left: number
+  /** Positions in the plan, the least last. */
+  private readonly ready: number[]
+  private readonly waitsFor: number[]
+  private readonly waiting = new Map<string, number[]>()
+
+  constructor(
+    private readonly steps: readonly Step[],
+    ended: ReadonlyMap<string, unknown>,
+  ) {
+    this.left = steps.length
+    this.waitsFor = steps.map(({ after, behind }, position) => {
+      const needed = [...new Set([...after, ...behind])].filter(id => !ended.has(id))
+      for (const id of needed) {
+        const others = this.waiting.get(id)
+        if (others) others.push(position)
+        else this.waiting.set(id, [position])
+      }
+      return needed.length
+    })
+    this.ready = this.waitsFor.flatMap((count, position) => (count === 0 ? [position] : [])).reverse()
+  }
+
+  take(): Step | undefined {
+    const position = this.ready.pop()
+    if (position === undefined) return undefined
+    this.left -= 1
+    return this.steps[position]
+  }
+
+  ended(id: string): void {
+    for (const position of this.waiting.get(id) ?? []) {
+      const left = (this.waitsFor[position] ?? 0) - 1
+      this.waitsFor[position] = left
+      if (left === 0) insertDescending(this.ready, position)
+    }
+  }
 }
 
 async function findMissing(plan: Plan, driver: Driver): Promise<readonly Diagnostic[]> {

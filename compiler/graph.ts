@@ -77,6 +77,10 @@ class GraphBuilder {
   private readonly graph: ProjectDag = new Graph({ directed: true })
   private readonly moduleOf: (model: ParsedModel) => Module | undefined
   private readonly ranks: ReadonlyMap<string, number>
+  /** Seeds by the relation that each fills. */
+  private readonly seeds: ReadonlyMap<string, Table>
+  /** Models but tests, by the names that they ref. */
+  private readonly readersOf = new Map<string, ParsedModel[]>()
 
   constructor(
     project: Project,
@@ -85,6 +89,16 @@ class GraphBuilder {
   ) {
     this.ranks = rankModules(project, models, catalog)
     this.moduleOf = moduleFinder(project, catalog, this.ranks)
+    const seeds = [...catalog.tables.values()].filter(table => table.seed)
+    this.seeds = new Map(seeds.reverse().map(table => [sqlName(table.relation), table]))
+    for (const model of models) {
+      if (model.isTest) continue
+      for (const { name } of model.refs) {
+        const readers = this.readersOf.get(name)
+        if (readers) readers.push(model)
+        else this.readersOf.set(name, [model])
+      }
+    }
   }
 
   build(): { graph: ProjectDag; lives: ReadonlyMap<string, ModuleLife> } {
@@ -219,9 +233,7 @@ class GraphBuilder {
     }
     for (const { name, table, at } of model.sources) {
       const relation = this.catalog.sources.get(`${name}.${table}`)
-      const seed = [...this.catalog.tables.values()].find(
-        ({ seed, relation: filled }) => seed && relation && sqlName(filled) === sqlName(relation),
-      )
+      const seed = relation && this.seeds.get(sqlName(relation))
       if (seed) this.edge(seed.name, model.name, at)
     }
   }
@@ -264,14 +276,15 @@ class GraphBuilder {
 
   /** Everything whose select reads `table`, through ephemeral models and views of modules too. */
   private readers(table: Table): readonly Table[] {
-    return this.models
-      .filter(model => !model.isTest && model.refs.some(ref => ref.name === table.name))
-      .map(model => this.catalog.tables.get(model.name))
-      .filter(reader => reader !== undefined)
-      .flatMap(reader => {
-        if (reader.kind === 'ephemeral') return this.readers(reader)
-        return isScratchView(reader) ? [reader, ...this.readers(reader)] : [reader]
-      })
+    const found = new Set([table])
+    for (const read of found) {
+      if (read !== table && read.kind !== 'ephemeral' && !isScratchView(read)) continue
+      for (const { name } of this.readersOf.get(read.name) ?? []) {
+        const reader = this.catalog.tables.get(name)
+        if (reader) found.add(reader)
+      }
+    }
+    return [...found].filter(reader => reader !== table && reader.kind !== 'ephemeral')
   }
 }
 
@@ -300,20 +313,35 @@ function rankModules(
   return new Map(sorted.map(({ name }, rank) => [name, rank]))
 }
 
-/** The module that a custom model joins: as configured, else the latest that it reads, through other models too. */
+/**
+ * The module that a custom model joins: as configured, else the latest that it reads, through other models too. Iterative,
+ * as chains of models may be long.
+ */
 function moduleFinder(project: Project, catalog: Catalog, ranks: ReadonlyMap<string, number>) {
   const found = new Map<ParsedModel, Module | undefined>()
-  const find = (model: ParsedModel, path: readonly ParsedModel[]): Module | undefined => {
-    if (model.module) return model.module
-    if (model.config.module) return project.modules.get(model.config.module)
-    if (found.has(model) || path.includes(model)) return found.get(model)
-    const modules = model.refs
-      .map(ref => catalog.tables.get(ref.name))
-      .map(table => table?.module ?? (table?.model && find(table.model, [...path, model])))
+  const isSettled = ({ module, config }: ParsedModel): boolean => module !== undefined || !!config.module
+  const tablesRead = (model: ParsedModel): readonly Table[] =>
+    model.refs.map(ref => catalog.tables.get(ref.name)).filter(table => table !== undefined)
+  const settle = (model: ParsedModel): Module | undefined => {
+    if (isSettled(model)) return model.module ?? project.modules.get(model.config.module ?? '')
+    return tablesRead(model)
+      .map(table => table.module ?? (table.model && found.get(table.model)))
       .filter(module => module !== undefined)
-      .sort((a, b) => (ranks.get(b.name) ?? 0) - (ranks.get(a.name) ?? 0))
-    found.set(model, modules[0])
-    return modules[0]
+      .sort((a, b) => (ranks.get(b.name) ?? 0) - (ranks.get(a.name) ?? 0))[0]
   }
-  return (model: ParsedModel): Module | undefined => find(model, [])
+  return (start: ParsedModel): Module | undefined => {
+    const opened = new Set<ParsedModel>()
+    const waiting = [start]
+    for (let model = waiting.at(-1); model !== undefined; model = waiting.at(-1)) {
+      if (!opened.has(model) && !found.has(model) && !isSettled(model)) {
+        for (const { module, model: above } of tablesRead(model))
+          if (!module && above && !found.has(above) && !opened.has(above)) waiting.push(above)
+        opened.add(model)
+      }
+      if (waiting.at(-1) !== model) continue
+      if (!found.has(model)) found.set(model, settle(model))
+      waiting.pop()
+    }
+    return found.get(start)
+  }
 }

@@ -79,10 +79,10 @@ export const isDisabled = (model: ParsedModel): boolean => model.config.enabled 
 /** Descriptions of models that are not there, and of one model twice. A module that is off may stay described. */
 function strayProperties(project: Project): readonly Diagnostic[] {
   const off = [...project.modules.values()].filter(module => !module.enabled)
-  const names = [
+  const names = new Set([
     ...project.models.map(baseName),
     ...off.flatMap(module => Object.keys(module.definition.tables)),
-  ]
+  ])
   const described = new Map<string, Place>()
   return project.properties.flatMap(({ yaml, properties }) =>
     properties.models.flatMap(({ name }, index): readonly Diagnostic[] => {
@@ -96,7 +96,7 @@ function strayProperties(project: Project): readonly Diagnostic[] {
           error('duplicate-properties', `the model '${name}' is described twice`, { at, related, hint }),
         ]
       }
-      if (names.includes(name)) return []
+      if (names.has(name)) return []
       const hint = nearest(name, names).hint ?? 'A model is known by the name of its file.'
       return [error('unknown-model', `there is no model '${name}' to describe`, { at, hint })]
     }),

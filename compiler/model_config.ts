@@ -8,21 +8,29 @@ import { describeIssue, nameOf, writtenPath } from './yaml_file.js'
 
 const name = z.string({ error: 'must be a name' }).min(1, { error: 'must not be empty' })
 /** A name that reaches SQL as it stands: a column, a schema. */
-export const identifier = z.string({ error: 'must be a name' }).refine(text => !identifierFault(text), {
-  error: ({ input }) => identifierFault(String(input)),
-})
+export const identifier = z
+  .string({ error: 'must be a name' })
+  .refine(text => !identifierFault(text), { error: ({ input }) => identifierFault(String(input)) })
+  .meta({ pattern: '^[A-Za-z_][A-Za-z0-9_$]*$' })
+/** In a published schema: the list, or one of its items alone. */
+const oneOrMoreMark = { oneOrMore: true }
 const oneOrMore = <T extends z.ZodType<string>>(one: T) =>
   z.preprocess(
     value => (typeof value === 'string' ? [value] : value),
-    z.array(one, { error: 'must be a name or a list of names' }),
+    z.array(one, { error: 'must be a name or a list of names' }).meta(oneOrMoreMark),
   )
 const names = oneOrMore(name)
 const columnsOrNone = oneOrMore(identifier)
 const columns = oneOrMore(identifier).refine(list => list.length > 0, { error: 'must not be empty' })
-const role = z.string().regex(/^((group|role|user) )?("[^"]+"|[A-Za-z_][A-Za-z0-9_$]*)$/i, {
-  error: 'must be the name of a role',
-})
-const privilege = z.string().regex(/^[a-z]+( [a-z]+)*$/i, { error: 'must be a privilege such as select' })
+// No flags: a JSON schema has none, and these patterns are published in one.
+const role = z
+  .string()
+  .regex(/^(([Gg][Rr][Oo][Uu][Pp]|[Rr][Oo][Ll][Ee]|[Uu][Ss][Ee][Rr]) )?("[^"]+"|[A-Za-z_][A-Za-z0-9_$]*)$/, {
+    error: 'must be the name of a role',
+  })
+const privilege = z
+  .string()
+  .regex(/^[A-Za-z]+( [A-Za-z]+)*$/, { error: 'must be a privilege such as select' })
 
 const userMaterializations = ['table', 'view', 'incremental', 'ephemeral'] as const
 const materializations = [...userMaterializations, 'scratch', 'staged', 'manifest'] as const
@@ -85,15 +93,15 @@ export const standardModelConfigSchema = modelConfigSchema.pick({
   meta: true,
 })
 
-export const columnType = z
-  .string()
-  .regex(/^[a-z][a-z0-9_ ]*(\(\d+(, ?\d+)?\))?$/i, { error: 'must be a column type such as varchar(255)' })
+export const columnType = z.string().regex(/^[A-Za-z][A-Za-z0-9_ ]*(\(\d+(, ?\d+)?\))?$/, {
+  error: 'must be a column type such as varchar(255)',
+})
 
 export const columnSchema = z.strictObject({
-  name: identifier,
-  type: columnType.optional(),
-  not_null: flag.optional(),
-  description: z.string().optional(),
+  name: identifier.describe('As it stands in the table.'),
+  type: columnType.optional().describe('Type, such as varchar(255) or timestamp.'),
+  not_null: flag.optional().describe('true: a row without it is refused; for tables of modules.'),
+  description: z.string().optional().describe('What it holds, for people.'),
 })
 export type Column = z.infer<typeof columnSchema>
 /** A column whose type is declared, so that its table can be created before any row exists. */

@@ -10,12 +10,15 @@ const name = z.string().min(1)
 
 /** A public table: its columns are a contract, so they and its keys are declared here rather than in the SQL. */
 const tableSchema = modelConfigSchema.extend({
-  description: z.string(),
-  columns: z.array(columnSchema.required({ type: true })).min(1),
+  description: z.string().describe('What a row of it is.'),
+  columns: z
+    .array(columnSchema.required({ type: true }))
+    .min(1)
+    .describe('Its columns with types, in order.'),
 })
 
 export const moduleSchema = z.strictObject({
-  description: z.string(),
+  description: z.string().describe('What the module does.'),
   vars: z
     .array(
       z.union([name, z.record(name, variableDeclarationSchema)], {
@@ -26,13 +29,23 @@ export const moduleSchema = z.strictObject({
     .describe('Variables the module takes: names of the standard ones, or declarations of its own.'),
   tables: z.record(name, tableSchema).default({}).describe('The public tables.'),
   metadata: z
-    .strictObject({ rows: name, distinct_key: name, time_key: name, duplicates: name.optional() })
+    .strictObject({
+      rows: name.describe('The model whose rows are counted.'),
+      distinct_key: name.describe('The column whose distinct values are counted.'),
+      time_key: name.describe('The column whose least and greatest value are noted.'),
+      duplicates: name
+        .optional()
+        .describe('A model with a row per key that came more than once: copies, kept.'),
+    })
     .optional()
     .describe(
       'Where the metadata row of a run is counted; duplicates is a model with a row per key that came more than once, and its columns copies and kept.',
     ),
   reports: z
-    .strictObject({ progress: name.optional(), left_out: name.optional() })
+    .strictObject({
+      progress: name.optional().describe('One row: read_up_to, newest, caught_up.'),
+      left_out: name.optional().describe('Rows of reason and sessions.'),
+    })
     .default({})
     .describe(
       'Models whose rows are told at the end of a run. progress: one row, how far a module that reads its input bit by bit has come (read_up_to, newest, caught_up). left_out: what did not count (reason, sessions).',

@@ -25,7 +25,7 @@ declare module 'nunjucks' {
   }
   type AstNodeType = abstract new (...args: never[]) => unknown
   export const parser: { parse(source: string): AstNode }
-  export const nodes: Readonly<Record<string, AstNodeType>>
+  export const nodes: { readonly Node: AstNodeType }
 
   class Compiler {
     constructor(templateName: string, throwOnUndefined: boolean)

@@ -19,9 +19,9 @@ import { referenceHandle } from './reference.js'
 import { identifierFault } from './relation.js'
 import type { ModelProperties } from './settings.js'
 import { baseName, packagePrefix, type SourceFile, startOf } from './source_file.js'
-import { findTraps } from './template_checks.js'
 import { createTemplateEngine, type TemplateEngine, type TemplateScope } from './template_engine.js'
-import { type Call, findCalls, parseTemplate } from './template_syntax.js'
+import type { Call } from './template_syntax.js'
+import { readTemplate } from './template_text.js'
 import type { Tracer } from './template_trace.js'
 import { protectedText, protectText } from './unsafe_text.js'
 import type { VariableValue } from './variables.js'
@@ -76,14 +76,23 @@ export function parseModels(
   const engine = createTemplateEngine(project.macros, dialect.dispatch, tracer)
   const faults: Diagnostic[] = []
   const models: ParsedModel[] = []
+  const properties = propertiesByModel(project)
   for (const file of project.models) {
-    const model = collectFaults(faults, () => new ModelParser(project, dialect, target, engine, file).parse())
+    const model = collectFaults(faults, () =>
+      new ModelParser(project, dialect, target, engine, file, properties.get(baseName(file))).parse(),
+    )
     if (model) models.push(model)
   }
   faults.push(...modelFaults(project, models))
   if (faults.length > 0) throw new Faults(faults)
   return { models: models.filter(model => !isDisabled(model)), macros: engine.macros }
 }
+
+/** What the YAML files say of each model; of two entries for one model, which is a fault, the first. */
+const propertiesByModel = ({ properties: files }: Project): ReadonlyMap<string, ModelProperties> =>
+  new Map(
+    files.flatMap(({ properties }) => properties.models.map(entry => [entry.name, entry] as const)).reverse(),
+  )
 
 /** One model on its way: holds what the functions of the template have been told so far. */
 class ModelParser {
@@ -104,6 +113,7 @@ class ModelParser {
     private readonly target: TargetName,
     private readonly engine: TemplateEngine,
     private readonly file: SourceFile,
+    private readonly properties: ModelProperties | undefined,
   ) {
     this.name = baseName(file)
     this.module = [...project.modules.values()].find(module => file.path.startsWith(module.folder))
@@ -120,13 +130,13 @@ class ModelParser {
     }
     if (file.text.trim() === '')
       fail('empty-model', `${file.path} is empty`, { at: startOf(file.path), hint: 'A model is one select.' })
-    const ast = parseTemplate(file)
-    this.calls = findCalls(file, ast)
-    const faults = [...findTraps(file, ast), ...this.readReferences()]
+    const { calls, traps } = readTemplate(file)
+    this.calls = calls
+    const faults = [...traps, ...this.readReferences()]
     if (faults.length > 0) throw new Faults(faults)
     const sql = this.render(true)
     const rebuildSql = this.calls.some(call => call.name === 'is_incremental') ? this.render(false) : sql
-    const properties = this.properties()
+    const { properties } = this
     const declared = this.module?.definition.tables[name]
     const config = this.withoutOutlivingLimits(
       this.withRenderedHooks(this.mergedConfig(properties, declared)),
@@ -323,14 +333,6 @@ class ModelParser {
   private configure(args: readonly unknown[]): string {
     this.inFile = { ...this.inFile, ...parseConfig(args) }
     return ''
-  }
-
-  private properties(): ModelProperties | undefined {
-    for (const { properties } of this.project.properties) {
-      const found = properties.models.find(entry => entry.name === this.name)
-      if (found) return found
-    }
-    return undefined
   }
 
   /** In the file over YAML beside it over folders in seshat.yml, the deepest first; tags of all levels add up. */

@@ -85,6 +85,7 @@ export function makePlan(input: PlanInput): Plan {
     .filter(step => step.batches.length > 0 || step.seed)
   if (faults.length > 0) throw new Faults(faults)
   const lives = nodes.some(node => isLife(node.kind))
+  const ids = new Set(steps.map(({ id }) => id))
   return {
     preflight: preflight(input, nodes),
     beginning: [],
@@ -101,7 +102,7 @@ export function makePlan(input: PlanInput): Plan {
     ].filter(batch => batch.statements.length > 0),
     steps: steps.map(step => ({
       ...step,
-      after: nearestSteps(project, step.id, new Set(steps.map(({ id }) => id))),
+      after: nearestSteps(project, step.id, ids),
       behind: touchesRunId(input, project.graph.node(step.id), nodes) ? livesBefore(steps, step) : [],
     })),
     closing: lives ? [closeRun(input.dialect, project.catalog)] : [],
@@ -255,6 +256,11 @@ function nearestSteps(project: ProjectGraph, id: string, steps: ReadonlySet<stri
 function preflight(input: PlanInput, nodes: readonly GraphNode[]): readonly Statement[] {
   const { dialect, project } = input
   const made = new Set(nodes.flatMap(node => madeBy(project.catalog, node)).map(sqlName))
+  const removed = new Set(
+    [...project.catalog.tables.values()]
+      .filter(({ kind }) => kind === 'removed')
+      .map(({ relation }) => sqlName(relation)),
+  )
   const read = new Map<string, NeededInput>()
   const need = (relation: Relation, reader: string, unless?: Relation): void => {
     const name = sqlName(relation)
@@ -268,7 +274,7 @@ function preflight(input: PlanInput, nodes: readonly GraphNode[]): readonly Stat
       for (const table of life.inputs.filter(isGiven)) need(table.relation, node.id)
     if (node.kind === 'model' && node.table?.model) {
       const table = { ...node.table, model: node.table.model }
-      for (const { relation, unless } of modelNeeds(input, table)) need(relation, node.id, unless)
+      for (const { relation, unless } of modelNeeds(input, table, removed)) need(relation, node.id, unless)
     }
   }
   return [...read].sort().map(([name, { reader, onlyOnce }]) => {
@@ -291,17 +297,16 @@ interface NeededInput {
 /** The table of removed groups is made by the setup of the module that reads it. */
 const isGiven = (table: Table): boolean => table.kind !== 'removed'
 
-/** What a model's step reads; one that is new here and can read all of history needs that instead of one run's rows. */
+/**
+ * What a model's step reads; one that is new here and can read all of history needs that instead of one run's rows.
+ * @param removed names of tables of removed groups, which setup makes
+ */
 function modelNeeds(
   input: PlanInput,
   table: ModelTable,
+  removed: ReadonlySet<string>,
 ): readonly { readonly relation: Relation; readonly unless?: Relation }[] {
   if (table.kind === 'ephemeral') return []
-  const removed = new Set(
-    [...input.project.catalog.tables.values()]
-      .filter(other => other.kind === 'removed')
-      .map(other => sqlName(other.relation)),
-  )
   const usual = relationsRead(input, table.model).filter(relation => !removed.has(sqlName(relation)))
   const whole = table.module ? undefined : wholeHistory(input, table)
   if (!whole) return usual.map(relation => ({ relation }))

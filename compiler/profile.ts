@@ -31,9 +31,11 @@ export interface ProfileOptions {
 const fileName = 'profiles.yml'
 /** Keys of a connection whose values nobody may see. */
 const secretKeys = ['password', 'token', 'private_key_passphrase']
-const profileSchema = z.strictObject({
-  target: z.string(),
-  outputs: z.record(z.string(), z.looseObject({ type: z.string() })),
+export const profileSchema = z.strictObject({
+  target: z.string().describe('The output to use where --target names none.'),
+  outputs: z
+    .record(z.string(), z.looseObject({ type: z.string() }))
+    .describe('Connections by name: each a target.'),
 })
 
 /**

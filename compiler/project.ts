@@ -8,6 +8,7 @@ import { collectFaults } from './collect_faults.js'
 import { type Diagnostic, Faults, fail } from './diagnostics.js'
 import { isModuleFile, loadModules } from './load_modules.js'
 import { type ModelDefinition, type Module, modelDefinitionSchema } from './module.js'
+import { readSelectors, type Selectors, selectorFaults } from './selectors.js'
 import {
   folderFaults,
   type ProjectSettings,
@@ -41,6 +42,7 @@ export interface Project {
   /** YAML files beside the project's models. */
   readonly properties: readonly { readonly yaml: YamlFile; readonly properties: Properties }[]
   readonly seeds: readonly SourceFile[]
+  readonly selectors: Selectors
 }
 
 /**
@@ -79,6 +81,8 @@ export function loadProject(directory: string, commandLineVariables = ''): Proje
   const seeds = readFolder(root, 'seeds', ['.csv'], faults)
   if (settings) faults.push(...folderFaults(settings, yaml, [...standardModels, ...files]))
   if (settings) faults.push(...seedSettingFaults(settings, yaml, seeds))
+  const selectors = settings ? readSelectors(settings, yaml) : new Map()
+  faults.push(...selectorFaults(selectors))
   if (faults.length > 0 || !settings || !variables) throw new Faults(faults)
 
   const disabled = [...modules.values()].filter(module => !module.enabled)
@@ -95,6 +99,7 @@ export function loadProject(directory: string, commandLineVariables = ''): Proje
     macros: [...readFolder(packageDirectory, 'macros', ['.sql'], faults, packagePrefix), ...macros],
     properties: properties.filter(entry => entry !== undefined),
     seeds,
+    selectors,
   }
 }
 

@@ -112,7 +112,11 @@ function targetState(compiled: CompiledPlan): TargetState {
   const files = new Map(
     [...compiled.project.models, ...compiled.project.seeds].map(file => [file.path, digest(file.text)]),
   )
-  const nodes = compiled.selected.map(id => nodeState(compiled, id, steps.get(id), files, naming))
+  const beside = filesByModel(compiled)
+  const nodes = compiled.selected.map(id => {
+    const yaml = yamlOf(beside.get(id), compiled.graph.graph.node(id))
+    return nodeState(compiled, id, steps.get(id), { hashes: files, yaml, naming })
+  })
   const outside = (name: string, batches: readonly Batch[]): readonly NodeState[] =>
     batches.length === 0 ? [] : [runState(name, batches, naming)]
   return {
@@ -146,20 +150,31 @@ function yamlFiles({ project }: CompiledPlan): ReadonlyMap<string, string> {
   ])
 }
 
-function yamlOf({ project }: CompiledPlan, { id, module, custom }: GraphNode): readonly string[] {
-  const beside = project.properties.filter(({ properties }) =>
-    properties.models.some(({ name }) => name === id),
-  )
+/** The files beside models that say something of each, by the name of the model. */
+function filesByModel({ project }: CompiledPlan): ReadonlyMap<string, ReadonlySet<string>> {
+  const files = new Map<string, Set<string>>()
+  for (const { yaml, properties } of project.properties)
+    for (const { name } of properties.models) files.set(name, (files.get(name) ?? new Set()).add(yaml.file))
+  return files
+}
+
+function yamlOf(beside: ReadonlySet<string> | undefined, { module, custom }: GraphNode): readonly string[] {
   const ofModule = module && !custom ? [`${module.folder}module.yml`] : []
-  return ['seshat.yml', ...beside.map(({ yaml }) => yaml.file), ...ofModule]
+  return ['seshat.yml', ...(beside ?? []), ...ofModule]
+}
+
+interface NodeFiles {
+  /** Digests of texts, by path. */
+  readonly hashes: ReadonlyMap<string, string>
+  readonly yaml: readonly string[]
+  readonly naming: Naming
 }
 
 function nodeState(
   compiled: CompiledPlan,
   id: string,
   step: Step | undefined,
-  files: ReadonlyMap<string, string>,
-  naming: Naming,
+  { hashes, yaml, naming }: NodeFiles,
 ): NodeState {
   const { graph } = compiled.graph
   const node = graph.node(id)
@@ -174,8 +189,8 @@ function nodeState(
     kind: node.kind,
     module: node.module?.name ?? null,
     file,
-    hash: file === null ? null : (files.get(file) ?? null),
-    yaml: yamlOf(compiled, node),
+    hash: file === null ? null : (hashes.get(file) ?? null),
+    yaml,
     materialized: table?.kind ?? null,
     relation: table && table.kind !== 'ephemeral' ? sqlName(table.relation) : null,
     description: model?.description ?? null,

@@ -80,7 +80,7 @@ function beginOrResume(rounds: Plan, aside: PlanInput): Batch {
   )
 }
 
-function planHash(plan: Plan): string {
+export function planHash(plan: Plan): string {
   const text = plan.steps.map(step => `${step.id}\n${renderBatches(step.batches)}`).join('\n')
   return createHash('sha256').update(text).digest('hex')
 }

@@ -43,6 +43,8 @@ export interface Reporter {
   summary(results: readonly StepResult[], seconds: number): void
   /** From now on these texts are replaced by *** in everything that is written. */
   hide(secrets: readonly string[]): void
+  /** A text as it may be written: without those. */
+  clean(text: string): string
 }
 
 export function createReporter(options: ReporterOptions): Reporter {
@@ -52,17 +54,19 @@ export function createReporter(options: ReporterOptions): Reporter {
   const hide = (more: readonly string[]): void =>
     void secrets.push(...more.filter(secret => secret.length > 0))
   const write = (stream: NodeJS.WriteStream, text: string): void => void stream.write(clean(text))
-  return options.format === 'json' ? jsonReporter(options, write, hide) : textReporter(options, write, hide)
+  const gate: Gate = { hide, clean }
+  return options.format === 'json' ? jsonReporter(options, write, gate) : textReporter(options, write, gate)
 }
 
 type Write = (stream: NodeJS.WriteStream, text: string) => void
-type Hide = Reporter['hide']
+/** What keeps secrets in. */
+type Gate = Pick<Reporter, 'hide' | 'clean'>
 
-function jsonReporter(options: ReporterOptions, write: Write, hide: Hide): Reporter {
+function jsonReporter(options: ReporterOptions, write: Write, gate: Gate): Reporter {
   const emit = (event: string, data: Readonly<Record<string, unknown>> = {}): void =>
     write(options.output, `${JSON.stringify({ event, ...data })}\n`)
   return {
-    hide,
+    ...gate,
     say: (text, event, data) => (options.quiet ? undefined : emit(event, { text, ...data })),
     answer: (_, event, data) => emit(event, data),
     table: () => undefined,
@@ -115,7 +119,7 @@ function countResults(results: readonly StepResult[]) {
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const minimumIdWidth = 24
 
-function textReporter(options: ReporterOptions, write: Write, hide: Hide): Reporter {
+function textReporter(options: ReporterOptions, write: Write, gate: Gate): Reporter {
   const { output, errors, quiet, textOf } = options
   const colors = createColors(options.color)
   const terminal = output.isTTY === true
@@ -155,7 +159,7 @@ function textReporter(options: ReporterOptions, write: Write, hide: Hide): Repor
     for (const diagnostic of diagnostics) write(errors, renderDiagnostic(diagnostic, textOf, colors))
   }
   return {
-    hide,
+    ...gate,
     faults,
     say: text => (quiet ? undefined : line(text)),
     answer: text => line(text),

@@ -4,7 +4,9 @@
 import { collectFaults } from './collect_faults.js'
 import { type Diagnostic, Faults, fail } from './diagnostics.js'
 import { lifeNode, type ProjectGraph } from './graph.js'
-import { isMain, namedNodes } from './select_names.js'
+import { type Method, parseAtom, partsOf, wordsOf } from './select_atoms.js'
+import { isMain, namedNodes, type OutsideMethods } from './select_names.js'
+import { placed, type Selector, type Selectors, unknownSelector } from './selectors.js'
 
 export interface Selection {
   /** In the order of the graph. */
@@ -14,19 +16,38 @@ export interface Selection {
 
 /**
  * @param select words as given; none means everything
- * @throws Faults `nothing-selected` and `bad-selector`, all of them; `cannot-exclude`
+ * @param selectors the named selections of the project
+ * @throws Faults `nothing-selected`, `bad-selector` and `unknown-selector`, all of them; `cannot-exclude`
  */
 export function selectNodes(
   project: ProjectGraph,
   select: readonly string[],
   exclude: readonly string[],
+  selectors: Selectors = new Map(),
 ): Selection {
   const faults: Diagnostic[] = []
-  const chosen = select.length === 0 ? new Set(project.order) : union(project, select, faults)
-  const excluded = union(project, exclude, faults)
+  const resolver = new Resolver(project, selectors)
+  const chosen = select.length === 0 ? new Set(project.order) : resolver.union(select, faults)
+  const excluded = resolver.union(exclude, faults)
   if (faults.length > 0) throw new Faults(faults)
-  const kept = new Set([...chosen].filter(id => !excluded.has(id)))
-  const whole = withWholeCommits(project, kept)
+  const whole = wholeWithout(project, chosen, excluded)
+  if (whole.size === 0)
+    fail('nothing-selected', 'the selection leaves nothing to do', {
+      hint: 'See what there is with: seshat ls',
+    })
+  return {
+    nodes: project.order.filter(id => whole.has(id)),
+    warnings: excludedReaders(project, whole, new Set([...excluded, ...resolver.leftOut])),
+  }
+}
+
+/** @throws Faults `cannot-exclude` */
+function wholeWithout(
+  project: ProjectGraph,
+  chosen: ReadonlySet<string>,
+  excluded: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const whole = withWholeCommits(project, new Set([...chosen].filter(id => !excluded.has(id))))
   const back = [...whole].filter(id => excluded.has(id))
   if (back.length > 0) {
     fail(
@@ -37,58 +58,81 @@ export function selectNodes(
       },
     )
   }
-  if (whole.size === 0)
-    fail('nothing-selected', 'the selection leaves nothing to do', {
-      hint: 'See what there is with: seshat ls',
-    })
-  return {
-    nodes: project.order.filter(id => whole.has(id)),
-    warnings: excludedReaders(project, whole, excluded),
-  }
+  return whole
 }
 
-const words = (texts: readonly string[]): readonly string[] =>
-  texts.flatMap(text => text.split(/\s+/)).filter(word => word !== '')
-
-function union(project: ProjectGraph, texts: readonly string[], faults: Diagnostic[]): Set<string> {
-  const found = words(texts).flatMap(word => [
-    ...(collectFaults(faults, () => intersection(project, word)) ?? []),
-  ])
-  return new Set(found)
-}
-
-/** Those that stand between parts; one inside braces belongs to a glob, `{a,b}*`. */
-const commas = /,(?![^{]*\})/
-
-function intersection(project: ProjectGraph, word: string): ReadonlySet<string> {
-  const [first, ...rest] = word.split(commas).map(atom => resolveAtom(project, atom))
-  const common = new Set([...(first ?? [])].filter(id => rest.every(set => set.has(id))))
-  if (common.size === 0)
-    fail('nothing-selected', `'${word}' selects nothing: its parts have nothing in common`, {
-      hint: 'A comma takes what both sides have; write a space for what either has.',
-    })
-  return common
-}
-
-function resolveAtom(project: ProjectGraph, atom: string): ReadonlySet<string> {
-  const match = /^(@)?(?:(\d*)(\+))?(.+?)(?:(\+)(\d*))?$/.exec(atom)
-  const [, at, upDepth, up, core = '', down, downDepth] = match ?? []
-  if (core === '' || core.includes('+') || core.includes('@') || (at && (up || down))) {
-    fail('bad-selector', `'${atom}' is not a selection`, {
-      hint: 'Write name, +name, name+, 2+name+1 or @name; with a comma between two that both have to hold.',
-    })
+/** Words -> nodes, selectors among them. */
+class Resolver {
+  /** What selectors leave out of themselves. */
+  readonly leftOut = new Set<string>()
+  readonly #outside: OutsideMethods = {
+    selector: method => this.#ofSelectors(method),
   }
-  const start = namedNodes(project, core)
-  const depth = (text: string | undefined): number => (text ? Number(text) : Number.POSITIVE_INFINITY)
-  const found = new Set(start)
-  if (up) spread(project, start, 'predecessors', depth(upDepth), found)
-  if (down || at) spread(project, start, 'successors', depth(downDepth), found)
-  if (at) {
-    // What a test compares its model with is nothing that the model's change has to build again.
-    const built = new Set([...found].filter(id => project.graph.node(id).kind !== 'test'))
-    spread(project, built, 'predecessors', Number.POSITIVE_INFINITY, found)
+
+  constructor(
+    private readonly project: ProjectGraph,
+    private readonly selectors: Selectors,
+  ) {}
+
+  union(texts: readonly string[], faults: Diagnostic[]): Set<string> {
+    const found = texts
+      .flatMap(wordsOf)
+      .flatMap(word => [...(collectFaults(faults, () => this.#intersection(word)) ?? [])])
+    return new Set(found)
   }
-  return found
+
+  #intersection(word: string): ReadonlySet<string> {
+    const [first, ...rest] = partsOf(word).map(atom => this.#atom(atom))
+    const common = new Set([...(first ?? [])].filter(id => rest.every(set => set.has(id))))
+    if (common.size === 0)
+      fail('nothing-selected', `'${word}' selects nothing: its parts have nothing in common`, {
+        hint: 'A comma takes what both sides have; write a space for what either has.',
+      })
+    return common
+  }
+
+  #atom(text: string): ReadonlySet<string> {
+    const { project } = this
+    const { at, up, down, core } = parseAtom(text)
+    const start = namedNodes(project, core, this.#outside)
+    const found = new Set(start)
+    if (up !== undefined) spread(project, start, 'predecessors', up, found)
+    if (down !== undefined || at)
+      spread(project, start, 'successors', down ?? Number.POSITIVE_INFINITY, found)
+    if (at) {
+      // What a test compares its model with is nothing that the model's change has to build again.
+      const built = new Set([...found].filter(id => project.graph.node(id).kind !== 'test'))
+      spread(project, built, 'predecessors', Number.POSITIVE_INFINITY, found)
+    }
+    return found
+  }
+
+  #ofSelectors({ value, matches }: Method): ReadonlySet<string> {
+    const named = [...this.selectors.values()].filter(({ name }) => matches(name))
+    if (named.length === 0) throw new Faults([unknownSelector(value, this.selectors)])
+    return new Set(named.flatMap(selector => [...this.#ofSelector(selector)]))
+  }
+
+  #ofSelector({ name, select, exclude, at }: Selector): ReadonlySet<string> {
+    const faults: Diagnostic[] = []
+    const nodes = (texts: Selector['select']): ReadonlySet<string> =>
+      new Set(
+        texts.flatMap(({ text, at: place }) => {
+          const own: Diagnostic[] = []
+          const found = this.union([text], own)
+          faults.push(...own.map(fault => ({ at: place, ...fault })))
+          return [...found]
+        }),
+      )
+    const chosen = nodes(select)
+    const excluded = nodes(exclude)
+    if (faults.length > 0) throw new Faults(faults)
+    placed(at, () => wholeWithout(this.project, chosen, excluded))
+    const found = new Set([...chosen].filter(id => !excluded.has(id)))
+    if (found.size === 0) fail('nothing-selected', `the selector '${name}' leaves nothing to do`, { at })
+    for (const id of excluded) this.leftOut.add(id)
+    return found
+  }
 }
 
 type Direction = 'predecessors' | 'successors'

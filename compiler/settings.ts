@@ -16,24 +16,67 @@ import type { YamlFile } from './yaml_file.js'
 
 const name = z.string().min(1)
 const moduleSettings = z.strictObject(
-  { enabled: z.boolean() },
+  { enabled: z.boolean().describe('false: its tables count as filled by somebody else.') },
   {
     error: issue =>
       issue.code === 'invalid_type' ? 'must be {enabled: true} or {enabled: false}' : undefined,
   },
 )
+const selectorText = z.string({ error: 'must be words such as sessions+ tag:nightly' }).min(1)
+const selectorTexts = z.union([selectorText, z.array(selectorText).min(1)], {
+  error: 'must be words such as sessions+ tag:nightly, or a list of them',
+})
+const selectorSchema = z.union(
+  [
+    selectorText,
+    z.array(selectorText).min(1),
+    z.strictObject({
+      description: z.string().optional().describe('What it is for.'),
+      select: selectorTexts.describe('What to take, as after --select.'),
+      exclude: selectorTexts.optional().describe('What to leave out, as after --exclude.'),
+    }),
+  ],
+  { error: 'must be words, a list of words, or {select: ..., exclude: ..., description: ...}' },
+)
+const selectorName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, { error: 'must be a name of letters, digits, _ and -' })
 export const projectSchema = z.strictObject({
-  name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must be a name of letters, digits and _' }),
-  profile: name.optional(),
-  vars: z.unknown().optional(),
-  modules: z.record(name, moduleSettings).default({}),
-  models: z.record(name, modelConfigSchema).default({}),
+  name: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must be a name of letters, digits and _' })
+    .describe('Name of the project.'),
+  profile: name
+    .optional()
+    .describe(
+      'The profile of profiles.yml to connect with; without one, an embedded database in .seshat/db.',
+    ),
+  vars: z
+    .unknown()
+    .optional()
+    .describe('Values of variables: for all modules, for one under its name, your own under custom.'),
+  modules: z.record(name, moduleSettings).default({}).describe('Which modules are switched off.'),
+  models: z
+    .record(name, modelConfigSchema)
+    .default({})
+    .describe("Config of the models of a folder below models, '.' for all of them."),
   seeds: z
     .record(
       name,
-      z.strictObject({ schema: identifier.optional(), column_types: z.record(name, columnType).optional() }),
+      z.strictObject({
+        schema: identifier.optional().describe('Schema of its table; by default output_schema.'),
+        column_types: z
+          .record(name, columnType)
+          .optional()
+          .describe('Types of its columns; those that are not named are read off the values.'),
+      }),
     )
-    .default({}),
+    .default({})
+    .describe('Settings of the CSV files in seeds, by name.'),
+  selectors: z
+    .record(selectorName, selectorSchema)
+    .default({})
+    .describe('Named selections, for --selector <name> and --select selector:<name>.'),
 })
 export type ProjectSettings = z.infer<typeof projectSchema>
 
@@ -41,30 +84,37 @@ export const propertiesSchema = z.strictObject({
   models: z
     .array(
       z.strictObject({
-        name,
-        description: z.string().optional(),
-        config: modelConfigSchema.optional(),
-        columns: z.array(columnSchema).optional(),
+        name: name.describe('Of the model: its file without the ending.'),
+        description: z.string().optional().describe('What a row of it is.'),
+        config: modelConfigSchema.optional().describe('As config(...) in the file, which wins.'),
+        columns: z.array(columnSchema).optional().describe('Its columns, in order.'),
       }),
     )
-    .default([]),
+    .default([])
+    .describe('What is to be said of models.'),
   sources: z
     .array(
       z.strictObject({
-        name: identifier,
-        description: z.string().optional(),
-        schema: identifier.optional(),
-        tables: z.array(
-          z.strictObject({
-            name: identifier,
-            identifier: identifier.optional(),
-            description: z.string().optional(),
-            columns: z.array(columnSchema.required({ type: true })).optional(),
-          }),
-        ),
+        name: identifier.describe('First name in source(...).'),
+        description: z.string().optional().describe('Who fills it, and with what.'),
+        schema: identifier.optional().describe('The schema in the database; by default the name.'),
+        tables: z
+          .array(
+            z.strictObject({
+              name: identifier.describe('Second name in source(...).'),
+              identifier: identifier.optional().describe('The table in the database; by default the name.'),
+              description: z.string().optional().describe('What a row of it is.'),
+              columns: z
+                .array(columnSchema.required({ type: true }))
+                .optional()
+                .describe('Its columns, for check.'),
+            }),
+          )
+          .describe('Its tables.'),
       }),
     )
-    .default([]),
+    .default([])
+    .describe('Tables that the project reads and does not make.'),
 })
 export type Properties = z.infer<typeof propertiesSchema>
 export type ModelProperties = Properties['models'][number]

@@ -15,14 +15,23 @@ export interface PlacedToken extends Token {
 }
 
 const spaces = /\s+|--[^\n]*/y
-const kinds: readonly (readonly [kind: Token['kind'], pattern: RegExp])[] = [
-  ['mark', /\u0001[^\u0001]*\u0001|\u0002[^\u0004]*\u0004/y],
-  ['string', /\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$/y],
-  ['word', /[\p{L}_$][\p{L}\p{N}_$]*/uy],
-  ['number', /\d+(\.\d*)?([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?/y],
-  ['quoted', /"(?:[^"]|"")*"/y],
-  ['symbol', /::|<=|>=|<>|!=|\|\||->>|->|#>>|#>|@>|<@|!~\*|!~|~\*|=>|:=|&&|<<|>>|[\s\S]/y],
+type Kind = readonly [kind: Token['kind'], first: RegExp, pattern: RegExp]
+/** Tried in this order; `first` is what a token of the kind can begin with. */
+const kinds: readonly Kind[] = [
+  ['mark', /[\u0001\u0002]/, /\u0001[^\u0001]*\u0001|\u0002[^\u0004]*\u0004/y],
+  ['string', /\$/, /\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$/y],
+  // Most words are of ASCII alone, which is quicker to match.
+  ['word', /[A-Za-z_$]/, /[A-Za-z_$][\w$]*(?![\w$\u0080-\uffff])/y],
+  ['word', /[\p{L}_$]/u, /[\p{L}_$][\p{L}\p{N}_$]*/uy],
+  ['number', /[\d.]/, /\d+(\.\d*)?([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?/y],
+  ['quoted', /"/, /"(?:[^"]|"")*"/y],
+  ['symbol', /[\s\S]/, /::|<=|>=|<>|!=|\|\||->>|->|#>>|#>|@>|<@|!~\*|!~|~\*|=>|:=|&&|<<|>>|[\s\S]/y],
 ]
+/** By the code of an ASCII character: the kinds of token that can begin with it. */
+const kindsOf = Array.from({ length: 128 }, (_, code) =>
+  kinds.filter(([, first]) => first.test(String.fromCharCode(code))),
+)
+const canBeSpace = Array.from({ length: 128 }, (_, code) => /[\s-]/.test(String.fromCharCode(code)))
 const plainString = /'(?:[^']|'')*'/y
 const escapingString = /'(?:[^'\\]|''|\\[\s\S])*'/y
 
@@ -36,13 +45,14 @@ export function placedTokens(sql: string, backslashEscapes: boolean): readonly P
   let at = 0
   const take = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at
-    const found = pattern.exec(sql)?.[0]
-    if (found === undefined || found === '') return undefined
-    at += found.length
+    if (!pattern.test(sql)) return undefined
+    const found = sql.slice(at, pattern.lastIndex)
+    at = pattern.lastIndex
     return found
   }
   while (at < sql.length) {
-    if (take(spaces) !== undefined) continue
+    const code = sql.charCodeAt(at)
+    if ((canBeSpace[code] ?? true) && take(spaces) !== undefined) continue
     if (sql.startsWith('/*', at)) {
       at = endOfComment(sql, at)
       continue
@@ -55,7 +65,7 @@ export function placedTokens(sql: string, backslashEscapes: boolean): readonly P
       tokens.push({ kind: 'string', text, at: start, length: text.length })
       continue
     }
-    for (const [kind, pattern] of kinds) {
+    for (const [kind, , pattern] of kindsOf[code] ?? kinds) {
       const text = take(pattern)
       if (text === undefined) continue
       tokens.push({ kind, text: kind === 'word' ? text.toLowerCase() : text, at: start, length: text.length })

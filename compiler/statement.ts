@@ -1,5 +1,7 @@
 // One SQL statement of a plan, with what the person who reviews it and the executor need to know of it.
 
+import { createHash } from 'node:crypto'
+
 export interface Statement {
   /** What it is for, in a few words; stands above it in compiled files. */
   readonly purpose: string
@@ -61,3 +63,7 @@ function renderStatement(statement: Statement): string {
   const making = statement.makesStatements ? ' (each row is a statement, which runs too)' : ''
   return `-- ${statement.purpose}${finding}${making}\n${conditions.join('')}${statement.sql};`
 }
+
+/** Of the text that is compiled and run: the same statements, the same hash. */
+export const batchesHash = (batches: readonly Batch[]): string =>
+  createHash('sha256').update(renderBatches(batches)).digest('hex')

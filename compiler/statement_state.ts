@@ -15,7 +15,7 @@ export interface Naming {
   readonly schemas: ReadonlyMap<string, string>
   readonly entropy: string
   /** What tables are called without it. */
-  readonly tables: readonly string[]
+  readonly tables: ReadonlySet<string>
   readonly backslashEscapes: boolean
 }
 
@@ -47,7 +47,7 @@ export function namingOf({ project, input, graph }: Pick<Compiled, 'project' | '
     ),
     schemas: new Map([...uses].map(([schema, names]) => [schema, `@${[...names].sort().join('+')}`])),
     entropy: entropy.toLowerCase(),
-    tables: [...graph.catalog.tables.keys()].map(name => name.toLowerCase()),
+    tables: new Set([...graph.catalog.tables.keys()].map(name => name.toLowerCase())),
     backslashEscapes: input.dialect.backslashEscapes,
   }
 }
@@ -129,7 +129,12 @@ function neutralText(literal: string, naming: Naming): string {
   const whole = naming.schemas.get(table.toLowerCase())
   if (schema !== '' || whole) return whole ? `'${whole}'` : literal
   const bare = withoutEntropy(table.toLowerCase(), naming)
-  return naming.tables.some(known => bare.startsWith(known)) ? `'${bare}'` : literal
+  return beginsWithOneOf(bare, naming.tables) ? `'${bare}'` : literal
+}
+
+function beginsWithOneOf(word: string, names: ReadonlySet<string>): boolean {
+  for (let length = 0; length <= word.length; length++) if (names.has(word.slice(0, length))) return true
+  return false
 }
 
 /** What a statement is for, in the same words whatever schemas and tables are called. */

@@ -5,7 +5,6 @@ import nunjucks from 'nunjucks'
 import { type Diagnostic, error } from './diagnostics.js'
 import { nearest } from './nearest.js'
 import type { SourceFile } from './source_file.js'
-import { nodesOf } from './template_syntax.js'
 
 type Ast = nunjucks.AstNode
 
@@ -65,15 +64,17 @@ const traps: readonly Trap[] = [
   })),
 ]
 
+const trapsOf = new Map(traps.map(({ node }) => [node, traps.filter(trap => trap.node === node)]))
+
 const { filters, tests } = new nunjucks.Environment(null)
 
 /** `template-trap`, `unknown-filter` and `unknown-test`, in the order of the text. */
-export function findTraps(file: SourceFile, ast: Ast): readonly Diagnostic[] {
+export function findTraps(file: SourceFile, nodes: readonly Ast[]): readonly Diagnostic[] {
   const at = (node: Ast) => ({ file: file.path, line: node.lineno + 1, column: node.colno + 1, length: 1 })
-  const trapped = traps.flatMap(trap =>
-    nodesOf(ast, trap.node)
-      .filter(node => node.typename === trap.node && trap.applies(node))
-      .map(node => error('template-trap', trap.message, { at: at(node), hint: trap.hint })),
+  const trapped = nodes.flatMap(node =>
+    (trapsOf.get(node.typename) ?? [])
+      .filter(trap => trap.applies(node))
+      .map(trap => error('template-trap', trap.message, { at: at(node), hint: trap.hint })),
   )
   const unknown = (kind: 'filter' | 'test', name: Ast | undefined, known: object): readonly Diagnostic[] => {
     const text = String(name?.value)
@@ -89,7 +90,9 @@ export function findTraps(file: SourceFile, ast: Ast): readonly Diagnostic[] {
   }
   return [
     ...trapped,
-    ...nodesOf(ast, 'Filter').flatMap(node => unknown('filter', node.name, filters)),
-    ...nodesOf(ast, 'Is').flatMap(({ right }) => unknown('test', right?.name ?? right, tests)),
+    ...nodes.flatMap(({ typename, name, right }) => {
+      if (typename === 'Filter' || typename === 'FilterAsync') return unknown('filter', name, filters)
+      return typename === 'Is' ? unknown('test', right?.name ?? right, tests) : []
+    }),
   ].sort((a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0))
 }

@@ -1,9 +1,9 @@
-// SourceFile -> nunjucks Template. Compiles as nunjucks does, but so that every call, filter and output says where it
+// Syntax tree -> the code of a nunjucks template. Compiles as nunjucks does, but so that every call, filter and output says where it
 // stands before it runs: nunjucks itself knows only the line of the last call, and none inside a macro of another file.
 
 import nunjucks from 'nunjucks'
 import type { SourceFile } from './source_file.js'
-import { calleeName, parseTemplate, startOfExpression, syntaxFault } from './template_syntax.js'
+import { calleeName, startOfExpression, syntaxFault } from './template_syntax.js'
 import { closeMark, type FileTrace, type Tracer } from './template_trace.js'
 
 /** Line and column in the file that is being compiled; 1-based. */
@@ -20,29 +20,21 @@ export interface TemplateRuntime {
   unmarked(value: unknown): unknown
 }
 
+/** Ties compiled code to what it calls. */
+export type MakeTemplate = (places: TemplateRuntime) => nunjucks.TemplateCode
+
 /**
  * @param tracer marks what is rendered with where it comes from
  * @throws Faults `template-syntax`
  */
-export function compileTemplate(
-  file: SourceFile,
-  environment: nunjucks.Environment,
-  runtime: TemplateRuntime,
-  tracer: Tracer | undefined,
-): nunjucks.Template {
-  const ast = parseTemplate(file)
+export function compileTemplate(file: SourceFile, ast: nunjucks.AstNode, tracer?: Tracer): MakeTemplate {
   const compiler = new PlacedCompiler(file.path, tracer?.trace(file, ast))
   try {
     compiler.compile(ast)
   } catch (cause) {
     throw syntaxFault(file, cause)
   }
-  const make = new Function('places', compiler.getCode()) as (
-    places: TemplateRuntime,
-  ) => nunjucks.TemplateCode
-  // Its types know of source texts only.
-  const code = { type: 'code', obj: make(runtime) } as unknown as string
-  return new nunjucks.Template(code, environment, file.path, true)
+  return new Function('places', compiler.getCode()) as MakeTemplate
 }
 
 const position = (node: nunjucks.AstNode): string => JSON.stringify([node.lineno + 1, node.colno + 1])

@@ -6,9 +6,9 @@ import { collectFaults } from './collect_faults.js'
 import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.js'
 import { nearest } from './nearest.js'
 import { type SourceFile, startOf } from './source_file.js'
-import { findTraps } from './template_checks.js'
-import { compileTemplate, type Position, type TemplateRuntime } from './template_compiler.js'
-import { nodesOf, parseTemplate, placeOfExpression, placeOfNode } from './template_syntax.js'
+import type { Position, TemplateRuntime } from './template_compiler.js'
+import { placeOfExpression } from './template_syntax.js'
+import { readTemplate, type TemplateText } from './template_text.js'
 import { type Tracer, unmarked } from './template_trace.js'
 
 /** What the functions of a template do while one model is rendered. A Faults they throw gets the place of the call. */
@@ -105,19 +105,17 @@ export function createTemplateEngine(
     stack.at(-1)?.macroCalled(name)
     for (const called of known.get(name)?.calls ?? []) macroCalled(called, seen)
   }
-  loadMacros(environment, macros, known, names, macroCalled, tracer)
-
-  const templates = new Map<string, nunjucks.Template>()
-  const templateOf = (file: SourceFile): nunjucks.Template => {
-    const template =
-      templates.get(file.path) ?? compileTemplate(file, environment, runtimeOf(file, names), tracer)
-    templates.set(file.path, template)
-    return template
+  const templateOf = (file: SourceFile, text: TemplateText): nunjucks.Template => {
+    // Its types know of source texts only.
+    const code = { type: 'code', obj: text.code(tracer)(runtimeOf(file, names)) } as unknown as string
+    return new nunjucks.Template(code, environment, file.path, true)
   }
+  loadMacros(environment, macros, known, templateOf, macroCalled)
+
   return {
     macros: known,
     render(file, scope) {
-      const template = templateOf(file)
+      const template = templateOf(file, readTemplate(file))
       stack.push(scope)
       try {
         const text = template.render({ ...scope.values })
@@ -135,30 +133,28 @@ function loadMacros(
   environment: nunjucks.Environment,
   files: readonly SourceFile[],
   known: Map<string, Macro>,
-  names: () => readonly string[],
+  templateOf: (file: SourceFile, text: TemplateText) => nunjucks.Template,
   macroCalled: (name: string) => void,
-  tracer: Tracer | undefined,
 ): void {
   const faults: Diagnostic[] = []
   for (const file of files) {
     collectFaults(faults, () => {
-      const ast = parseTemplate(file)
-      const traps = findTraps(file, ast)
-      if (traps.length > 0) throw new Faults(traps)
-      const definitions = nodesOf(ast, 'Macro').filter(node => node.typename === 'Macro')
-      const placeOf = (name: string): Place => {
-        const definition = definitions.find(node => node.name?.value === name)?.name
-        return definition ? placeOfNode(file, definition) : startOf(file.path)
-      }
-      const template = compileTemplate(file, environment, runtimeOf(file, names), tracer)
+      const template = readTemplate(file)
+      if (template.traps.length > 0) throw new Faults(template.traps)
       const texts = macroTexts(file.text)
-      for (const [name, exported] of Object.entries(exportsOf(file, template))) {
+      for (const [name, exported] of Object.entries(exportsOf(file, templateOf(file, template)))) {
         const value = toldCalls(exported, () => macroCalled(name))
         const text = texts.get(name) ?? ''
         const calls = [...texts.keys()].filter(
           other => other !== name && new RegExp(`\\b${other}\\(`).test(text),
         )
-        const macro = { value, at: placeOf(name), file: file.path, text, calls }
+        const macro = {
+          value,
+          at: template.macros.get(name) ?? startOf(file.path),
+          file: file.path,
+          text,
+          calls,
+        }
         const twin = known.get(name)
         if (twin || reserved.includes(name)) faults.push(takenName(name, macro, twin))
         else environment.addGlobal(name, value)

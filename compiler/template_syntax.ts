@@ -49,15 +49,12 @@ function wording(message: string): { readonly message: string; readonly hint?: s
   return { message }
 }
 
-/** All nodes of a type, those of derived types as well. */
-export const nodesOf = (ast: Ast, type: string): readonly Ast[] => {
-  const nodeType = nunjucks.nodes[type]
-  return nodeType ? ast.findAll(nodeType) : []
-}
+/** All nodes of a tree but its root, each before those below it. */
+export const nodesOf = (ast: Ast): readonly Ast[] => ast.findAll(nunjucks.nodes.Node)
 
 /** Every call of a function by its plain name, in the order of the text. */
-export function findCalls(file: SourceFile, ast: Ast): readonly Call[] {
-  return nodesOf(ast, 'FunCall')
+export function findCalls(file: SourceFile, nodes: readonly Ast[]): readonly Call[] {
+  return nodes
     .filter(call => call.typename === 'FunCall' && call.name?.typename === 'Symbol')
     .map(call => ({
       name: calleeName(call),
@@ -69,6 +66,16 @@ export function findCalls(file: SourceFile, ast: Ast): readonly Call[] {
       at: placeOfNode(file, startOfExpression(call)),
     }))
     .sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column)
+}
+
+/** Where the name of each macro stands that a text defines. */
+export function findMacros(file: SourceFile, nodes: readonly Ast[]): ReadonlyMap<string, Place> {
+  const places = new Map<string, Place>()
+  for (const { typename, name } of nodes) {
+    if (typename !== 'Macro' || !name || places.has(String(name.value))) continue
+    places.set(String(name.value), placeOfNode(file, name))
+  }
+  return places
 }
 
 /** How the callee of a call stands in the text: `ref`, `adapter.dispatch`. */
@@ -93,7 +100,7 @@ export function startOfExpression(node: Ast): Ast {
   return next ? startOfExpression(next) : node
 }
 
-export const placeOfNode = (file: SourceFile, node: Ast): Place =>
+const placeOfNode = (file: SourceFile, node: Ast): Place =>
   placeOfExpression(file, node.lineno + 1, node.colno + 1)
 
 /** From the start of an expression to its end, as far as that stands on the same line. */

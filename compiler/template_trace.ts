@@ -76,8 +76,10 @@ export class FileTrace {
       at += line.length + 1
       return start
     })
-    for (const output of nodesOf(ast, 'Output')) for (const child of output.children ?? []) this.print(child)
-    if (deep) for (const set of nodesOf(ast, 'Set')) this.print(set.value as Ast | undefined)
+    for (const node of nodesOf(ast)) {
+      if (node.typename === 'Output') for (const child of node.children ?? []) this.print(child)
+      else if (deep && node.typename === 'Set') this.print(node.value as Ast | undefined)
+    }
   }
 
   /** The mark before a piece of text that stands in the file as it is printed. */

@@ -31,7 +31,8 @@ export function topologicalOrder(
   return order
 }
 
-function insertDescending(sorted: number[], value: number): void {
+/** Keeps a list sorted with its least entry last, where it is taken from. */
+export function insertDescending(sorted: number[], value: number): void {
   let [low, high] = [0, sorted.length]
   while (low < high) {
     const middle = (low + high) >> 1

@@ -9,28 +9,37 @@ import type { YamlFile } from './yaml_file.js'
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 export const variableDeclarationSchema = z.strictObject({
-  type: z.enum([
-    'string',
-    'identifier',
-    'suffix',
-    'date',
-    'integer',
-    'number',
-    'boolean',
-    'choice',
-    'list',
-    'columns',
-  ]),
-  default: z.union([scalar, z.array(z.string())]).optional(),
-  min: z.number().optional(),
-  /** A number has to be greater. */
-  above: z.number().optional(),
-  max: z.number().optional(),
-  values: z.array(z.union([z.string(), z.boolean()])).optional(),
-  nullable: z.boolean().optional(),
-  /** The same for all modules of a run; cannot be set for one of them. */
-  project_wide: z.boolean().optional(),
-  description: z.string(),
+  type: z
+    .enum([
+      'string',
+      'identifier',
+      'suffix',
+      'date',
+      'integer',
+      'number',
+      'boolean',
+      'choice',
+      'list',
+      'columns',
+    ])
+    .describe('What a value has to be.'),
+  default: z
+    .union([scalar, z.array(z.string())])
+    .optional()
+    .describe('Its value where nobody sets one.'),
+  min: z.number().optional().describe('The least number allowed.'),
+  above: z.number().optional().describe('A number has to be greater.'),
+  max: z.number().optional().describe('The greatest number allowed.'),
+  values: z
+    .array(z.union([z.string(), z.boolean()]))
+    .optional()
+    .describe('Of a choice: what can be chosen.'),
+  nullable: z.boolean().optional().describe('Whether null is a value.'),
+  project_wide: z
+    .boolean()
+    .optional()
+    .describe('The same for all modules of a run; cannot be set for one of them.'),
+  description: z.string().describe('What it does.'),
 })
 export type VariableDeclaration = z.infer<typeof variableDeclarationSchema>
 export type VariableValue = string | number | boolean | null | readonly string[]

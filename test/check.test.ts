@@ -197,6 +197,12 @@ const edits: readonly Edit[] = [
     code: 'column-count',
   },
   {
+    file: 'seshat:models/base/event_duplicates.sql',
+    from: 'count(*) as copies',
+    to: 'count(*) as copiez',
+    code: 'unknown-column',
+  },
+  {
     file: 'seshat:macros/page_view_columns.sql',
     from: '{{ alias }}.br_colordepth,\n    {{ alias }}.br_renderengine,\n    {{ alias }}.os_timezone,\n    {{ alias }}.category',
     to: '{{ alias }}.br_colordept,\n    {{ alias }}.br_renderengine,\n    {{ alias }}.os_timezone,\n    {{ alias }}.category',

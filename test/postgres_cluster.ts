@@ -1,7 +1,7 @@
 // A Postgres server of a test's own, from the binaries of this machine: with TLS, with passwords, and free to be killed.
 // Everybody but its superuser has to come by TLS and with a password.
 
-import { execFileSync } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -76,6 +76,7 @@ export async function startCluster(): Promise<PostgresCluster> {
       }
     }
   }
+  const watch = removedWithUs(directory, join(programs, 'pg_ctl'), owner)
   await start()
   return {
     connection: database => ({ host: 'localhost', port, user: 'postgres', database, sslmode: 'disable' }),
@@ -85,10 +86,28 @@ export async function startCluster(): Promise<PostgresCluster> {
     kill: () =>
       process.kill(Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL'),
     remove() {
+      watch.kill()
       if (existsSync(join(data, 'postmaster.pid'))) control('-m', 'immediate', 'stop')
       rmSync(directory, { recursive: true, force: true })
     },
   }
+}
+
+/** A test that is killed cannot stop its server: somebody else waits for its end, and does so then. */
+function removedWithUs(directory: string, control: string, owner: Owner | undefined): ChildProcess {
+  // A process of another user's cannot be signalled, but seen.
+  const script = `while kill -0 ${process.pid} 2>/dev/null || [ -d /proc/${process.pid} ]; do sleep 1; done
+"$1" -D "$0/data" -m immediate stop
+rm -rf "$0"`
+  const words = ['-c', script, directory, control]
+  const watch = spawn('sh', words, { cwd: '/', detached: true, stdio: 'ignore', ...owner })
+  watch.unref()
+  return watch
+}
+
+interface Owner {
+  readonly uid: number
+  readonly gid: number
 }
 
 /** The folder of the newest server that Debian's packages have installed. */
@@ -105,7 +124,7 @@ function postgresPrograms(): string {
 }
 
 /** Postgres refuses to run as root: then as the user that its package has made. */
-function serverOwner(): { readonly uid: number; readonly gid: number } | undefined {
+function serverOwner(): Owner | undefined {
   if (process.getuid?.() !== 0) return undefined
   const id = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
   return { uid: id('-u'), gid: id('-g') }

@@ -5,11 +5,13 @@ import { describe, test } from 'node:test'
 import { type CommandResult, sessionsAndUsers, temporaryProject } from './support.js'
 
 const table = "{{ config(materialized='table', tags=['weekly']) }}"
+const owned = (materialized: string, owner: string, tag = 'other'): string =>
+  `{{ config(materialized='${materialized}', tags=['${tag}'], meta={owner: '${owner}'}) }}`
 const models = {
   'models/first.sql': `${table}\nselect s.domain_sessionid from {{ ref('sessions') }} as s`,
-  'models/marts/second.sql': `${table}\nselect f.domain_sessionid from {{ ref('first') }} as f`,
+  'models/marts/second.sql': `${owned('table', 'anna', 'weekly')}\nselect f.domain_sessionid from {{ ref('first') }} as f`,
   'models/marts/third.sql': `select s.domain_sessionid from {{ ref('second') }} as s`,
-  'models/alone.sql': "select o.id from {{ source('raw', 'orders') }} as o",
+  'models/alone.sql': `${owned('view', 'bob')}\nselect o.id from {{ source('raw', 'orders') }} as o`,
 }
 const project = temporaryProject({ 'seshat.yml': `name: t\n${sessionsAndUsers}`, ...models })
 const wholeModel = temporaryProject({
@@ -60,6 +62,22 @@ const cases: readonly (readonly [words: string, expected: readonly string[]])[] 
   ['module:custom', ['alone']],
   ['t*', ['third']],
   ['resource_type:complete', ['sessions.complete', 'users.complete']],
+  ['{first,alone}', ['first', 'alone']],
+  ['tag:week*', ['first', 'second']],
+  ['path:models/*/t*.sql', ['third']],
+  ['path:./models/marts/', ['second', 'third']],
+  ['models/marts', ['second', 'third']],
+  ['models/marts/third.sql', ['third']],
+  ['module:{custom,sessions},resource_type:model,path:models/*.sql', ['first', 'alone']],
+  ['config.meta.owner:anna', ['second']],
+  ['config.meta.owner:*', ['second', 'alone']],
+  ['config.materialized:v*', ['third', 'alone']],
+  ['source:raw.*', ['alone']],
+  ['1+third,config.materialized:table', ['second']],
+  ['2+third+1', ['first', 'second', 'third']],
+  ['1+second+1', ['first', 'second', 'third']],
+  ['@second,module:sessions,resource_type:model,path:models/marts', ['second', 'third']],
+  ['tag:weekly+1 alone', ['first', 'second', 'third', 'alone']],
 ]
 
 const steps = (kind: string): readonly string[] =>
@@ -130,6 +148,16 @@ describe('select', { concurrency: 2 }, () => {
       'seshat:models/sessions/sessions_this_run.sql',
       'seshat:models/sessions/sessions.sql',
     ])
+    const files = await ls('--select', 'first', 'sessions.complete', '--output', 'path')
+    assert.equal(files.stdout, 'models/first.sql\n')
+    const both = await ls('--select', 'first', 'sessions.complete', '--output', 'json')
+    assert.deepEqual(
+      both.stdout
+        .trim()
+        .split('\n')
+        .map(line => (JSON.parse(line) as { name: string; kind: string; path: string | null }).path),
+      ['models/first.sql', null],
+    )
     const json = await ls('--select', 'first', '--output', 'json')
     assert.deepEqual(JSON.parse(json.stdout), {
       name: 'first',

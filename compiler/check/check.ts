@@ -45,9 +45,12 @@ export async function checkProject(
   open: (directory: string) => Promise<MemoryDatabase> = openEmpty,
 ): Promise<Checked> {
   const isTyped = options.dialects.includes(postgresDialect)
-  const typed = isTyped ? await typeOnPostgres(project, options, open) : nothing
   const others = options.dialects.filter(dialect => dialect !== postgresDialect)
-  const grammar = others.length > 0 ? await parseOthers(project, options, others) : nothing
+  // The database works in a thread of its own meanwhile.
+  const [typed, grammar] = await Promise.all([
+    isTyped ? typeOnPostgres(project, options, open) : nothing,
+    others.length > 0 ? parseOthers(project, options, others) : nothing,
+  ])
   const isSyntax = ({ code, at }: Diagnostic): boolean => code === 'syntax-error' && at !== undefined
   const broken = new Set(typed.diagnostics.filter(isSyntax).map(({ at }) => at?.file))
   return {
@@ -92,7 +95,7 @@ async function parseOthers(
   const parser = await loadGrammar()
   const names = dialects.map(({ name }) => name)
   if (!parser) {
-    const note = `the grammar of ${names.join(' and ')} was not checked: npm install @polyglot-sql/sdk`
+    const note = `the grammar of ${names.join(' and ')} was not checked: that takes npm install @polyglot-sql/sdk`
     return { ...nothing, notes: [note] }
   }
   const found = new Map<string, Diagnostic>()

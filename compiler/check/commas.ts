@@ -30,9 +30,9 @@ export async function findComma(
     if (!token) continue
     const end = token.at + token.length
     if (token.text === ',') {
-      if (await parses(`${sql.slice(0, token.at)} ${sql.slice(end)}`))
+      if (await parses(changed(sql, token.at, end, ' ')))
         return { message: 'this comma is one too many', hint: 'Take it out.', offset: token.at, length: 1 }
-    } else if (await parses(`${sql.slice(0, end)},${sql.slice(end)}`))
+    } else if (await parses(changed(sql, end, end, ',')))
       return {
         message: `a comma is missing behind '${sql.slice(token.at, end)}'`,
         hint: 'Put one at its end.',
@@ -41,6 +41,16 @@ export async function findComma(
       }
   }
   return undefined
+}
+
+/** A macro that is called twice has its fault twice: every place that looks the same is changed, however it is indented. */
+function changed(sql: string, start: number, end: number, put: string): string {
+  const pattern = (text: string): string =>
+    text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(/\s+/g, '\\s+')
+  const before = pattern(sql.slice(Math.max(0, start - 15), start))
+  const after = pattern(sql.slice(end, end + 15))
+  const alike = new RegExp(`(${before})${pattern(sql.slice(start, end))}(${after})`, 'g')
+  return sql.replaceAll(alike, (_, left: string, right: string) => left + put + right)
 }
 
 /** Tokens before the error, the last of each line before others. */

@@ -46,7 +46,7 @@ export class FaultDescriber {
     if (diagnostic.code === 'unknown-column') {
       const alias = this.renamedHere(placed, tokens)
       if (alias) return this.withAlias(placed, alias, sql, pick, model)
-      return (model && this.renamedAbove(placed, model)) ?? placed
+      return this.renamedAbove(placed, model) ?? placed
     }
     if (!model) return placed
     if (diagnostic.code === 'type-mismatch') return this.typedAbove(placed, model) ?? placed
@@ -57,10 +57,11 @@ export class FaultDescriber {
    * A reader asks for a column that is known in many places, and a model above gives one of nearly that name which nobody
    * else has ever written: then it is wrong there.
    */
-  private renamedAbove(fault: Diagnostic, model: ParsedModel): Diagnostic | undefined {
+  private renamedAbove(fault: Diagnostic, model: ParsedModel | undefined): Diagnostic | undefined {
     const name = missingName(fault)
     if (name === undefined || this.timesWritten(name) < 2) return undefined
-    for (const ref of model.refs) {
+    // A step of a module's life reads what its module.yml names.
+    for (const ref of model?.refs ?? this.compiled.models) {
       const given = this.lineage.get(ref.name)
       const above = this.modelNamed(ref.name)
       if (!given || given === 'unknown' || !above) continue
@@ -69,7 +70,7 @@ export class FaultDescriber {
         given.map(({ column }) => column),
       )
       if (near === undefined || near === name || this.timesWritten(near) > 1) continue
-      const message = `${above.name} calls this column '${near}', and ${model.name} reads '${name}' of it`
+      const message = `${above.name} calls this column '${near}', and '${name}' is read of it`
       const related = fault.at ? [{ at: fault.at, message: 'read here' }] : []
       return this.atColumn(error('unknown-column', message, { related }), above, near)
     }

@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { adapters } from '../../adapters/registry.js'
 import { checkProject } from '../check/check.js'
+import { fail } from '../diagnostics.js'
 import {
   type CommandContext,
   type CommonOptions,
@@ -33,6 +34,10 @@ export async function checkCommand(
     exclude,
     dialects,
   })
+  if (!lineage && parsed.length === 0)
+    fail('missing-parser', notes.join('; '), {
+      hint: 'It is an optional package: npm install @polyglot-sql/sdk. Or check --adapter postgres.',
+    })
   reporter.faults(diagnostics)
   for (const note of notes) reporter.say(note, 'not_checked', { note })
   if (lineage) {
@@ -50,6 +55,6 @@ export async function checkCommand(
     reporter.answer(`\n${found}${done ? `; ${done}` : ''}`, 'checked', data)
     return 2
   }
-  reporter.answer(`ok: ${done || 'nothing was checked'}`, 'checked', data)
+  reporter.answer(`ok: ${done}`, 'checked', data)
   return 0
 }

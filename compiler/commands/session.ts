@@ -39,9 +39,9 @@ export interface CommandContext {
 export const openProject = (options: CommonOptions): Project =>
   loadProject(resolvePath(options.projectDir), options.vars)
 
-const resolvePath = (path: string): string => (isAbsolute(path) ? path : join(cwd(), path))
+export const resolvePath = (path: string): string => (isAbsolute(path) ? path : join(cwd(), path))
 
-export const targetDirectory = (project: Project, options: CommonOptions): string =>
+export const targetDirectory = (project: Pick<Project, 'directory'>, options: CommonOptions): string =>
   isAbsolute(options.targetPath) ? options.targetPath : join(project.directory, options.targetPath)
 
 export function openProfile(project: Project, options: CommonOptions, reporter: Reporter): Profile {

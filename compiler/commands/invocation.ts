@@ -1,0 +1,242 @@
+// One invocation that changes a database: it takes the locks, executes plans one after another, keeps the journal of it and
+// tells how it went. What the plans are, the commands decide.
+
+import { randomUUID } from 'node:crypto'
+import { relative } from 'node:path'
+import type { Driver, QueryResult } from '../../adapters/driver.js'
+import { writeCompiled, writeManifest } from '../artifacts.js'
+import type { Table } from '../catalog.js'
+import type { Compiled, CompiledPlan } from '../compile.js'
+import { connectionsOf } from '../connections.js'
+import { type Diagnostic, Faults } from '../diagnostics.js'
+import { executePlan, interrupted, type StepResult } from '../execute.js'
+import type { Profile } from '../profile.js'
+import type { Project } from '../project.js'
+import { sqlName } from '../relation.js'
+import { planHash } from '../replay.js'
+import { RunJournal } from '../run_journal.js'
+import { type Invocation, type RunResults, resultsVersion } from '../run_results.js'
+import { packageVersion } from '../source_file.js'
+import { printRows, withoutEmptyColumns } from './rows.js'
+import {
+  type CommandContext,
+  type CommonOptions,
+  lockKeys,
+  openDriver,
+  resolvePath,
+  targetDirectory,
+  threadsOf,
+  withDriver,
+} from './session.js'
+
+export type RunKind = 'run' | 'seed' | 'test' | 'build'
+
+/** A plan, and whether it is run again until it has caught up with its input. */
+export interface Phase {
+  readonly compiled: CompiledPlan
+  readonly untilCaughtUp: boolean
+}
+
+export interface InvocationInput {
+  readonly kind: RunKind
+  readonly options: CommonOptions
+  readonly project: Project
+  readonly profile: Profile
+  /** All that its arguments select. */
+  readonly whole: CompiledPlan
+  /** In order; one after the first only as long as there is more to read. */
+  readonly phases: readonly [Phase, ...Phase[]]
+  /** The invocation that this one takes up. */
+  readonly retryOf?: RunResults
+}
+
+/** @returns the exit code: 0 done, 1 a step failed */
+export async function invoke(input: InvocationInput, context: CommandContext): Promise<number> {
+  const { options, project, profile, phases } = input
+  const { reporter, signal } = context
+  const directory = targetDirectory(project, options)
+  writeCompiled(directory, profile.target, phases[0].compiled)
+  writeManifest(directory, new Map([[profile.target, input.whole]]))
+  const place = announce(input, context)
+  reporter.waiting(`opening ${place}`)
+  const clock = (): number => performance.now() / 1000
+  const start = clock()
+  const journal = new RunJournal(directory, invocationOf(input, context), {
+    clean: reporter.clean,
+    warn: diagnostic => reporter.faults([diagnostic]),
+  })
+  const end = (status: 'success' | 'error', diagnostics: readonly Diagnostic[]): void =>
+    journal.end(
+      {
+        finished_at: new Date().toISOString(),
+        seconds: Math.round((clock() - start) * 1000) / 1000,
+        status: signal.aborted ? 'interrupted' : status,
+        diagnostics,
+      },
+      phases[0].compiled.plan,
+    )
+  const command = input.retryOf ? 'retry' : input.kind
+  try {
+    const { results, samples } = await withDriver(project, profile, command, signal, async driver => {
+      const lock = await driver.lock(lockKeys(project), command)
+      const connections = connectionsOf(driver, threadsOf(profile, options), async () => {
+        const another = await openDriver(project, profile, command)
+        await another.share(lockKeys(project))
+        return another
+      })
+      journal.begin()
+      try {
+        const executed = await executePhases(input, context, directory, phase => {
+          journal.startRun(phase.compiled.plan)
+          return executePlan(phase.compiled.plan, {
+            connections,
+            lock,
+            signal,
+            clock,
+            untilCaughtUp: phase.untilCaughtUp,
+            compiledFolder: `${options.targetPath}/compiled/${profile.target}`,
+            events: {
+              started: step => reporter.stepStarted(step),
+              finished: result => {
+                journal.finished(result)
+                reporter.stepFinished(result)
+              },
+              goesOn: progress => {
+                journal.startRun(phase.compiled.plan)
+                reporter.goesOn(progress)
+              },
+            },
+          })
+        })
+        const done = executed.every(succeeded) && !signal.aborted
+        return {
+          results: executed,
+          samples: done && wantsSamples(input) ? await readSamples(driver, input.whole) : [],
+        }
+      } finally {
+        await connections.close()
+        await lock.release()
+      }
+    })
+    end(results.every(succeeded) ? 'success' : 'error', [])
+    reporter.summary(results, clock() - start)
+    for (const sample of samples) printSample(context, sample)
+    if (signal.aborted) throw new Faults([interrupted()], 1)
+    return results.every(succeeded) ? 0 : 1
+  } catch (cause) {
+    // One that another run has kept out has done nothing, and the journal may be that run's.
+    if (cause instanceof Faults && !journal.ended && (journal.begun || cause.exitCode !== 3))
+      end('error', cause.diagnostics)
+    throw cause
+  }
+}
+
+function announce(
+  { kind, project, profile, phases, retryOf }: InvocationInput,
+  context: CommandContext,
+): string {
+  const place = profile.adapter.describe(profile.connection)
+  const steps = phases[0].compiled.plan.steps.map(step => step.id)
+  context.reporter.say(
+    `seshat ${retryOf ? 'retry' : kind} · ${project.settings.name} · ${place}\n`,
+    'started',
+    {
+      command: retryOf ? 'retry' : kind,
+      ...(retryOf && { retry_of: retryOf.invocation_id }),
+      project: project.settings.name,
+      target: profile.target,
+      steps,
+    },
+  )
+  return place
+}
+
+/** Executes phase after phase; the next one only where all went well and there may be more to read. */
+async function executePhases(
+  { phases, profile }: InvocationInput,
+  { reporter, signal }: CommandContext,
+  directory: string,
+  execute: (phase: Phase) => Promise<readonly StepResult[]>,
+): Promise<readonly StepResult[]> {
+  const results: StepResult[] = []
+  for (const [index, phase] of phases.entries()) {
+    if (index > 0) {
+      writeCompiled(directory, profile.target, phase.compiled)
+      reporter.say('\n  what was left is done; on to the newest event', 'goes_on_with_all', {
+        steps: phase.compiled.plan.steps.map(step => step.id),
+      })
+    }
+    results.push(...(await execute(phase)))
+    const progress = results.flatMap(({ reports }) => reports.flatMap(report => report.progress))
+    const caughtUp = progress.length > 0 && progress.every(entry => entry.caughtUp)
+    if (!results.every(succeeded) || signal.aborted || caughtUp) break
+  }
+  return results
+}
+
+function invocationOf(input: InvocationInput, { reporter }: CommandContext): Invocation {
+  const { kind, options, project, profile, whole, phases, retryOf } = input
+  const { vars = null, profilesDir } = options
+  const cleaned = vars === null ? null : reporter.clean(vars)
+  return {
+    version: resultsVersion,
+    package_version: packageVersion(),
+    invocation_id: randomUUID(),
+    retry_of: retryOf?.invocation_id ?? null,
+    command: kind,
+    project: project.settings.name,
+    target: profile.target,
+    adapter: profile.adapter.name,
+    arguments: {
+      select: [...(options.select ?? [])],
+      exclude: [...(options.exclude ?? [])],
+      vars: cleaned,
+      target: options.target ?? null,
+      profiles_dir:
+        profilesDir === undefined ? null : relative(project.directory, resolvePath(profilesDir)) || '.',
+      full_refresh: options.fullRefresh ?? false,
+      backfill: options.backfill ?? null,
+      until_caught_up: options.untilCaughtUp ?? false,
+      threads: options.threads ?? null,
+      hidden: cleaned !== vars,
+    },
+    plan_hash: planHash(phases[0].compiled.plan),
+    selected: [...whole.selected],
+    started_at: new Date().toISOString(),
+  }
+}
+
+const succeeded = (result: StepResult): boolean => result.status === 'success'
+
+interface Sample {
+  readonly table: Table
+  readonly rows: QueryResult
+}
+const sampleRows = 3
+const sampleWidth = 20
+
+const wantsSamples = ({ kind, options, retryOf }: InvocationInput): boolean =>
+  kind === 'build' && !retryOf && !options.quiet
+
+/** The latest rows of every production table that the plan has written, for a first look. */
+async function readSamples(driver: Driver, { graph, input }: Compiled): Promise<readonly Sample[]> {
+  const samples: Sample[] = []
+  for (const life of graph.lives.values()) {
+    for (const table of life.committed) {
+      const { time_key: time } = table.config
+      if (table.kind !== 'incremental' || !time || !input.selected.has(table.name)) continue
+      const latest = `select * from ${sqlName(table.relation)} where ${time} is not null order by ${time} desc limit ${sampleRows}`
+      samples.push({ table, rows: withoutEmptyColumns(await driver.execute(latest)) })
+    }
+  }
+  return samples
+}
+
+function printSample({ reporter }: CommandContext, { table, rows }: Sample): void {
+  reporter.say('', 'sample', { table: table.name })
+  printRows(reporter, rows, 'table', {
+    title: `The latest rows of ${sqlName(table.relation)}`,
+    more: `seshat show ${table.name} has them`,
+    widest: sampleWidth,
+  })
+}

@@ -1,0 +1,126 @@
+// seshat retry: what failed or was skipped in the last invocation, with the same arguments, as often as need be.
+
+import { isAbsolute, join } from 'node:path'
+import { cwd } from 'node:process'
+import { type Compiled, compileGraph } from '../compile.js'
+import { fail } from '../diagnostics.js'
+import type { Project } from '../project.js'
+import { undoneBy } from '../retry.js'
+import { readLastResults } from '../run_journal.js'
+import type { RunResults } from '../run_results.js'
+import { invoke, type Phase } from './invocation.js'
+import { onlyNodes, takesTests, whatOf, withPlan } from './run.js'
+import {
+  type CommandContext,
+  type CommonOptions,
+  compileOptions,
+  openProfile,
+  openProject,
+  targetDirectory,
+} from './session.js'
+
+/** @returns the exit code: 0 done, or nothing to do; 1 a step failed */
+export async function retryCommand(own: CommonOptions, context: CommandContext): Promise<number> {
+  const { reporter } = context
+  const folder = isAbsolute(own.projectDir) ? own.projectDir : join(cwd(), own.projectDir)
+  const last = readLastResults(targetDirectory({ directory: folder }, own))
+  const started = `seshat ${words(last).join(' ')}, started ${last.started_at}`
+  if (last.status === 'success') return nothing(`everything succeeded in ${started}`, last, context)
+  if (last.arguments.hidden) {
+    fail('cannot-retry', 'a secret of the profile stood in --vars, so they were not written down', {
+      hint: 'Run the command itself again.',
+    })
+  }
+  const options = optionsOf(own, last, folder)
+  const project = openProject(options)
+  checkProject(project, last)
+  const profile = openProfile(project, options, reporter)
+  const { command: kind } = last
+  const graph = compileGraph(project, {
+    ...compileOptions(options, profile.adapter.dialect, profile.target),
+    tests: takesTests(kind),
+  })
+  const selected = whatOf(kind, graph)
+  const undone = undoneBy(selected, last)
+  reporter.faults([...selected.warnings, ...undone.warnings])
+  const [first, ...more] = phasesOf(selected, undone, last)
+  if (!first) return nothing(`nothing is left of ${started}`, last, context)
+  reporter.say(
+    `retrying ${undone.nodes.length} of ${selected.selected.length} nodes of ${started}`,
+    'retry',
+    {
+      retry_of: last.invocation_id,
+      nodes: undone.nodes,
+    },
+  )
+  const whole = withPlan(selected)
+  return invoke({ kind, options, project, profile, whole, phases: [first, ...more], retryOf: last }, context)
+}
+
+/** What is left, and where the invocation was to go on until it has caught up, all of it from there on. */
+function phasesOf(
+  selected: Compiled,
+  { nodes, resumes }: ReturnType<typeof undoneBy>,
+  { arguments: given }: RunResults,
+): readonly Phase[] {
+  if (resumes) return [{ compiled: withPlan(selected), untilCaughtUp: given.until_caught_up }]
+  const isSeed = (id: string): boolean => selected.graph.graph.node(id).kind === 'seed'
+  const { input } = selected
+  // Of a rebuild that was swapped in only tests can be left.
+  const reach = input.reach.kind === 'replay' ? ({ kind: 'new' } as const) : input.reach
+  const left = onlyNodes({ ...selected, input: { ...input, reach } }, nodes)
+  const again = selected.selected.filter(id => !isSeed(id))
+  const goesOn = given.until_caught_up && input.reach.kind !== 'replay' && again.length > 0
+  return [
+    ...(nodes.length > 0 ? [{ compiled: withPlan(left), untilCaughtUp: false }] : []),
+    ...(goesOn ? [{ compiled: withPlan(onlyNodes(selected, again)), untilCaughtUp: true }] : []),
+  ]
+}
+
+function nothing(text: string, last: RunResults, { reporter }: CommandContext): number {
+  reporter.answer(`Nothing to retry: ${text}.`, 'nothing_to_retry', { retry_of: last.invocation_id })
+  return 0
+}
+
+const optionsOf = (own: CommonOptions, { arguments: given }: RunResults, folder: string): CommonOptions => {
+  const profilesDir =
+    own.profilesDir ?? (given.profiles_dir === null ? undefined : join(folder, given.profiles_dir))
+  const threads = own.threads ?? given.threads ?? undefined
+  return {
+    projectDir: own.projectDir,
+    targetPath: own.targetPath,
+    ...(own.quiet === undefined ? {} : { quiet: own.quiet }),
+    ...(profilesDir === undefined ? {} : { profilesDir }),
+    ...(threads === undefined ? {} : { threads }),
+    ...(given.target === null ? {} : { target: given.target }),
+    ...(given.vars === null ? {} : { vars: given.vars }),
+    ...(given.backfill === null ? {} : { backfill: given.backfill }),
+    select: given.select,
+    exclude: given.exclude,
+    fullRefresh: given.full_refresh,
+    untilCaughtUp: given.until_caught_up,
+  }
+}
+
+/** The command as it was given, for people; with the words that decide what it does. */
+function words({ command, arguments: given }: RunResults): readonly string[] {
+  const list = (option: string, values: readonly string[]): readonly string[] =>
+    values.length > 0 ? [option, ...values] : []
+  return [
+    command,
+    ...list('--select', given.select),
+    ...list('--exclude', given.exclude),
+    ...(given.target === null ? [] : ['--target', given.target]),
+    ...(given.vars === null ? [] : ['--vars', `'${given.vars}'`]),
+    ...(given.full_refresh ? ['--full-refresh'] : []),
+    ...(given.backfill === null ? [] : ['--backfill', `${given.backfill.from}..${given.backfill.to}`]),
+    ...(given.until_caught_up ? ['--until-caught-up'] : []),
+  ]
+}
+
+function checkProject(project: Project, last: RunResults): void {
+  if (project.settings.name === last.project) return
+  fail('bad-results', `the last invocation was one of the project '${last.project}'`, {
+    hint: 'Give the --target-path of this project, or run the command itself again.',
+  })
+}

@@ -1,0 +1,229 @@
+// Writes target/run_results.jsonl while an invocation works, each line as it happens, so that a killed one leaves what it has
+// done; at the end target/run_results.json, all of it at once. Reads back what the last invocation has left.
+
+import { randomUUID } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { type Diagnostic, fail, warning } from './diagnostics.js'
+import type { StepResult } from './execute.js'
+import type { Plan, Step } from './plan.js'
+import type { Report } from './reports.js'
+import {
+  type DiagnosticEntry,
+  type Ending,
+  type Invocation,
+  type JournalLine,
+  journalFile,
+  parseJournal,
+  parseJson,
+  type RunResults,
+  resultsFile,
+  resultsOf,
+  resultsVersion,
+  runResultsSchema,
+  type StepEntry,
+} from './run_results.js'
+import { batchesHash } from './statement.js'
+
+export interface JournalOptions {
+  /** Takes secrets out of a text. */
+  readonly clean: (text: string) => string
+  /** Is told once where the journal cannot be written: the run goes on without. */
+  readonly warn: (diagnostic: Diagnostic) => void
+}
+
+export class RunJournal {
+  readonly #lines: JournalLine[] = []
+  #file: number | undefined
+  #run = 0
+  #broken = false
+  #ended = false
+
+  constructor(
+    private readonly directory: string,
+    private readonly invocation: Invocation,
+    private readonly options: JournalOptions,
+  ) {}
+
+  get begun(): boolean {
+    return this.#lines.length > 0
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** Takes the place of the journal before. */
+  begin(): void {
+    const line: JournalLine = { event: 'invocation', ...this.invocation }
+    this.#lines.push(line)
+    this.#attempt(() => {
+      const path = join(this.directory, journalFile)
+      replaceFile(path, `${JSON.stringify(line)}\n`)
+      this.#file = openSync(path, 'a')
+    })
+  }
+
+  /** A run of a plan begins. */
+  startRun(plan: Plan): void {
+    this.#run += 1
+    const loaded = new Set(
+      this.#lines.flatMap(line =>
+        line.event === 'result' && line.kind === 'seed' && line.status === 'success' ? [line.id] : [],
+      ),
+    )
+    const steps = [...plan.steps, ...plan.afterwards].filter(({ id }) => !loaded.has(id))
+    this.#append({ event: 'run', number: this.#run, steps: steps.map(planned) })
+  }
+
+  finished(result: StepResult): void {
+    this.#append({ event: 'result', ...this.#entry(result) })
+  }
+
+  /** Also where it has not begun: then all of `plan` is skipped. */
+  end(ending: Omit<Ending, 'diagnostics'> & { diagnostics: readonly Diagnostic[] }, plan: Plan): void {
+    if (!this.begun) this.begin()
+    if (this.#run === 0) this.startRun(plan)
+    this.#ended = true
+    this.#append({ event: 'finished', ...ending, diagnostics: ending.diagnostics.map(this.#clean) })
+    const results = resultsOf(this.#lines)
+    this.#attempt(() => {
+      replaceFile(join(this.directory, resultsFile), `${JSON.stringify(results, null, 2)}\n`)
+      if (this.#file !== undefined) closeSync(this.#file)
+    })
+  }
+
+  #entry({ step, status, rows, written, seconds, diagnostics, reports }: StepResult): StepEntry {
+    return {
+      run: this.#run,
+      ...planned(step),
+      status,
+      rows: rows ?? null,
+      written: Object.fromEntries(written),
+      seconds: Math.round(seconds * 1000) / 1000,
+      diagnostics: diagnostics.map(this.#clean),
+      reports: reports.map(reportEntry),
+    }
+  }
+
+  #append(line: JournalLine): void {
+    this.#lines.push(line)
+    this.#attempt(() => {
+      if (this.#file !== undefined) writeSync(this.#file, `${JSON.stringify(line)}\n`)
+    })
+  }
+
+  /** What servers and files say may hold a secret; codes and names of nodes do not. */
+  #clean = ({ code, severity, message, at, related, hint, cause }: Diagnostic): DiagnosticEntry => {
+    const { clean } = this.options
+    return {
+      code,
+      severity,
+      message: clean(message),
+      ...(at && { at }),
+      ...(related && { related: related.map(other => ({ at: other.at, message: clean(other.message) })) }),
+      ...(hint !== undefined && { hint: clean(hint) }),
+      ...(cause !== undefined && { cause: clean(cause) }),
+    }
+  }
+
+  #attempt(work: () => void): void {
+    if (this.#broken) return
+    try {
+      work()
+    } catch (cause) {
+      this.#broken = true
+      this.options.warn(
+        warning(
+          'results-not-written',
+          `the results of this invocation cannot be written to ${this.directory}`,
+          {
+            cause: (cause as Error).message,
+            hint: 'It goes on; seshat retry will not know of it.',
+          },
+        ),
+      )
+    }
+  }
+}
+
+const planned = (step: Step) => ({
+  id: step.id,
+  kind: step.kind,
+  module: step.module,
+  statement_hash: batchesHash(step.batches),
+})
+
+const reportEntry = ({ module, progress, leftOut }: Report): StepEntry['reports'][number] => ({
+  module,
+  progress: progress.map(({ readUpTo, newest, caughtUp }) => ({
+    read_up_to: readUpTo ?? null,
+    newest: newest ?? null,
+    caught_up: caughtUp,
+  })),
+  left_out: leftOut.map(({ reason, sessions }) => ({ reason, sessions })),
+})
+
+/** Whoever reads the file finds the old text or the new one, whole. */
+function replaceFile(path: string, text: string): void {
+  const aside = `${path}.${randomUUID()}`
+  mkdirSync(join(path, '..'), { recursive: true })
+  writeFileSync(aside, text)
+  const file = openSync(aside, 'r')
+  fsyncSync(file)
+  closeSync(file)
+  renameSync(aside, path)
+}
+
+/**
+ * What the last invocation has left: its results, or its journal where it was killed.
+ * @throws Faults `no-results`, `bad-results`
+ */
+export function readLastResults(directory: string): RunResults {
+  const found = [fromResults(directory), fromJournal(directory)].filter(results => results !== undefined)
+  // Of one invocation both tell the same, but a machine that went down may have kept either one of them.
+  const [last] = found.sort((a, b) => (a.started_at < b.started_at ? 1 : -1))
+  return (
+    last ??
+    fail('no-results', `there is nothing to retry: no ${resultsFile} in ${directory}`, {
+      hint: 'seshat run, build, seed and test leave one. Give the --target-path that they had.',
+    })
+  )
+}
+
+const readText = (path: string): string | undefined =>
+  existsSync(path) ? readFileSync(path, 'utf8') : undefined
+
+function fromResults(directory: string): RunResults | undefined {
+  const text = readText(join(directory, resultsFile))
+  if (text === undefined) return undefined
+  const parsed = runResultsSchema.safeParse(parseJson(text))
+  return parsed.success ? parsed.data : badResults(resultsFile, text)
+}
+
+function fromJournal(directory: string): RunResults | undefined {
+  const text = readText(join(directory, journalFile))
+  if (text === undefined) return undefined
+  const lines = parseJournal(text)
+  return typeof lines === 'number' ? badResults(`line ${lines} of ${journalFile}`, text) : resultsOf(lines)
+}
+
+function badResults(what: string, text: string): never {
+  const version = /"version": ?(\d+)/.exec(text)?.[1]
+  const other = version !== undefined && Number(version) !== resultsVersion
+  return fail('bad-results', `${what} is not what this version of Seshat writes`, {
+    hint: other
+      ? `Its format is ${version}, ours ${resultsVersion}: run the command itself again.`
+      : 'Run the command itself again.',
+  })
+}

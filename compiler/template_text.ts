@@ -1,0 +1,55 @@
+// SourceFile -> what the text of a template says by itself, whatever it is rendered for: its calls, its traps, the macros
+// it defines, its code. Each text is parsed and compiled once in a process, for all adapters and for both sides of a
+// comparison.
+
+import type { Diagnostic, Place } from './diagnostics.js'
+import type { SourceFile } from './source_file.js'
+import { findTraps } from './template_checks.js'
+import { compileTemplate, type MakeTemplate } from './template_compiler.js'
+import { type Call, findCalls, findMacros, nodesOf, parseTemplate } from './template_syntax.js'
+import type { Tracer } from './template_trace.js'
+
+export interface TemplateText {
+  readonly calls: readonly Call[]
+  readonly traps: readonly Diagnostic[]
+  /** Where the name of each macro stands that it defines. */
+  readonly macros: ReadonlyMap<string, Place>
+  /**
+   * @param tracer marks what is rendered with where it comes from; such code serves one tracer, so it is compiled anew
+   * @throws Faults `template-syntax`: what only the compiler finds
+   */
+  code(tracer?: Tracer): MakeTemplate
+}
+
+/** By path, since places name it, and by text. What is kept follows from these two alone, so it can never be stale. */
+const known = new Map<string, Map<string, TemplateText>>()
+
+/** @throws Faults `template-syntax` */
+export function readTemplate(file: SourceFile): TemplateText {
+  const texts = known.get(file.path) ?? new Map<string, TemplateText>()
+  const template = texts.get(file.text) ?? parse(file)
+  texts.set(file.text, template)
+  known.set(file.path, texts)
+  return template
+}
+
+function parse(file: SourceFile): TemplateText {
+  const ast = parseTemplate(file)
+  const nodes = nodesOf(ast)
+  const plainCode = once(() => compileTemplate(file, ast))
+  return {
+    calls: findCalls(file, nodes),
+    traps: findTraps(file, nodes),
+    macros: findMacros(file, nodes),
+    code: tracer => (tracer ? compileTemplate(file, parseTemplate(file), tracer) : plainCode()),
+  }
+}
+
+/** Does work when its outcome is first asked for, and lets go of what the work needed. */
+function once<T>(work: () => T): () => T {
+  let state: { readonly work: () => T } | { readonly outcome: T } = { work }
+  return () => {
+    if ('work' in state) state = { outcome: state.work() }
+    return state.outcome
+  }
+}
