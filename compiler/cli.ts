@@ -189,6 +189,15 @@ function program(finish: (code: number) => void): Command {
     async (options, context) => (await import('./commands/compile.js')).compileCommand(options, context),
   )
   add(
+    'check',
+    'type every statement without a warehouse: unknown columns, type clashes, syntax',
+    command =>
+      selecting(command)
+        .option('-a, --adapter <name>', 'check for this adapter alone')
+        .addHelpText('after', examples('seshat check', 'seshat check --select sessions+ --adapter postgres')),
+    async (options, context) => (await import('./commands/check.js')).checkCommand(options, context),
+  )
+  add(
     'run',
     'run the models that are selected, all that are enabled by default',
     command =>

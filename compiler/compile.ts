@@ -11,6 +11,7 @@ import { makePlan, type Plan, type PlanInput } from './plan.js'
 import type { Project } from './project.js'
 import { replayPlan } from './replay.js'
 import { selectNodes } from './select.js'
+import type { Tracer } from './template_trace.js'
 
 export interface CompileOptions {
   readonly dialect: Dialect
@@ -23,6 +24,8 @@ export interface CompileOptions {
   readonly tests?: boolean
   /** Days to compute again, both included, as `2024-01-31`. */
   readonly backfill?: { readonly from: string; readonly to: string } | undefined
+  /** Marks every piece of the statements with where it comes from. */
+  readonly tracer?: Tracer
 }
 
 export interface Compiled {
@@ -38,7 +41,7 @@ export interface Compiled {
 
 /** @throws Faults: those of the first stage that has any, all of that stage */
 export function compileGraph(project: Project, options: CompileOptions): Compiled {
-  const { models, macros } = parseModels(project, options.dialect, { name: options.target })
+  const { models, macros } = parseModels(project, options.dialect, { name: options.target }, options.tracer)
   const catalog = buildCatalog(project, models)
   const graph = buildGraph(project, models, catalog)
   const selection = selectNodes(graph, options.select, options.exclude, project.selectors)

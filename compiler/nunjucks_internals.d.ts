@@ -34,6 +34,7 @@ declare module 'nunjucks' {
     compileFunCall(node: AstNode, frame: unknown): void
     compileFilter(node: AstNode, frame: unknown): void
     compileIn(node: AstNode, frame: unknown): void
+    compileCapture(node: AstNode, frame: unknown): void
     compileOutput(node: AstNode, frame: unknown): void
     protected _emit(code: string): void
     protected _emitLine(code: string): void

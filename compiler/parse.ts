@@ -22,6 +22,7 @@ import { baseName, packagePrefix, type SourceFile, startOf } from './source_file
 import { createTemplateEngine, type TemplateEngine, type TemplateScope } from './template_engine.js'
 import type { Call } from './template_syntax.js'
 import { readTemplate } from './template_text.js'
+import type { Tracer } from './template_trace.js'
 import { protectedText, protectText } from './unsafe_text.js'
 import type { VariableValue } from './variables.js'
 
@@ -66,8 +67,13 @@ export interface ParsedProject {
 }
 
 /** @throws Faults: all faults of all models and macros */
-export function parseModels(project: Project, dialect: Dialect, target: TargetName): ParsedProject {
-  const engine = createTemplateEngine(project.macros, dialect.dispatch)
+export function parseModels(
+  project: Project,
+  dialect: Dialect,
+  target: TargetName,
+  tracer?: Tracer,
+): ParsedProject {
+  const engine = createTemplateEngine(project.macros, dialect.dispatch, tracer)
   const faults: Diagnostic[] = []
   const models: ParsedModel[] = []
   const properties = propertiesByModel(project)

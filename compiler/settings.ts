@@ -104,6 +104,10 @@ export const propertiesSchema = z.strictObject({
               name: identifier.describe('Second name in source(...).'),
               identifier: identifier.optional().describe('The table in the database; by default the name.'),
               description: z.string().optional().describe('What a row of it is.'),
+              columns: z
+                .array(columnSchema.required({ type: true }))
+                .optional()
+                .describe('Its columns, for check.'),
             }),
           )
           .describe('Its tables.'),

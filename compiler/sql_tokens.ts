@@ -8,6 +8,12 @@ export interface Token {
   readonly text: string
 }
 
+export interface PlacedToken extends Token {
+  /** Where it begins, in UTF-16 units from 0. */
+  readonly at: number
+  readonly length: number
+}
+
 const spaces = /\s+|--[^\n]*/y
 type Kind = readonly [kind: Token['kind'], first: RegExp, pattern: RegExp]
 /** Tried in this order; `first` is what a token of the kind can begin with. */
@@ -30,8 +36,12 @@ const plainString = /'(?:[^']|'')*'/y
 const escapingString = /'(?:[^'\\]|''|\\[\s\S])*'/y
 
 /** @param backslashEscapes whether `\'` is a quote inside every text, as on Redshift and Snowflake */
-export function tokensOf(sql: string, backslashEscapes: boolean): readonly Token[] {
-  const tokens: Token[] = []
+export const tokensOf = (sql: string, backslashEscapes: boolean): readonly Token[] =>
+  placedTokens(sql, backslashEscapes).map(({ kind, text }) => ({ kind, text }))
+
+/** The same with where each stands. */
+export function placedTokens(sql: string, backslashEscapes: boolean): readonly PlacedToken[] {
+  const tokens: PlacedToken[] = []
   let at = 0
   const take = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at
@@ -47,17 +57,18 @@ export function tokensOf(sql: string, backslashEscapes: boolean): readonly Token
       at = endOfComment(sql, at)
       continue
     }
+    const start = at
     if (sql[at] === "'") {
       const isEscape = tokens.at(-1)?.text === 'e' && /e/i.test(sql[at - 1] ?? '')
       const text = take(backslashEscapes || isEscape ? escapingString : plainString) ?? sql.slice(at)
       if (!text.endsWith("'") || text === "'") at = sql.length // not closed: the rest is one token
-      tokens.push({ kind: 'string', text })
+      tokens.push({ kind: 'string', text, at: start, length: text.length })
       continue
     }
     for (const [kind, , pattern] of kindsOf[code] ?? kinds) {
       const text = take(pattern)
       if (text === undefined) continue
-      tokens.push({ kind, text: kind === 'word' ? text.toLowerCase() : text })
+      tokens.push({ kind, text: kind === 'word' ? text.toLowerCase() : text, at: start, length: text.length })
       break
     }
   }

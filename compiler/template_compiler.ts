@@ -4,6 +4,7 @@
 import nunjucks from 'nunjucks'
 import type { SourceFile } from './source_file.js'
 import { calleeName, startOfExpression, syntaxFault } from './template_syntax.js'
+import { closeMark, type FileTrace, type Tracer } from './template_trace.js'
 
 /** Line and column in the file that is being compiled; 1-based. */
 export type Position = readonly [line: number, column: number]
@@ -15,14 +16,19 @@ export interface TemplateRuntime {
   /** Applies a filter or an operator of nunjucks to operands that are already there. */
   apply(name: string, work: Work, operands: readonly unknown[], at: Position): unknown
   print(value: unknown, at: Position): string
+  /** Takes the marks of a trace out of a text that the template computes with. */
+  unmarked(value: unknown): unknown
 }
 
 /** Ties compiled code to what it calls. */
 export type MakeTemplate = (places: TemplateRuntime) => nunjucks.TemplateCode
 
-/** @throws Faults `template-syntax` */
-export function compileTemplate(file: SourceFile, ast: nunjucks.AstNode): MakeTemplate {
-  const compiler = new PlacedCompiler(file.path, true)
+/**
+ * @param tracer marks what is rendered with where it comes from
+ * @throws Faults `template-syntax`
+ */
+export function compileTemplate(file: SourceFile, ast: nunjucks.AstNode, tracer?: Tracer): MakeTemplate {
+  const compiler = new PlacedCompiler(file.path, tracer?.trace(file, ast))
   try {
     compiler.compile(ast)
   } catch (cause) {
@@ -35,12 +41,27 @@ const position = (node: nunjucks.AstNode): string => JSON.stringify([node.lineno
 
 /** Emits the same code as nunjucks' own compiler around the places where a template can fail. */
 class PlacedCompiler extends nunjucks.compiler.Compiler {
+  constructor(
+    name: string,
+    private readonly trace: FileTrace | undefined,
+  ) {
+    super(name, true)
+  }
+
   override compileFunCall(node: nunjucks.AstNode, frame: unknown): void {
-    this._emit('places.call(')
+    const computed = this.trace !== undefined && !this.trace.isPrinted(node)
+    this._emit(`${computed ? 'places.unmarked(' : ''}places.call(`)
     this.compile(node.name, frame)
     this._emit(`, ${JSON.stringify(calleeName(node))}, context, `)
     this._compileAggregate(node.args, frame, '[', ']')
-    this._emit(`, ${position(startOfExpression(node))})`)
+    this._emit(`, ${position(startOfExpression(node))})${computed ? ')' : ''}`)
+  }
+
+  override compileCapture(node: nunjucks.AstNode, frame: unknown): void {
+    const computed = this.trace !== undefined && !this.trace.deep
+    if (computed) this._emit('places.unmarked(')
+    super.compileCapture(node, frame)
+    if (computed) this._emit(')')
   }
 
   override compileFilter(node: nunjucks.AstNode, frame: unknown): void {
@@ -61,11 +82,13 @@ class PlacedCompiler extends nunjucks.compiler.Compiler {
   override compileOutput(node: nunjucks.AstNode, frame: unknown): void {
     for (const child of node.children ?? []) {
       if (child.typename === 'TemplateData') {
-        this._emitLine(`${this.buffer} += ${JSON.stringify(child.value)};`)
+        const mark = this.trace?.data(child) ?? ''
+        this._emitLine(`${this.buffer} += ${JSON.stringify(mark + String(child.value))};`)
       } else {
-        this._emit(`${this.buffer} += places.print(`)
+        const [open, close] = this.trace ? [this.trace.expression(child), closeMark] : ['', '']
+        this._emit(`${this.buffer} += ${JSON.stringify(open)} + places.print(`)
         this.compile(child, frame)
-        this._emitLine(`, ${position(startOfExpression(child))});`)
+        this._emitLine(`, ${position(startOfExpression(child))}) + ${JSON.stringify(close)};`)
       }
     }
   }

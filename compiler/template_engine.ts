@@ -9,6 +9,7 @@ import { type SourceFile, startOf } from './source_file.js'
 import type { Position, TemplateRuntime } from './template_compiler.js'
 import { placeOfExpression } from './template_syntax.js'
 import { readTemplate, type TemplateText } from './template_text.js'
+import { type Tracer, unmarked } from './template_trace.js'
 
 /** What the functions of a template do while one model is rendered. A Faults they throw gets the place of the call. */
 export interface TemplateScope {
@@ -63,11 +64,13 @@ interface Macro extends MacroText {
 /**
  * @param macros files of macros; each macro is called by its plain name, from models and other macros
  * @param dispatch prefixes tried in turn by `adapter.dispatch('name')`, e.g. ['postgres', 'default']
+ * @param tracer marks what is rendered with where it comes from
  * @throws Faults of the macro files: syntax, traps, `duplicate-macro`
  */
 export function createTemplateEngine(
   macros: readonly SourceFile[],
   dispatch: readonly string[],
+  tracer?: Tracer,
 ): TemplateEngine {
   // `dev` keeps the cause of an error, which is how a fault of ours comes through.
   const environment = new nunjucks.Environment(null, {
@@ -104,7 +107,7 @@ export function createTemplateEngine(
   }
   const templateOf = (file: SourceFile, text: TemplateText): nunjucks.Template => {
     // Its types know of source texts only.
-    const code = { type: 'code', obj: text.code()(runtimeOf(file, names)) } as unknown as string
+    const code = { type: 'code', obj: text.code(tracer)(runtimeOf(file, names)) } as unknown as string
     return new nunjucks.Template(code, environment, file.path, true)
   }
   loadMacros(environment, macros, known, templateOf, macroCalled)
@@ -115,7 +118,8 @@ export function createTemplateEngine(
       const template = templateOf(file, readTemplate(file))
       stack.push(scope)
       try {
-        return template.render({ ...scope.values })
+        const text = template.render({ ...scope.values })
+        return tracer ? tracer.whole(file, text) : text
       } catch (cause) {
         throw faultsOf(cause, startOf(file.path))
       } finally {
@@ -223,6 +227,7 @@ function runtimeOf(file: SourceFile, names: () => readonly string[]): TemplateRu
           throw new Faults([nothingToPrint(file, value, placeOf(at))])
         return `${value}`
       }),
+    unmarked,
   }
 }
 

@@ -7,14 +7,18 @@ import type { SourceFile } from './source_file.js'
 import { findTraps } from './template_checks.js'
 import { compileTemplate, type MakeTemplate } from './template_compiler.js'
 import { type Call, findCalls, findMacros, nodesOf, parseTemplate } from './template_syntax.js'
+import type { Tracer } from './template_trace.js'
 
 export interface TemplateText {
   readonly calls: readonly Call[]
   readonly traps: readonly Diagnostic[]
   /** Where the name of each macro stands that it defines. */
   readonly macros: ReadonlyMap<string, Place>
-  /** @throws Faults `template-syntax`: what only the compiler finds */
-  code(): MakeTemplate
+  /**
+   * @param tracer marks what is rendered with where it comes from; such code serves one tracer, so it is compiled anew
+   * @throws Faults `template-syntax`: what only the compiler finds
+   */
+  code(tracer?: Tracer): MakeTemplate
 }
 
 /** By path, since places name it, and by text. What is kept follows from these two alone, so it can never be stale. */
@@ -32,11 +36,12 @@ export function readTemplate(file: SourceFile): TemplateText {
 function parse(file: SourceFile): TemplateText {
   const ast = parseTemplate(file)
   const nodes = nodesOf(ast)
+  const plainCode = once(() => compileTemplate(file, ast))
   return {
     calls: findCalls(file, nodes),
     traps: findTraps(file, nodes),
     macros: findMacros(file, nodes),
-    code: once(() => compileTemplate(file, ast)),
+    code: tracer => (tracer ? compileTemplate(file, parseTemplate(file), tracer) : plainCode()),
   }
 }
 

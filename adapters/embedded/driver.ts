@@ -10,7 +10,7 @@ import { type LoadRows, Session } from '../session.js'
 import { connectionLost, statementCancelled, statementFault } from '../statement_fault.js'
 import { finishDirectory, makeDirectory, prepareDirectory, unreadable } from './directory.js'
 import { type DirectoryLock, lockDirectory } from './lock.js'
-import type { Reply, Request } from './messages.js'
+import type { DatabasePlace, Reply, Request } from './messages.js'
 
 /** Postgres needs 2 MB by its own count, and more of V8's: with the default of 4 MB it dies instead of refusing. */
 const stackSizeMb = 32
@@ -24,6 +24,7 @@ const closeMillis = 10_000
 export async function connectEmbedded(path: string, application: string): Promise<Driver> {
   const directory = makeDirectory(path)
   const driver = new EmbeddedDriver(
+    { directory },
     directory,
     takeLock(directory, application, () => driver.abandon()),
   )
@@ -31,6 +32,24 @@ export async function connectEmbedded(path: string, application: string): Promis
     prepareDirectory(directory)
     await driver.open()
     finishDirectory(directory)
+    return driver
+  } catch (reason) {
+    await driver.close()
+    throw reason
+  }
+}
+
+/** A database in memory, gone when it is closed. */
+export interface MemoryDatabase extends Driver {
+  /** All that is in it, for another one to begin with: that takes a third of the time of an empty one. */
+  image(): Promise<Uint8Array<ArrayBuffer>>
+}
+
+/** @throws Faults `embedded-unreadable` for an image that is none */
+export async function connectMemory(image?: Uint8Array<ArrayBuffer>): Promise<MemoryDatabase> {
+  const driver = new EmbeddedDriver({ image }, 'in memory', undefined)
+  try {
+    await driver.open()
     return driver
   } catch (reason) {
     await driver.close()
@@ -54,7 +73,7 @@ interface Pending {
   readonly sql: string
 }
 
-class EmbeddedDriver extends Session {
+class EmbeddedDriver extends Session implements MemoryDatabase {
   protected readonly loadRows: LoadRows = loadRows
   #worker: Worker | undefined
   #pending: Pending | undefined
@@ -62,15 +81,16 @@ class EmbeddedDriver extends Session {
   #closed: Promise<void> | undefined
 
   constructor(
+    private readonly place: DatabasePlace,
     private readonly directory: string,
-    private readonly directoryLock: DirectoryLock,
+    private readonly directoryLock: DirectoryLock | undefined,
   ) {
     super()
   }
 
   async open(): Promise<void> {
     const worker = new Worker(new URL('./worker.js', import.meta.url), {
-      workerData: this.directory,
+      workerData: this.place,
       resourceLimits: { stackSizeMb },
       // What PGlite prints would end up in ours; `resume` so that it does not pile up.
       stdout: true,
@@ -98,6 +118,14 @@ class EmbeddedDriver extends Session {
     const reply = this.#reply(sql)
     this.#tell({ sql, parameters })
     return this.#answer(await reply, sql)
+  }
+
+  async image(): Promise<Uint8Array<ArrayBuffer>> {
+    const reply = this.#reply('')
+    this.#tell({ dump: true })
+    const answer = await reply
+    if ('image' in answer) return answer.image
+    throw connectionLost('broken' in answer ? answer.broken : 'Unexpected reply of the worker.')
   }
 
   async #answer(reply: Reply, sql: string): Promise<QueryResult> {
@@ -151,7 +179,7 @@ class EmbeddedDriver extends Session {
       clearTimeout(timer)
     }
     await this.#end('The driver is closed.')
-    this.directoryLock.release()
+    this.directoryLock?.release()
   }
 
   /** Resolves when the thread writes no more. Never throws. */

@@ -1,11 +1,11 @@
 // The thread in which PGlite runs, so that a long statement does not keep progress and Ctrl-C waiting. Takes
-// the directory as its workerData and then requests, one at a time.
+// where the database is as its workerData and then requests, one at a time.
 
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite, protocol } from '@electric-sql/pglite'
 import type { QueryResult, Value } from '../driver.js'
 import { parseValue } from '../postgres/driver_values.js'
-import type { Reply, Request } from './messages.js'
+import type { DatabasePlace, Reply, Request } from './messages.js'
 
 const { messages, serialize } = protocol
 const said: string[] = []
@@ -18,10 +18,13 @@ function reply(message: Reply): void {
   parentPort?.postMessage(message)
 }
 
-async function open(directory: string): Promise<PGlite | undefined> {
+async function open(place: DatabasePlace): Promise<PGlite | undefined> {
   try {
     const onStderr = (text: string) => said.push(text) > 0
-    const database = await PGlite.create(directory, { relaxedDurability: false, onStderr })
+    const database =
+      'directory' in place
+        ? await PGlite.create(place.directory, { relaxedDurability: false, onStderr })
+        : await PGlite.create({ onStderr, ...(place.image ? { loadDataDir: new Blob([place.image]) } : {}) })
     said.length = 0
     reply({ opened: true })
     return database
@@ -36,6 +39,9 @@ async function handle(database: PGlite, request: Request): Promise<void> {
     if ('close' in request) {
       await database.close()
       reply({ closed: true })
+    } else if ('dump' in request) {
+      const image = await database.dumpDataDir('none')
+      reply({ image: new Uint8Array(await image.arrayBuffer()) })
     } else {
       reply(await execute(database, request.sql, request.parameters))
     }
@@ -121,5 +127,5 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return whole
 }
 
-const database = await open(String(workerData))
+const database = await open(workerData as DatabasePlace)
 if (database) parentPort?.on('message', (request: Request) => void handle(database, request))

@@ -50,14 +50,14 @@ const variables: readonly Readonly<Record<string, unknown>>[] = [
   { ...start, input_schema: 'rawdata', scratch_schema: 'web_scratch', output_schema: 'web' },
 ]
 
-interface Variant {
+export interface Variant {
   readonly project: TestProject
   readonly variables: Readonly<Record<string, unknown>>
   readonly select: readonly string[]
   readonly how: How
 }
 
-function variants(): readonly Variant[] {
+export function variants(): readonly Variant[] {
   const custom = temporaryProject(customProject)
   const plain = { project: custom, variables: start, select: [], how: { tests: true } }
   const skipping = { ...start, sessions: { skip_derived: true, stage_next: false } }

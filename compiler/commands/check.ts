@@ -1,0 +1,60 @@
+// seshat check: types every statement on an empty database in memory, without a warehouse and a profile, and says what is
+// wrong at the line of the file that a person has written. Leaves the lineage of the columns in target/lineage.json.
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { adapters } from '../../adapters/registry.js'
+import { checkProject } from '../check/check.js'
+import { fail } from '../diagnostics.js'
+import {
+  type CommandContext,
+  type CommonOptions,
+  dialectNamed,
+  openProject,
+  targetDirectory,
+} from './session.js'
+
+export interface CheckCommandOptions extends CommonOptions {
+  readonly adapter?: string
+}
+
+/** @returns 0 where nothing is wrong, else 2 */
+export async function checkCommand(
+  options: CheckCommandOptions,
+  { reporter }: CommandContext,
+): Promise<number> {
+  const project = openProject(options)
+  const dialects = options.adapter
+    ? [dialectNamed(options.adapter)]
+    : [...new Set([...adapters.values()].map(({ dialect }) => dialect))]
+  reporter.waiting('checking')
+  const { select = [], exclude = [] } = options
+  const { diagnostics, notes, typed, parsed, lineage } = await checkProject(project, {
+    select,
+    exclude,
+    dialects,
+  })
+  if (!lineage && parsed.length === 0)
+    fail('missing-parser', notes.join('; '), {
+      hint: 'It is an optional package: npm install @polyglot-sql/sdk. Or check --adapter postgres.',
+    })
+  reporter.faults(diagnostics)
+  for (const note of notes) reporter.say(note, 'not_checked', { note })
+  if (lineage) {
+    const directory = targetDirectory(project, options)
+    mkdirSync(directory, { recursive: true })
+    writeFileSync(join(directory, 'lineage.json'), `${JSON.stringify(lineage, null, 2)}\n`)
+  }
+  const done = [
+    ...(lineage ? [`${typed.length} models typed`] : []),
+    ...(parsed.length > 0 ? [`grammar of ${parsed.join(' and ')} parsed`] : []),
+  ].join(', ')
+  const data = { typed: typed.length, parsed, findings: diagnostics.length }
+  if (diagnostics.length > 0) {
+    const found = `${diagnostics.length} ${diagnostics.length === 1 ? 'finding' : 'findings'}`
+    reporter.answer(`\n${found}${done ? `; ${done}` : ''}`, 'checked', data)
+    return 2
+  }
+  reporter.answer(`ok: ${done}`, 'checked', data)
+  return 0
+}
