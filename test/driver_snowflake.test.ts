@@ -166,9 +166,9 @@ test('session: is set to UTC and one text for times, with tag and limit', async 
   await open({ ...password, query_tag: "nightly 'web'", statement_timeout: 60 })
   assert.equal(
     settings(),
-    `alter session set TIMEZONE = 'UTC' TIMESTAMP_TYPE_MAPPING = 'TIMESTAMP_NTZ' ` +
-      `TIMESTAMP_NTZ_OUTPUT_FORMAT = 'YYYY-MM-DD HH24:MI:SS.FF6' DATE_OUTPUT_FORMAT = 'YYYY-MM-DD' ` +
-      `QUERY_TAG = 'nightly ''web''' STATEMENT_TIMEOUT_IN_SECONDS = 60`,
+    `alter session set TIMEZONE = 'UTC', TIMESTAMP_TYPE_MAPPING = 'TIMESTAMP_NTZ', ` +
+      `TIMESTAMP_NTZ_OUTPUT_FORMAT = 'YYYY-MM-DD HH24:MI:SS.FF6', DATE_OUTPUT_FORMAT = 'YYYY-MM-DD', ` +
+      `QUERY_TAG = 'nightly ''web''', STATEMENT_TIMEOUT_IN_SECONDS = 60`,
   )
   await open(password)
   assert.match(settings() ?? '', /QUERY_TAG = 'seshat run host:1'$/)

@@ -54,7 +54,7 @@ function sessionSettings({ query_tag, statement_timeout }: SnowflakeConnection, 
   )
   const timeout =
     statement_timeout === undefined ? [] : [`STATEMENT_TIMEOUT_IN_SECONDS = ${statement_timeout}`]
-  return `alter session set ${[...texts, ...timeout].join(' ')}`
+  return `alter session set ${[...texts, ...timeout].join(', ')}`
 }
 
 /** More values than these the SDK would put into a file of a stage. */
