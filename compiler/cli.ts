@@ -114,8 +114,9 @@ const selecting = (command: Command): Command =>
   command
     .option(
       '-s, --select <words...>',
-      'what to take: names, +x x+ 2+x @x, module: path: tag: config.x: resource_type: source: selector:, globs; space is or, comma is and',
+      'what to take: names, +x x+ 2+x @x, module: path: tag: config.x: resource_type: source: selector: state:, globs; space is or, comma is and',
     )
+    .option('--state <ref or folder>', 'what state: compares with: a git ref, a project, a target folder')
     .option('--exclude <words...>', 'what to leave out, in the same words')
     .addOption(
       new Option('--selector <name>', 'a selector of seshat.yml; as --select selector:name').conflicts(
@@ -279,7 +280,15 @@ function program(finish: (code: number) => void): Command {
             .choices(['name', 'path', 'json'])
             .default('name'),
         )
-        .addHelpText('after', examples('seshat ls', 'seshat ls --select sessions+ --output path')),
+        .option('--explain', 'with --state: how each of them differs from it, and why')
+        .addHelpText(
+          'after',
+          examples(
+            'seshat ls',
+            'seshat ls --select sessions+ --output path',
+            'seshat ls --select state:modified+ --state main --explain',
+          ),
+        ),
     async (options, context) => (await import('./commands/ls.js')).lsCommand(options as never, context),
   )
   add(

@@ -10,7 +10,7 @@ import { type ParsedModel, type ParsedProject, parseModels } from './parse.js'
 import { makePlan, type Plan, type PlanInput } from './plan.js'
 import type { Project } from './project.js'
 import { replayPlan } from './replay.js'
-import { selectNodes } from './select.js'
+import { type ChangedNodes, selectNodes } from './select.js'
 import type { Tracer } from './template_trace.js'
 
 export interface CompileOptions {
@@ -22,6 +22,8 @@ export interface CompileOptions {
   readonly fullRefresh: boolean
   /** Takes data tests along; without, they are left out unless nothing else is selected. */
   readonly tests?: boolean
+  /** What `state:` selects from. */
+  readonly changed?: ChangedNodes | undefined
   /** Days to compute again, both included, as `2024-01-31`. */
   readonly backfill?: { readonly from: string; readonly to: string } | undefined
   /** Marks every piece of the statements with where it comes from. */
@@ -44,7 +46,7 @@ export function compileGraph(project: Project, options: CompileOptions): Compile
   const { models, macros } = parseModels(project, options.dialect, { name: options.target }, options.tracer)
   const catalog = buildCatalog(project, models)
   const graph = buildGraph(project, models, catalog)
-  const selection = selectNodes(graph, options.select, options.exclude, project.selectors)
+  const selection = selectNodes(graph, options.select, options.exclude, project.selectors, options.changed)
   const { others } = partedByTests(graph, selection.nodes)
   const nodes = options.tests || others.length === 0 ? selection.nodes : others
   const selected = new Set(nodes)

@@ -25,6 +25,7 @@ const diagnosticSchema = z.object({
 const argumentsSchema = z.object({
   select: z.array(text),
   exclude: z.array(text),
+  state: orNull(text).describe('What state: in the selection compares with.'),
   vars: orNull(text).describe('The text of --vars.'),
   target: orNull(text).describe('As the command line names it; null: that of the profile.'),
   profiles_dir: orNull(text).describe('Relative to the project.'),

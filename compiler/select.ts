@@ -3,10 +3,21 @@
 
 import { collectFaults } from './collect_faults.js'
 import { type Diagnostic, Faults, fail } from './diagnostics.js'
+import { type ChangeClass, changeClasses } from './diff_states.js'
 import { lifeNode, type ProjectGraph } from './graph.js'
+import { nearest } from './nearest.js'
 import { type Method, parseAtom, partsOf, wordsOf } from './select_atoms.js'
 import { isMain, namedNodes, type OutsideMethods } from './select_names.js'
 import { placed, type Selector, type Selectors, unknownSelector } from './selectors.js'
+
+/** How nodes differ from what they are compared with, by name. */
+export type ChangedNodes = ReadonlyMap<string, ChangedNode>
+export interface ChangedNode {
+  readonly added: boolean
+  readonly classes: readonly ChangeClass[]
+  /** For people. */
+  readonly causes: readonly { readonly name: string }[]
+}
 
 export interface Selection {
   /** In the order of the graph. */
@@ -17,6 +28,7 @@ export interface Selection {
 /**
  * @param select words as given; none means everything
  * @param selectors the named selections of the project
+ * @param changed what `state:` selects from; without it, `state:` is an error
  * @throws Faults `nothing-selected`, `bad-selector` and `unknown-selector`, all of them; `cannot-exclude`
  */
 export function selectNodes(
@@ -24,9 +36,10 @@ export function selectNodes(
   select: readonly string[],
   exclude: readonly string[],
   selectors: Selectors = new Map(),
+  changed?: ChangedNodes,
 ): Selection {
   const faults: Diagnostic[] = []
-  const resolver = new Resolver(project, selectors)
+  const resolver = new Resolver(project, selectors, changed)
   const chosen = select.length === 0 ? new Set(project.order) : resolver.union(select, faults)
   const excluded = resolver.union(exclude, faults)
   if (faults.length > 0) throw new Faults(faults)
@@ -67,11 +80,13 @@ class Resolver {
   readonly leftOut = new Set<string>()
   readonly #outside: OutsideMethods = {
     selector: method => this.#ofSelectors(method),
+    state: method => this.#ofState(method),
   }
 
   constructor(
     private readonly project: ProjectGraph,
     private readonly selectors: Selectors,
+    private readonly changed: ChangedNodes | undefined,
   ) {}
 
   union(texts: readonly string[], faults: Diagnostic[]): Set<string> {
@@ -105,6 +120,35 @@ class Resolver {
       spread(project, built, 'predecessors', Number.POSITIVE_INFINITY, found)
     }
     return found
+  }
+
+  /** A change of comments alone makes no node `modified`. */
+  #ofState({ value }: Method): ReadonlySet<string> {
+    const [word = '', kind] = value.split('.')
+    const known = ['new', 'modified', ...changeClasses.map(name => `modified.${name}`)]
+    if (!known.includes(value))
+      fail('bad-selector', `'state:${value}' is no way to select`, {
+        hint: nearest(value, known).hint ?? `There are ${known.map(name => `state:${name}`).join(' ')}.`,
+      })
+    if (!this.changed)
+      fail('bad-selector', `'state:${value}' needs something to compare with`, {
+        hint: 'Add --state with a git ref, the folder of a project, or a target folder.',
+      })
+    const is = ({ added, classes }: ChangedNode): boolean => {
+      if (word === 'new') return added
+      return kind === undefined
+        ? classes.some(name => name !== 'cosmetic')
+        : classes.some(name => name === kind)
+    }
+    const found = this.project.order.filter(id => {
+      const node = this.changed?.get(id)
+      return node !== undefined && is(node)
+    })
+    if (found.length === 0)
+      fail('nothing-selected', `'state:${value}' selects nothing: there is no such change`, {
+        hint: 'See what there is with: seshat diff --base <the same>',
+      })
+    return new Set(found)
   }
 
   #ofSelectors({ value, matches }: Method): ReadonlySet<string> {

@@ -50,7 +50,7 @@ export interface Method {
 }
 
 /** Methods with one word before the colon; those of config have a key behind it. */
-const methodNames = ['module', 'path', 'tag', 'resource_type', 'source', 'selector'] as const
+const methodNames = ['module', 'path', 'tag', 'resource_type', 'source', 'selector', 'state'] as const
 export type MethodName = (typeof methodNames)[number]
 const isMethod = (name: string): name is MethodName => methodNames.some(known => known === name)
 const configKeys = Object.keys(modelConfigSchema.shape)

@@ -46,7 +46,9 @@ const mainOf = (nodes: readonly GraphNode[], module: string): readonly string[] 
 export const isMain = ({ kind }: GraphNode): boolean => kind !== 'complete' && kind !== 'test'
 
 /** What a node has to match, by method. */
-const values: Readonly<Record<Exclude<MethodName, 'selector'>, (node: GraphNode) => readonly string[]>> = {
+const values: Readonly<
+  Record<Exclude<MethodName, 'selector' | 'state'>, (node: GraphNode) => readonly string[]>
+> = {
   module: node => [node.module?.name ?? 'custom'],
   tag: node => node.table?.config.tags ?? [],
   resource_type: node => [node.kind],

@@ -243,6 +243,33 @@ describe('diff against a commit', () => {
     assert.deepEqual(summary(await changesOf(project, '--state', 'target')), { visits: ['cosmetic', visits] })
   })
 
+  test('state: selects what differs from a target folder, not what is only spelt otherwise, and says why', async () => {
+    const project = temporaryProject(files)
+    assert.equal((await project.seshat('compile', '--all-adapters', '--target-path', 'base')).code, 0)
+    project.write({
+      [visits]: files[visits].replace('The visits', 'Visits'),
+      'models/bounces.sql': files['models/bounces.sql'].replace('where', 'where s.app_id is null and'),
+      'models/another.sql': 'select 1 as one',
+    })
+    const select = async (...words: readonly string[]): Promise<readonly string[]> => {
+      const { code, stdout, stderr } = await project.seshat('ls', '--state', 'base', '--select', ...words)
+      assert.equal(code, 0, stderr)
+      return stdout.trim().split('\n').sort()
+    }
+    assert.deepEqual(await select('state:modified'), ['another', 'bounces'])
+    assert.deepEqual(await select('state:modified.logic,bounces'), ['bounces'])
+    assert.deepEqual(await select('state:modified.cosmetic'), ['visits'])
+    assert.deepEqual(await select('state:new'), ['another'])
+    assert.deepEqual(await select('state:modified,bounces', 'reads_bounces', '--explain'), [
+      'bounces  logic: models/bounces.sql',
+      'reads_bounces  unchanged: beside what changed',
+    ])
+    const columns = await project.seshat('ls', '--state', 'base', '--select', 'state:modified.columns')
+    assert.match(columns.stderr, /error\[nothing-selected\]/)
+    const missing = await project.seshat('ls', '--select', 'state:modified')
+    assert.match(missing.stderr, /error\[bad-selector\].*needs something to compare with/)
+  })
+
   test('exit codes: 4 with --exit-code on any change, with --fail-on on those classes alone', async () => {
     const project = temporaryProject(files)
     const base = temporaryProject(files)

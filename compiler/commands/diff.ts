@@ -2,11 +2,11 @@
 // has changed, why, and what lies downstream.
 
 import { createColors } from 'picocolors'
-import { type ComparedState, type ComparedTarget, loadBase, stateOfProject } from '../base_state.js'
+import type { ComparedState, ComparedTarget } from '../base_state.js'
+import { changesAgainst } from '../compare.js'
 import { fail } from '../diagnostics.js'
-import { type ChangeClass, changeClasses, diffStates, type NodeChange } from '../diff_states.js'
+import { type ChangeClass, changeClasses, type NodeChange } from '../diff_states.js'
 import { nearest } from '../nearest.js'
-import type { ProjectState, TargetState } from '../project_state.js'
 import { type DiffInput, diffJson, diffMarkdown, diffText } from '../render_diff.js'
 import { type CommandContext, type CommonOptions, dialectNamed, everyTarget, resolvePath } from './session.js'
 
@@ -31,10 +31,7 @@ export async function diffCommand(options: DiffOptions, { reporter }: CommandCon
   const wanted: readonly ComparedTarget[] = options.adapter
     ? [{ name: options.adapter, dialect: dialectNamed(options.adapter) }]
     : everyTarget()
-  const before = loadBase(base, directory, options.vars, wanted)
-  const targets = targetsOf(before.state, wanted, options.adapter)
-  const after = stateOfProject(directory, options.vars, targets)
-  const changes = targets.flatMap(({ name }) => changesOf(before.state, after.state, name))
+  const { before, after, targets, changes } = changesAgainst(base, directory, options.vars, wanted)
   const input: DiffInput = {
     base,
     adapters: targets.map(({ name }) => name),
@@ -57,35 +54,6 @@ function failingClasses(texts: readonly string[]): ReadonlySet<ChangeClass> {
       })
   return new Set(changeClasses.filter(kind => words.includes(kind)))
 }
-
-/** Those that the base was compiled for: of a target folder that may be others than the adapters that there are. */
-function targetsOf(
-  { targets }: ProjectState,
-  wanted: readonly ComparedTarget[],
-  adapter: string | undefined,
-): readonly ComparedTarget[] {
-  const found = Object.entries(targets)
-    .filter(([, target]) => adapter === undefined || target.adapter === dialectNamed(adapter).name)
-    .map(([name, target]) => ({ name, dialect: dialectNamed(target.adapter) }))
-  if (found.length === 0)
-    fail('bad-manifest', `the base was not compiled for ${wanted.map(({ name }) => name).join(', ')}`, {
-      hint: 'Compile it for every adapter: seshat compile --all-adapters.',
-    })
-  return found
-}
-
-/** Data tests are left out where the base was compiled without them. */
-function changesOf(before: ProjectState, after: ProjectState, name: string): readonly NodeChange[] {
-  const [base, head] = [before.targets[name], after.targets[name]]
-  if (!base || !head) return []
-  const hasTests = base.nodes.some(({ kind }) => kind === 'test')
-  return diffStates(base, hasTests ? head : withoutTests(head), name)
-}
-
-const withoutTests = (target: TargetState): TargetState => ({
-  ...target,
-  nodes: target.nodes.filter(({ kind }) => kind !== 'test'),
-})
 
 function textsOf(before: ComparedState, after: ComparedState, { name, adapter }: NodeChange) {
   const text = ({ state, textOf }: ComparedState): string | undefined => {

@@ -190,6 +190,7 @@ function invocationOf(input: InvocationInput, { reporter }: CommandContext): Inv
     arguments: {
       select: [...(options.select ?? [])],
       exclude: [...(options.exclude ?? [])],
+      state: options.state ?? null,
       vars: cleaned,
       target: options.target ?? null,
       profiles_dir:

@@ -3,17 +3,24 @@
 import { adapters } from '../../adapters/registry.js'
 import { compileGraph } from '../compile.js'
 import { fail } from '../diagnostics.js'
+import type { ChangedNode } from '../select.js'
 import { type CommandContext, type CommonOptions, compileOptions, openProject } from './session.js'
 
 export interface LsOptions extends CommonOptions {
   readonly output: 'name' | 'path' | 'json'
+  readonly explain?: boolean
 }
 
 export async function lsCommand(options: LsOptions, { reporter }: CommandContext): Promise<number> {
   const project = openProject(options)
   const dialect = [...adapters.values()][0]?.dialect
   if (!dialect) return fail('unknown-adapter', 'there are no adapters')
-  const { graph, selected } = compileGraph(project, compileOptions(options, dialect, dialect.name))
+  const compiling = compileOptions(options, dialect, dialect.name)
+  const { graph, selected } = compileGraph(project, compiling)
+  if (options.explain && !compiling.changed)
+    fail('bad-usage', '--explain needs something to compare with', {
+      hint: 'Add --state with a git ref, the folder of a project, or a target folder.',
+    })
   for (const id of selected) {
     const { kind, module, table } = graph.graph.node(id)
     const path = table?.model?.file ?? table?.seed?.path
@@ -25,8 +32,17 @@ export async function lsCommand(options: LsOptions, { reporter }: CommandContext
       path: path ?? null,
     }
     if (options.output === 'path' && path === undefined) continue
-    const text = { name: id, path: path ?? '', json: JSON.stringify(node) }[options.output]
-    reporter.answer(text, 'node', node)
+    const why = options.explain ? reasonOf(compiling.changed?.get(id)) : undefined
+    const told = why === undefined ? node : { ...node, why }
+    const text = { name: id, path: path ?? '', json: JSON.stringify(told) }[options.output]
+    const suffix = why === undefined || options.output === 'json' ? '' : `  ${why}`
+    reporter.answer(text + suffix, 'node', told)
   }
   return 0
 }
+
+/** Why a node was chosen: its own change, or that of another one. */
+const reasonOf = (change: ChangedNode | undefined): string =>
+  change
+    ? `${change.classes.join(', ')}: ${change.causes.map(({ name }) => name).join(', ')}`
+    : 'unchanged: beside what changed'

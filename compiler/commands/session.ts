@@ -7,6 +7,7 @@ import { cwd, env, pid } from 'node:process'
 import type { Dialect } from '../../adapters/dialect.js'
 import type { Driver, LockKey, Passed } from '../../adapters/driver.js'
 import { adapters } from '../../adapters/registry.js'
+import { changesAgainst } from '../compare.js'
 import type { CompileOptions } from '../compile.js'
 import { Faults, fail } from '../diagnostics.js'
 import { interrupted } from '../execute.js'
@@ -14,6 +15,7 @@ import { nearest } from '../nearest.js'
 import { loadProfile, type Profile } from '../profile.js'
 import { loadProject, type Project } from '../project.js'
 import type { Reporter } from '../reporter.js'
+import type { ChangedNodes } from '../select.js'
 
 /** The options that all commands share, as commander gives them. */
 export interface CommonOptions {
@@ -25,6 +27,7 @@ export interface CommonOptions {
   readonly exclude?: readonly string[]
   readonly targetPath: string
   readonly fullRefresh?: boolean
+  readonly state?: string
   readonly backfill?: { readonly from: string; readonly to: string }
   readonly untilCaughtUp?: boolean
   readonly threads?: number
@@ -75,7 +78,18 @@ export const compileOptions = (options: CommonOptions, dialect: Dialect, target:
   exclude: options.exclude ?? [],
   fullRefresh: options.fullRefresh ?? false,
   backfill: options.backfill,
+  changed: changedNodes(options, dialect, target),
 })
+
+function changedNodes(options: CommonOptions, dialect: Dialect, target: string): ChangedNodes | undefined {
+  if (options.state === undefined) return undefined
+  const changes = changesAgainst(options.state, resolvePath(options.projectDir), options.vars, [
+    { name: target, dialect },
+  ])
+  return new Map(
+    changes.changes.map(change => [change.name, { ...change, added: change.change === 'added' }]),
+  )
+}
 
 /**
  * Opens a connection for `work` and closes it whatever happens. An interruption does not wait for a database to open.

@@ -1,0 +1,57 @@
+// A project and what it is compared with -> what has changed between them, for each target that both were compiled for.
+
+import { type ComparedState, type ComparedTarget, loadBase, stateOfProject } from './base_state.js'
+import { fail } from './diagnostics.js'
+import { diffStates, type NodeChange } from './diff_states.js'
+import type { ProjectState, TargetState } from './project_state.js'
+
+interface Comparison {
+  readonly before: ComparedState
+  readonly after: ComparedState
+  readonly targets: readonly ComparedTarget[]
+  readonly changes: readonly NodeChange[]
+}
+
+/**
+ * @param base a git ref, the folder of a project, or a target folder
+ * @param directory of the project
+ * @throws Faults `unknown-base`, `bad-manifest`, and those of compiling either side
+ */
+export function changesAgainst(
+  base: string,
+  directory: string,
+  variables: string | undefined,
+  wanted: readonly ComparedTarget[],
+): Comparison {
+  const before = loadBase(base, directory, variables, wanted)
+  const targets = targetsOf(before.state, wanted)
+  const after = stateOfProject(directory, variables, targets)
+  const changes = targets.flatMap(({ name }) => changesOf(before.state, after.state, name))
+  return { before, after, targets, changes }
+}
+
+/** Those that the base was compiled for: of a target folder that may be others than the adapters that there are. */
+function targetsOf({ targets }: ProjectState, wanted: readonly ComparedTarget[]): readonly ComparedTarget[] {
+  const found = Object.entries(targets).flatMap(([name, { adapter }]) => {
+    const one = wanted.find(({ dialect }) => dialect.name === adapter)
+    return one ? [{ name, dialect: one.dialect }] : []
+  })
+  if (found.length === 0)
+    fail('bad-manifest', `the base was not compiled for ${wanted.map(({ name }) => name).join(', ')}`, {
+      hint: 'Compile it for every adapter: seshat compile --all-adapters.',
+    })
+  return found
+}
+
+/** Data tests are left out where the base was compiled without them. */
+function changesOf(before: ProjectState, after: ProjectState, name: string): readonly NodeChange[] {
+  const [base, head] = [before.targets[name], after.targets[name]]
+  if (!base || !head) return []
+  const hasTests = base.nodes.some(({ kind }) => kind === 'test')
+  return diffStates(base, hasTests ? head : withoutTests(head), name)
+}
+
+const withoutTests = (target: TargetState): TargetState => ({
+  ...target,
+  nodes: target.nodes.filter(({ kind }) => kind !== 'test'),
+})
