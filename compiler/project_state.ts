@@ -250,6 +250,11 @@ function columnsOf(
   selected: readonly ColumnState[] | undefined,
 ): readonly ColumnState[] | null {
   if (!table || table.columns.length === 0) return selected ?? null
+  if (!table.module && selected) {
+    // What a project declares of its own model describes it; the select makes it.
+    const declared = new Map(table.columns.map(({ name, type }) => [name, type]))
+    return selected.map(column => ({ ...column, type: declared.get(column.name) ?? column.type }))
+  }
   const found = new Map(selected?.map(column => [column.name, column]))
   return table.columns.map(({ name, type }) => ({
     name,

@@ -33,6 +33,10 @@ select s.domain_sessionid, s.start_tstamp as began
 from {{ ref('sessions') }} as s
 where {{ is_short('s') }}
 `,
+  'models/models.yml': `models:
+  - name: bounces
+    columns: [{name: domain_sessionid}, {name: began, description: When it began.}]
+`,
   'models/reads_bounces.sql': `{{ config(materialized='view') }}
 select b.domain_sessionid, b.began from {{ ref('bounces') }} as b
 `,
@@ -113,6 +117,14 @@ const edits: readonly Edit[] = [
     file: visits,
     replace: ['as views', 'as seen'],
     expected: { visits: ['columns destructive', visits] },
+  },
+  {
+    what: 'a column that YAML describes renamed',
+    file: 'models/bounces.sql',
+    replace: ['as began', 'as since'],
+    expected: {
+      bounces: ['columns destructive', 'models/bounces.sql'],
+    },
   },
   {
     what: 'a column of another type',
