@@ -102,6 +102,7 @@ for (const { name, open } of databases) {
       assert.deepEqual(resultsOf(project).arguments, {
         select: ['module:sessions'],
         exclude: ['other'],
+        state: null,
         vars: '{custom: {goal: /a1}}',
         target: null,
         profiles_dir: null,
