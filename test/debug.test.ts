@@ -236,7 +236,7 @@ describe('debug on emulated Snowflake', () => {
     for (const sql of snowflakeEmulation.setUp) await session.execute(sql)
     const open = { execute: session.execute.bind(session), cancel: async () => {}, close: async () => {} }
     server = await startSnowflakeServer({
-      openSession: async () => open as unknown as Driver,
+      openSession: async () => open,
       user: 'ada',
       password: 'planted-s3cret',
     })
