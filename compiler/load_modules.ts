@@ -1,6 +1,7 @@
 // module.yml files -> Modules: the package's own and the project's, each with the variables that it takes.
 
 import { collectFaults } from './collect_faults.js'
+import { type ColumnWords, withColumnWords } from './column_words.js'
 import { type Diagnostic, error, Faults, fail } from './diagnostics.js'
 import { type ModelDefinition, type Module, moduleSchema } from './module.js'
 import { nearest } from './nearest.js'
@@ -25,12 +26,13 @@ export function loadModules(
   settings: ProjectSettings | undefined,
   projectYaml: YamlFile,
   faults: Diagnostic[],
+  words: ColumnWords,
 ): { readonly modules: ReadonlyMap<string, Module>; readonly broken: ReadonlySet<string> } {
   const standard = model.modules.map(module => readPackageFile(`models/${module}/module.yml`))
   const modules = new Map<string, Module>()
   const broken = new Set<string>()
   for (const file of [...standard, ...files.filter(isModuleFile)]) {
-    const module = collectFaults(faults, () => readModule(model, file, settings))
+    const module = collectFaults(faults, () => readModule(model, file, settings, words))
     if (!module) {
       broken.add(moduleName(file))
       continue
@@ -59,9 +61,15 @@ export function loadModules(
 
 const moduleName = (file: SourceFile): string => file.path.split('/').at(-2) ?? ''
 
-function readModule(model: ModelDefinition, file: SourceFile, settings: ProjectSettings | undefined): Module {
+function readModule(
+  model: ModelDefinition,
+  file: SourceFile,
+  settings: ProjectSettings | undefined,
+  words: ColumnWords,
+): Module {
   const yaml = parseYaml(file)
-  const definition = validate(yaml, moduleSchema)
+  const declared = validate(yaml, moduleSchema)
+  const definition = isStandard(file) ? withColumnWords(declared, words) : declared
   const folder = file.path.slice(0, -'module.yml'.length)
   const name = moduleName(file)
   const bad = identifierFault(name)
@@ -78,9 +86,9 @@ function readModule(model: ModelDefinition, file: SourceFile, settings: ProjectS
   const variables = new Map(Object.entries(model.vars).filter(([variable]) => everywhere.has(variable)))
   const faults: Diagnostic[] = []
   definition.vars.forEach((entry, index) => {
-    const declared: Record<string, VariableDeclaration | undefined> =
+    const named: Record<string, VariableDeclaration | undefined> =
       typeof entry === 'string' ? { [entry]: model.vars[entry] } : entry
-    for (const [variable, declaration] of Object.entries(declared)) {
+    for (const [variable, declaration] of Object.entries(named)) {
       if (declaration) variables.set(variable, declaration)
       else
         faults.push(

@@ -51,7 +51,7 @@ export const moduleSchema = z.strictObject({
       'Models whose rows are told at the end of a run. progress: one row, how far a module that reads its input bit by bit has come (read_up_to, newest, caught_up). left_out: what did not count (reason, sessions).',
     ),
 })
-type ModuleDefinition = z.infer<typeof moduleSchema>
+export type ModuleDefinition = z.infer<typeof moduleSchema>
 
 export interface Module {
   readonly name: string

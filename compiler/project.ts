@@ -5,6 +5,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import { collectFaults } from './collect_faults.js'
+import { type ColumnWords, columnWordsSchema } from './column_words.js'
 import { type Diagnostic, Faults, fail } from './diagnostics.js'
 import { isModuleFile, loadModules } from './load_modules.js'
 import { type ModelDefinition, type Module, modelDefinitionSchema } from './module.js'
@@ -34,6 +35,8 @@ export interface Project {
   readonly settings: ProjectSettings
   readonly yaml: YamlFile
   readonly model: ModelDefinition
+  /** What columns of the standard model hold, by name. */
+  readonly columnWords: ColumnWords
   readonly modules: ReadonlyMap<string, Module>
   readonly variables: Variables
   /** SQL files: the enabled modules' and the project's own. */
@@ -65,9 +68,10 @@ export function loadProject(directory: string, commandLineVariables = ''): Proje
 
   const settings = attempt(() => validate(yaml, projectSchema))
   const model = packageYaml('models/model.yml', modelDefinitionSchema)
+  const columnWords = packageYaml('models/columns.yml', columnWordsSchema)
   const files = readFolder(root, 'models', ['.sql', '.yml', '.yaml'], faults)
   const standardModels = readFolder(packageDirectory, 'models', ['.sql'], faults, packagePrefix)
-  const { modules, broken } = loadModules(model, files, settings, yaml, faults)
+  const { modules, broken } = loadModules(model, files, settings, yaml, faults, columnWords)
   const variables = attempt(() => loadVariables(modules, broken, yaml, commandLineVariables))
   const properties = files
     .filter(file => /\.ya?ml$/.test(file.path) && !isModuleFile(file))
@@ -91,6 +95,7 @@ export function loadProject(directory: string, commandLineVariables = ''): Proje
     settings,
     yaml,
     model,
+    columnWords,
     modules,
     variables,
     models: [...standardModels, ...files.filter(file => file.path.endsWith('.sql'))].filter(
