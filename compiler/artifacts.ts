@@ -33,7 +33,8 @@ export function compiledFiles(compiled: CompiledPlan): readonly TextFile[] {
   ]
 }
 
-function renderStep(step: Step): string {
+/** Everything that a step runs, as it stands in its file. */
+export function renderStep(step: Step): string {
   if (!step.seed) return renderBatches(step.batches)
   const { table, rows, analyze } = step.seed
   return `${renderBatches(step.batches)}

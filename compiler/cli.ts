@@ -292,6 +292,26 @@ function program(finish: (code: number) => void): Command {
     async (options, context) => (await import('./commands/ls.js')).lsCommand(options as never, context),
   )
   add(
+    'graph',
+    'draw a selection, in DOT, Mermaid or SVG',
+    command =>
+      selecting(command)
+        .addOption(
+          new Option('-f, --format <format>', 'how to draw it')
+            .choices(['dot', 'mermaid', 'svg'])
+            .default('dot'),
+        )
+        .option('-o, --output <file>', 'where to write it, instead of to the terminal')
+        .addHelpText(
+          'after',
+          examples(
+            'seshat graph --select sessions+ --format mermaid',
+            'seshat graph --format svg --output target/graph.svg',
+          ),
+        ),
+    async (options, context) => (await import('./commands/graph.js')).graphCommand(options as never, context),
+  )
+  add(
     'diff',
     'say what of the SQL that runs has changed, for every adapter, without a connection',
     command =>

@@ -13,6 +13,8 @@ export interface ColumnLineage {
   readonly from: readonly SourceColumn[] | 'unknown'
   /** The one column that it is a copy of. */
   readonly copyOf?: SourceColumn
+  /** As Postgres calls it; of a select that could be typed. */
+  readonly type?: string
 }
 
 /** The columns of each model, by its name; `unknown` where it could not be typed. */

@@ -19,7 +19,7 @@ import { type StatementContext, statement } from './table_statements.js'
 const column = (name: string, type: string): TypedColumn => ({ name, type })
 
 /** A public contract; the order and types are those of the tables that people have. */
-const metadataColumns: readonly TypedColumn[] = [
+export const metadataColumns: readonly TypedColumn[] = [
   column('run_id', 'timestamp'),
   column('model_version', 'varchar(64)'),
   column('model', 'varchar(64)'),

@@ -1,4 +1,4 @@
-// The select of a model -> where its columns come from: made a view for a moment, so that Postgres says what it has read.
+// The select of a model -> where its columns come from, and their types: made a view for a moment, so that Postgres says what it has read.
 
 import type { MemoryDatabase } from '../../adapters/embedded/driver.js'
 import { StatementFault } from '../../adapters/statement_fault.js'
@@ -37,12 +37,19 @@ export class LineageReader {
     const answer = await this.database.execute(
       `select ev_action::text from pg_rewrite where ev_class = 'pg_temp.seshat_lineage'::regclass`,
     )
+    const types = await this.database.execute(
+      `select attname::text, format_type(atttypid, atttypmod) from pg_attribute where attrelid = 'pg_temp.seshat_lineage'::regclass and attnum > 0`,
+    )
+    const typeOf = new Map(types.rows.map(([column, type]) => [String(column), String(type)]))
     await this.database.execute('drop view pg_temp.seshat_lineage')
     const tree = String(answer.rows[0]?.[0])
     const columns = await this.columnsOf(
       new Set([...tree.matchAll(/:relid (\d+)/g)].map(([, id]) => String(id))),
     )
-    return columnLineage(tree, (table, column) => columns.get(`${table}.${column}`))
+    return columnLineage(tree, (table, column) => columns.get(`${table}.${column}`)).map(entry => {
+      const type = typeOf.get(entry.column)
+      return type === undefined ? entry : { ...entry, type }
+    })
   }
 
   private async columnsOf(ids: ReadonlySet<string>): Promise<ReadonlyMap<string, SourceColumn>> {
