@@ -92,6 +92,12 @@ const days = (text: string): { from: string; to: string } => {
     throw new InvalidArgumentError('It must be two days, the earlier first: 2024-01-01..2024-01-31.')
   return { from, to }
 }
+const port = (text: string): number => {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value > 65535)
+    throw new InvalidArgumentError('It must be a number from 0 to 65535.')
+  return value
+}
 const commaSeparated = (text: string): readonly string[] => text.split(',').map(part => part.trim())
 
 const common = (command: Command): Command =>
@@ -290,6 +296,22 @@ function program(finish: (code: number) => void): Command {
           ),
         ),
     async (options, context) => (await import('./commands/ls.js')).lsCommand(options as never, context),
+  )
+  add(
+    'docs',
+    'write the documentation of the project as a folder of pages, and show it',
+    command =>
+      command
+        .argument('<action...>', 'build: write the pages; serve: write and show them until Ctrl-C')
+        .option('-o, --output <dir>', 'folder of the pages (default: docs in --target-path)')
+        .option('--no-lineage', 'do not trace columns, which takes an empty database in memory')
+        .option('--port <n>', 'port of serve on 127.0.0.1; 0 takes any', port, 8080)
+        .addHelpText(
+          'after',
+          examples('seshat docs build', 'seshat docs build --output public', 'seshat docs serve --port 8081'),
+        ),
+    async (options, context, names) =>
+      (await import('./commands/docs.js')).docsCommand(names, options as never, context),
   )
   add(
     'graph',

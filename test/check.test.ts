@@ -340,9 +340,19 @@ describe('the command', () => {
     const lineage = JSON.parse(readFileSync(join(demoDirectory, 'target', 'lineage.json'), 'utf8')) as Lineage
     const base = (column: string) => ({ table: 'base_sessions_this_run', column })
     assert.deepEqual(lineage['session_downloads'], [
-      { column: 'domain_sessionid', from: [base('domain_sessionid')], copyOf: base('domain_sessionid') },
-      { column: 'session_start', from: [base('session_start')], copyOf: base('session_start') },
-      { column: 'downloads', from: [] },
+      {
+        column: 'domain_sessionid',
+        from: [base('domain_sessionid')],
+        copyOf: base('domain_sessionid'),
+        type: 'character varying(128)',
+      },
+      {
+        column: 'session_start',
+        from: [base('session_start')],
+        copyOf: base('session_start'),
+        type: 'timestamp without time zone',
+      },
+      { column: 'downloads', from: [], type: 'bigint' },
     ])
   })
 

@@ -1,0 +1,262 @@
+// Compiled project, lineage, last run -> what the pages say: one entry per node, source and table of others, as data.
+
+import { renderStep } from '../artifacts.js'
+import { metadataTable, type Table } from '../catalog.js'
+import { describeColumns } from '../column_words.js'
+import type { CompiledPlan } from '../compile.js'
+import type { ColumnLineage, Lineage, SourceColumn } from '../lineage.js'
+import { metadataColumns } from '../metadata.js'
+import type { Column } from '../model_config.js'
+import { selectOf } from '../model_sql.js'
+import { type PictureNode, pictureOf, readsOf, sourcesBox } from '../picture/picture.js'
+import { sqlName } from '../relation.js'
+import type { RunResults, StepEntry } from '../run_results.js'
+
+export interface SiteInput {
+  /** All of the project, tests too; by the name of its adapter. */
+  readonly compiled: ReadonlyMap<string, CompiledPlan>
+  /** Undefined where nothing was typed. */
+  readonly lineage: Lineage | undefined
+  readonly lastRun: RunResults | undefined
+}
+
+export interface SiteColumn {
+  readonly name: string
+  readonly type: string | undefined
+  readonly description: string | undefined
+  /** The column that it is a copy of, whose description stands for its own. */
+  readonly describedBy: SourceColumn | undefined
+  readonly isKey: boolean
+  /** Undefined for what no select makes. */
+  readonly from: readonly SourceColumn[] | 'unknown' | undefined
+  readonly usedBy: readonly SourceColumn[]
+}
+
+export interface SiteEntry extends PictureNode {
+  readonly description: string | undefined
+  readonly facts: readonly (readonly [name: string, value: string])[]
+  readonly columns: readonly SiteColumn[]
+  /** Of the select: as written, with the file's name. */
+  readonly template: { readonly file: string; readonly text: string } | undefined
+  readonly sql: readonly { readonly adapter: string; readonly text: string; readonly escapes: boolean }[]
+  readonly reads: readonly string[]
+  readonly readBy: readonly string[]
+  readonly before: readonly string[]
+  readonly after: readonly string[]
+  readonly tests: readonly string[]
+  /** Of its step in the last run. */
+  readonly result: StepEntry | undefined
+  /** Rows that the last run wrote to its table. */
+  readonly written: number | undefined
+}
+
+export interface SiteModel {
+  readonly project: string
+  readonly version: string
+  readonly first: CompiledPlan
+  readonly entries: readonly SiteEntry[]
+  /** What each box is for, where it is a module. */
+  readonly modules: ReadonlyMap<string, string>
+  readonly lineage: Lineage | undefined
+  readonly lastRun: RunResults | undefined
+}
+
+export function siteModel({ compiled, lineage, lastRun }: SiteInput): SiteModel {
+  const [first] = compiled.values()
+  if (!first) throw new Error('a site needs one adapter at least')
+  const { project, graph } = first
+  const picture = pictureOf(first, graph.order)
+  const links = linksOf(picture.edges, id => first.graph.graph.node(id)?.kind === 'test')
+  const columns = columnsOf(first, lineage)
+  const steps = stepTexts(compiled)
+  const results = new Map((lastRun?.results ?? []).map(result => [result.id, result]))
+  const entries = [...picture.nodes, ...metadataNode(first, picture.nodes)].map((node): SiteEntry => {
+    const table = graph.catalog.tables.get(node.id)
+    const file = project.models.find(({ path }) => path === table?.model?.file)
+    return {
+      ...node,
+      description: descriptionOf(first, node, table),
+      facts: factsOf(first, node, table),
+      columns: columns.get(node.id) ?? [],
+      template: file && { file: file.path.replace(/^seshat:/, 'seshat-sql/'), text: file.text },
+      sql: steps(node.id, table),
+      reads: readsOf(first, table).filter(id => id !== node.id),
+      readBy: links.readBy.get(node.id) ?? [],
+      before: links.before.get(node.id) ?? [],
+      after: links.after.get(node.id) ?? [],
+      tests: links.tests.get(node.id) ?? [],
+      result: results.get(node.id),
+      written: lastRun?.results.findLast(({ written }) => Object.hasOwn(written, node.id))?.written[node.id],
+    }
+  })
+  const known = new Set(entries.map(({ id }) => id))
+  return {
+    project: project.settings.name,
+    version: `${project.model.name} ${project.model.version}`,
+    first,
+    entries: entries.map(entry => ({ ...entry, reads: entry.reads.filter(id => known.has(id)) })),
+    modules: new Map([...project.modules].map(([name, { definition }]) => [name, definition.description])),
+    lineage,
+    lastRun,
+  }
+}
+
+/** The metadata of all runs has a page even where no law reads it. */
+function metadataNode({ graph }: CompiledPlan, nodes: readonly PictureNode[]): readonly PictureNode[] {
+  if (graph.lives.size === 0 || nodes.some(({ id }) => id === metadataTable)) return []
+  return [{ id: metadataTable, kind: 'external', label: 'kept by Seshat', box: sourcesBox }]
+}
+
+type Ids = ReadonlyMap<string, readonly string[]>
+
+function linksOf(
+  edges: ReturnType<typeof pictureOf>['edges'],
+  isTest: (id: string) => boolean,
+): { readonly readBy: Ids; readonly tests: Ids; readonly before: Ids; readonly after: Ids } {
+  const [readBy, tests, before, after] = [0, 1, 2, 3].map(() => new Map<string, string[]>())
+  const add = (map: Map<string, string[]> | undefined, key: string, value: string): void => {
+    map?.set(key, [...(map.get(key) ?? []), value])
+  }
+  for (const { from, to, kind } of edges) {
+    if (kind === 'data') add(isTest(to) ? tests : readBy, from, to)
+    else {
+      add(after, to, from)
+      if (!isTest(to)) add(before, from, to)
+    }
+  }
+  const none = new Map<string, string[]>()
+  return { readBy: readBy ?? none, tests: tests ?? none, before: before ?? none, after: after ?? none }
+}
+
+/** What each adapter runs for a node; of a model without a step of its own its select. */
+function stepTexts(compiled: SiteInput['compiled']) {
+  const all = [...compiled].map(([adapter, { plan, input }]) => ({
+    adapter,
+    input,
+    escapes: input.dialect.backslashEscapes,
+    texts: new Map(plan.steps.map(step => [step.id, renderStep(step)])),
+  }))
+  return (id: string, table: Table | undefined): SiteEntry['sql'] =>
+    all.flatMap(({ adapter, input, escapes, texts }) => {
+      const text = texts.get(id) ?? (table?.model && `${selectOf(input, table.model)}\n`)
+      return text === undefined ? [] : [{ adapter, text, escapes }]
+    })
+}
+
+function descriptionOf({ project }: CompiledPlan, { id, kind, box }: PictureNode, table: Table | undefined) {
+  if (kind === 'source') {
+    const [name = '', ...rest] = id.split('.')
+    const source = project.properties
+      .flatMap(({ properties }) => properties.sources)
+      .find(entry => entry.name === name)
+    const found = source?.tables.find(entry => entry.name === rest.join('.'))
+    return found?.description ?? source?.description
+  }
+  if (table?.model) return table.model.description
+  if (id === metadataTable) return 'One row per run and module: what each run did.'
+  if (kind === 'step' || kind === 'complete') return lifeWords[id.slice(box.length + 1)]
+  return table?.module?.definition.tables[id]?.description
+}
+
+const lifeWords: Readonly<Record<string, string>> = {
+  setup: 'The first step of the module: creates what is missing and begins its part of the run.',
+  commit: 'Writes all tables of the module that last in one transaction, and its row of metadata.',
+  complete:
+    'The last step of the module: removes from its input what was read, writes the manifests, and drops what was only needed for this run. It waits for every reader.',
+}
+
+function factsOf({ graph }: CompiledPlan, node: PictureNode, table: Table | undefined): SiteEntry['facts'] {
+  const source = graph.catalog.sources.get(node.id)
+  const config = table?.config ?? {}
+  const list = (values: readonly string[] | undefined): string => (values ?? []).join(', ')
+  const relation = table && table.kind !== 'ephemeral' && table.kind !== 'test' ? sqlName(table.relation) : ''
+  const facts: readonly (readonly [string, string])[] = [
+    ['Table', source ? sqlName(source) : relation],
+    ['Written', table && !table.written && table.kind !== 'external' ? 'no: switched off by a variable' : ''],
+    ['Key', list(config.unique_key)],
+    ['Replaced by', config.replace_by ?? ''],
+    ['Time', config.time_key ?? ''],
+    ['Tags', list(config.tags)],
+    ['File', (table?.model?.file ?? table?.seed?.path ?? '').replace(/^seshat:/, 'seshat-sql/')],
+    ...Object.entries(config.meta ?? {}).map(
+      ([key, value]) => [`meta.${key}`, typeof value === 'string' ? value : JSON.stringify(value)] as const,
+    ),
+  ]
+  return facts.filter(([, value]) => value !== '')
+}
+
+function columnsOf(
+  compiled: CompiledPlan,
+  lineage: Lineage | undefined,
+): ReadonlyMap<string, readonly SiteColumn[]> {
+  const { catalog } = compiled.graph
+  const traced = new Map<string, readonly ColumnLineage[]>()
+  for (const [model, found] of Object.entries(lineage ?? {}))
+    if (found !== 'unknown') traced.set(model, found)
+  const declared = new Map<string, readonly Column[]>([
+    ...[...catalog.tables].map(([name, table]) => [name, table.columns] as const),
+    [metadataTable, describeColumns(metadataColumns, compiled.project.columnWords)],
+    ...[...catalog.sources.keys()].map(name => [name, sourceColumns(compiled, name)] as const),
+  ])
+  const usedBy = new Map<string, SourceColumn[]>()
+  for (const [model, found] of traced)
+    for (const { column, from } of found)
+      for (const above of from === 'unknown' ? [] : from) {
+        const key = `${above.table}.${above.column}`
+        usedBy.set(key, [...(usedBy.get(key) ?? []), { table: model, column }])
+      }
+  const words = wordsOf(declared, traced)
+  return new Map(
+    [...declared].map(([name, own]) => {
+      const table = catalog.tables.get(name)
+      const found = traced.get(name)
+      const names = [
+        ...new Set([...own, ...(found ?? [])].map(entry => ('name' in entry ? entry.name : entry.column))),
+      ]
+      const columns = names.map((column): SiteColumn => {
+        const said = own.find(entry => entry.name === column)
+        const trace = found?.find(entry => entry.column === column)
+        const isMade = table?.model !== undefined
+        return {
+          name: column,
+          type: said?.type ?? trace?.type,
+          ...words(name, column),
+          isKey: table?.config.unique_key?.includes(column) ?? false,
+          from: isMade && table.kind !== 'replaced' ? (trace?.from ?? 'unknown') : undefined,
+          usedBy: usedBy.get(`${name}.${column}`) ?? [],
+        }
+      })
+      return [name, columns] as const
+    }),
+  )
+}
+
+function sourceColumns({ project }: CompiledPlan, source: string): readonly Column[] {
+  const [name = '', ...rest] = source.split('.')
+  const table = rest.join('.')
+  const declared = project.properties
+    .flatMap(({ properties }) => properties.sources)
+    .find(entry => entry.name === name)
+  const columns = declared?.tables.find(entry => entry.name === table)?.columns
+  return columns ?? describeColumns(project.model.sources[name]?.[table] ?? [], project.columnWords)
+}
+
+/** The description of a column: its own, or that of the column that it is a copy of, through other copies too. */
+function wordsOf(
+  declared: ReadonlyMap<string, readonly Column[]>,
+  traced: ReadonlyMap<string, readonly ColumnLineage[]>,
+) {
+  return (table: string, column: string): Pick<SiteColumn, 'description' | 'describedBy'> => {
+    const seen = new Set<string>()
+    let at: SourceColumn | undefined = { table, column }
+    while (at && !seen.has(`${at.table}.${at.column}`)) {
+      const { table: inTable, column: name }: SourceColumn = at
+      seen.add(`${inTable}.${name}`)
+      const description = declared.get(inTable)?.find(entry => entry.name === name)?.description
+      if (description !== undefined)
+        return { description, describedBy: inTable === table && name === column ? undefined : at }
+      at = traced.get(inTable)?.find(entry => entry.column === name)?.copyOf
+    }
+    return { description: undefined, describedBy: undefined }
+  }
+}
