@@ -37,7 +37,7 @@ export const metadataColumns: readonly TypedColumn[] = [
 ]
 const runIdColumns: readonly TypedColumn[] = [column('run_id', 'timestamp')]
 const openRunColumns: readonly TypedColumn[] = [column('opened_tstamp', 'timestamp')]
-const inheritedColumns: readonly TypedColumn[] = [
+export const inheritedColumns: readonly TypedColumn[] = [
   column('table_name', 'varchar(255)'),
   column('newest_tstamp', 'timestamp'),
   column('noted_tstamp', 'timestamp'),

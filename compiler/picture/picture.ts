@@ -32,6 +32,8 @@ export interface Picture {
 }
 
 export const sourcesBox = 'sources'
+/** What Seshat keeps of its own. */
+export const keptBox = 'metadata'
 export const seedsBox = 'seeds'
 /** Models that read no module. */
 export const customBox = 'custom'
@@ -85,10 +87,18 @@ function outerNodes({ graph }: Compiled, edges: readonly PictureEdge[]): readonl
     if (graph.catalog.sources.has(id)) return [{ id, kind: 'source', label: 'source', box: sourcesBox }]
     const table = graph.catalog.tables.get(id)
     if (!table) return []
-    const label = table.kind === 'private' ? 'kept by Seshat' : 'filled by others'
-    return [{ id, kind: 'external', label, box: table.module?.name ?? sourcesBox }]
+    if (table.kind === 'private') return [keptNode(id)]
+    return [{ id, kind: 'external', label: 'filled by others', box: table.module?.name ?? sourcesBox }]
   })
 }
+
+/** Of a table that Seshat keeps of its own. */
+export const keptNode = (id: string): PictureNode => ({
+  id,
+  kind: 'external',
+  label: 'kept by Seshat',
+  box: keptBox,
+})
 
 /** A seed that fills a source. */
 function seedEdges({ graph }: Compiled, known: ReadonlySet<string>): readonly PictureEdge[] {

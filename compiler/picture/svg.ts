@@ -29,6 +29,7 @@ export function renderSvg(picture: Picture, options: SvgOptions): string {
     ...edgesOf(layout, id),
     ...nodesOf(layout, options),
     '</g></svg>',
+    '',
   ].join('\n')
 }
 

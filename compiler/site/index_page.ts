@@ -1,7 +1,7 @@
 // The first page: what the project is, how the last run went, and every node by module in the order in which they run.
 
 import { escapeHtml } from '../picture/html.js'
-import { customBox, seedsBox, sourcesBox } from '../picture/picture.js'
+import { customBox, keptBox, seedsBox, sourcesBox } from '../picture/picture.js'
 import type { SiteEntry, SiteModel } from './model.js'
 import { pagePath, renderPage } from './page.js'
 import { inline } from './prose.js'
@@ -10,6 +10,7 @@ import { runLine } from './result.js'
 const boxWords: Readonly<Record<string, string>> = {
   [sourcesBox]: 'What the project reads and does not make.',
   [seedsBox]: 'Loaded from CSV files of the project.',
+  [keptBox]: 'What Seshat keeps of its own beside the tables.',
   [customBox]: 'Models of the project that read no module.',
 }
 
@@ -19,7 +20,6 @@ const lasting = new Set([
   'staged',
   'manifest',
   'table',
-  'view',
   'seed',
   'source',
   'filled by others',

@@ -1,14 +1,22 @@
 // Compiled project, lineage, last run -> what the pages say: one entry per node, source and table of others, as data.
 
 import { renderStep } from '../artifacts.js'
-import { metadataTable, type Table } from '../catalog.js'
+import { inheritedTable, metadataTable, type Table } from '../catalog.js'
 import { describeColumns } from '../column_words.js'
 import type { CompiledPlan } from '../compile.js'
 import type { ColumnLineage, Lineage, SourceColumn } from '../lineage.js'
-import { metadataColumns } from '../metadata.js'
+import { inheritedColumns, metadataColumns } from '../metadata.js'
 import type { Column } from '../model_config.js'
 import { selectOf } from '../model_sql.js'
-import { type PictureNode, pictureOf, readsOf, sourcesBox } from '../picture/picture.js'
+import {
+  keptBox,
+  keptNode,
+  type PictureNode,
+  pictureOf,
+  readsOf,
+  seedsBox,
+  sourcesBox,
+} from '../picture/picture.js'
 import { sqlName } from '../relation.js'
 import type { RunResults, StepEntry } from '../run_results.js'
 
@@ -54,6 +62,7 @@ export interface SiteModel {
   readonly project: string
   readonly version: string
   readonly first: CompiledPlan
+  /** In the order in which they run; what the project does not make last. */
   readonly entries: readonly SiteEntry[]
   /** What each box is for, where it is a module. */
   readonly modules: ReadonlyMap<string, string>
@@ -70,7 +79,12 @@ export function siteModel({ compiled, lineage, lastRun }: SiteInput): SiteModel 
   const columns = columnsOf(first, lineage)
   const steps = stepTexts(compiled)
   const results = new Map((lastRun?.results ?? []).map(result => [result.id, result]))
-  const entries = [...picture.nodes, ...metadataNode(first, picture.nodes)].map((node): SiteEntry => {
+  const nodes = [...picture.nodes, ...metadataNode(first, picture.nodes)]
+  const last = [seedsBox, sourcesBox, keptBox]
+  const entries = [
+    ...nodes.filter(({ box }) => !last.includes(box)),
+    ...last.flatMap(name => nodes.filter(({ box }) => box === name)),
+  ].map((node): SiteEntry => {
     const table = graph.catalog.tables.get(node.id)
     const file = project.models.find(({ path }) => path === table?.model?.file)
     return {
@@ -104,7 +118,7 @@ export function siteModel({ compiled, lineage, lastRun }: SiteInput): SiteModel 
 /** The metadata of all runs has a page even where no law reads it. */
 function metadataNode({ graph }: CompiledPlan, nodes: readonly PictureNode[]): readonly PictureNode[] {
   if (graph.lives.size === 0 || nodes.some(({ id }) => id === metadataTable)) return []
-  return [{ id: metadataTable, kind: 'external', label: 'kept by Seshat', box: sourcesBox }]
+  return [keptNode(metadataTable)]
 }
 
 type Ids = ReadonlyMap<string, readonly string[]>
@@ -153,10 +167,26 @@ function descriptionOf({ project }: CompiledPlan, { id, kind, box }: PictureNode
     return found?.description ?? source?.description
   }
   if (table?.model) return table.model.description
-  if (id === metadataTable) return 'One row per run and module: what each run did.'
+  const kept = keptTables.get(id)
+  if (kept) return kept.description
   if (kind === 'step' || kind === 'complete') return lifeWords[id.slice(box.length + 1)]
   return table?.module?.definition.tables[id]?.description
 }
+
+const keptTables: ReadonlyMap<string, { description: string; columns: readonly Column[] }> = new Map([
+  [
+    metadataTable,
+    { description: 'One row per run and module: what each run did.', columns: metadataColumns },
+  ],
+  [
+    inheritedTable,
+    {
+      description:
+        'Up to which time each production table held rows of another system when its module first ran.',
+      columns: inheritedColumns,
+    },
+  ],
+])
 
 const lifeWords: Readonly<Record<string, string>> = {
   setup: 'The first step of the module: creates what is missing and begins its part of the run.',
@@ -195,7 +225,9 @@ function columnsOf(
     if (found !== 'unknown') traced.set(model, found)
   const declared = new Map<string, readonly Column[]>([
     ...[...catalog.tables].map(([name, table]) => [name, table.columns] as const),
-    [metadataTable, describeColumns(metadataColumns, compiled.project.columnWords)],
+    ...[...keptTables].map(
+      ([name, { columns }]) => [name, describeColumns(columns, compiled.project.columnWords)] as const,
+    ),
     ...[...catalog.sources.keys()].map(name => [name, sourceColumns(compiled, name)] as const),
   ])
   const usedBy = new Map<string, SourceColumn[]>()
@@ -219,7 +251,7 @@ function columnsOf(
         const isMade = table?.model !== undefined
         return {
           name: column,
-          type: said?.type ?? trace?.type,
+          type: said?.type ?? shortType(trace?.type),
           ...words(name, column),
           isKey: table?.config.unique_key?.includes(column) ?? false,
           from: isMade && table.kind !== 'replaced' ? (trace?.from ?? 'unknown') : undefined,
@@ -230,6 +262,13 @@ function columnsOf(
     }),
   )
 }
+
+/** As people write it. */
+const shortType = (type: string | undefined): string | undefined =>
+  type
+    ?.replace('character varying', 'varchar')
+    .replace(/^character\b/, 'char')
+    .replace(' without time zone', '')
 
 function sourceColumns({ project }: CompiledPlan, source: string): readonly Column[] {
   const [name = '', ...rest] = source.split('.')

@@ -22,12 +22,18 @@ export function nodePage(site: SiteModel, entries: Entries, entry: SiteEntry): s
   ].filter(({ html }) => html !== '')
   const body = `<p class="crumbs"><a href="${root}index.html#module-${escapeHtml(entry.box)}">${escapeHtml(entry.box)}</a></p>
 <h1 class="${entry.kind}"><span>${breakable(entry.id)}</span> <small>${escapeHtml(kindWords(entry))}</small></h1>
-${entry.description === undefined ? '<p class="missing">No description.</p>' : paragraphs(entry.description)}
+${entry.description === undefined ? missing(entry) : paragraphs(entry.description)}
 ${facts(entry)}
 <p class="on-page" role="navigation" aria-label="On this page">${sections.map(({ id, title }) => `<a href="#${id}">${title}</a>`).join(' ')}</p>
 ${sections.map(({ html }) => html).join('\n')}`
   return renderPage(site, { title: entry.id, root, body })
 }
+
+/** What only a run's own steps see needs no words. */
+const missing = ({ kind, label }: SiteEntry): string =>
+  kind === 'model' && (label === 'scratch' || label === 'ephemeral')
+    ? ''
+    : '<p class="missing">No description.</p>'
 
 function section(title: string, content: string): { title: string; id: string; html: string } {
   const id = title.toLowerCase().replaceAll(' ', '-')
