@@ -11,7 +11,7 @@
       const [x, y, width, height] = ['x', 'y', 'width', 'height'].map(name =>
         Number(node.firstElementChild.getAttribute(name)),
       )
-      return [id, { x: x + width / 2, y: y + height / 2 }]
+      return [id, { x: x + width / 2, y: y + height / 2, width, height }]
     }),
   )
   const whole = { width: svg.viewBox.baseVal.width, height: svg.viewBox.baseVal.height }
@@ -148,7 +148,13 @@
       light(undefined)
       const [first] = shown()
       if (first) nodes.get(first).setAttribute('tabindex', '0')
-      side.replaceChildren(make('p', { className: 'none' }, 'Choose a node to see what it reads, who reads it, and where its columns come from.'))
+      side.replaceChildren(
+        make(
+          'p',
+          { className: 'none' },
+          'Choose a node to see what it reads, who reads it, and where its columns come from.',
+        ),
+      )
       replaceHash(' ')
       return
     }
@@ -197,15 +203,31 @@
     const node = nodes.get(id)
     const href = node.getAttribute('href') + (column ? `#column-${column}` : '')
     const head = make('h2', { tabIndex: -1 }, column ? `${id}.${column}` : id)
-    return [head, make('p', {}, make('a', { href }, 'Open its page'), ` · ${node.querySelector('.label').textContent}`)]
+    return [
+      head,
+      make('p', {}, make('a', { href }, 'Open its page'), ` · ${node.querySelector('.label').textContent}`),
+    ]
   }
   const tellNode = id => {
     const own = columns.get(id) ?? []
     side.replaceChildren(
       ...heading(id),
-      listing('Reads', reads.get(id).map(other => jump(other))),
-      listing('Read by', readers.get(id).map(other => jump(other))),
-      ...(own.length > 0 ? [listing('Columns', own.map(([name]) => columnChoice(id, name)))] : []),
+      listing(
+        'Reads',
+        reads.get(id).map(other => jump(other)),
+      ),
+      listing(
+        'Read by',
+        readers.get(id).map(other => jump(other)),
+      ),
+      ...(own.length > 0
+        ? [
+            listing(
+              'Columns',
+              own.map(([name]) => columnChoice(id, name)),
+            ),
+          ]
+        : []),
     )
   }
   const columnChoice = (id, name) => {
@@ -228,7 +250,13 @@
       ...heading(id, column),
       back,
       ...(unknown.length > 0
-        ? [make('p', { className: 'warn' }, `Where ${unknown.join(', ')} comes from is unknown, so there may be more.`)]
+        ? [
+            make(
+              'p',
+              { className: 'warn' },
+              `Where ${unknown.join(', ')} comes from is unknown, so there may be more.`,
+            ),
+          ]
         : []),
       listing('Computed from', asJumps(up)),
       listing('Goes into', asJumps(down)),
@@ -238,7 +266,7 @@
   // Keys and clicks
   const shown = () => [...nodes.keys()].filter(id => !nodes.get(id).classList.contains('off'))
   const directions = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }
-  /** The nearest node that way; what lies to the side counts as further away. */
+  /** The nearest node wholly that way; what lies to the side counts as further away, what it reads or is read by as nearer. */
   const towards = (id, [dx, dy]) => {
     const start = places.get(id)
     let best
@@ -246,8 +274,10 @@
       const place = places.get(other)
       const [x, y] = [place.x - start.x, place.y - start.y]
       const ahead = x * dx + y * dy
-      if (other === id || ahead <= 8) continue
-      const far = ahead + 2.5 * Math.abs(x * dy + y * dx)
+      const beside = dx !== 0 ? (start.width + place.width) / 2 : (start.height + place.height) / 2
+      if (other === id || ahead < beside) continue
+      const isLinked = reads.get(id).includes(other) || readers.get(id).includes(other)
+      const far = (ahead + 2.5 * Math.abs(x * dy + y * dx)) * (isLinked ? 0.4 : 1)
       if (!best || far < best.far) best = { other, far }
     }
     return best?.other
@@ -286,7 +316,8 @@
 
   // What is shown
   const kinds = { step: ['step', 'complete'], outside: ['source', 'seed', 'external'] }
-  const kindOf = node => Object.keys(kinds).find(kind => kinds[kind].some(name => node.classList.contains(name)))
+  const kindOf = node =>
+    Object.keys(kinds).find(kind => kinds[kind].some(name => node.classList.contains(name)))
   const boxes = [...document.querySelectorAll('input[name="box"], input[name="kind"]')]
   const filter = () => {
     const off = name => new Set(boxes.filter(box => box.name === name && !box.checked).map(box => box.value))

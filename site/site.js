@@ -174,7 +174,11 @@
     const bar = element('div', { className: 'tab-bar', role: 'tablist' })
     bar.setAttribute('aria-label', 'SQL')
     const buttons = panels.map(panel => {
-      const button = element('button', { type: 'button', role: 'tab', id: `tab-${panel.id}` }, panel.dataset.title)
+      const button = element(
+        'button',
+        { type: 'button', role: 'tab', id: `tab-${panel.id}` },
+        panel.dataset.title,
+      )
       button.setAttribute('aria-controls', panel.id)
       panel.setAttribute('role', 'tabpanel')
       panel.setAttribute('aria-labelledby', button.id)
