@@ -11,7 +11,7 @@ export interface Point {
 }
 
 /** By its upper left corner. */
-export interface Area extends Point {
+interface Area extends Point {
   readonly width: number
   readonly height: number
 }
@@ -32,7 +32,7 @@ const boxTitle = 26
 /** Beyond this many nodes the best ranks take too long. */
 const manyNodes = 400
 
-export const nodeSize = ({ id, label }: PictureNode): { width: number; height: number } => ({
+const nodeSize = ({ id, label }: PictureNode): { width: number; height: number } => ({
   width: Math.round(Math.max(90, 26 + characterWidth * Math.max(id.length, label.length * 0.85))),
   height: nodeHeight,
 })
