@@ -16,7 +16,7 @@ import type { Batch } from './statement.js'
 import { type Naming, namingOf, neutralPurpose, statementState } from './statement_state.js'
 import type { VariableValue } from './variables.js'
 
-export const stateVersion = 2
+export const stateVersion = 3
 
 export interface ProjectState {
   readonly version: typeof stateVersion
@@ -36,6 +36,8 @@ export interface TargetState {
   readonly naming: Readonly<Record<string, Readonly<Record<string, VariableValue>>>>
   /** Digests of what the YAML files say. */
   readonly yaml: Readonly<Record<string, string>>
+  /** Files of models and seeds that are there and make no node, with digests of their texts. */
+  readonly unused: Readonly<Record<string, string>>
   /** In the order of the plan. */
   readonly nodes: readonly NodeState[]
 }
@@ -117,6 +119,7 @@ function targetState(compiled: CompiledPlan): TargetState {
     const yaml = yamlOf(beside.get(id), compiled.graph.graph.node(id))
     return nodeState(compiled, id, steps.get(id), { hashes: files, yaml, naming })
   })
+  const used = new Set(nodes.map(({ file }) => file))
   const outside = (name: string, batches: readonly Batch[]): readonly NodeState[] =>
     batches.length === 0 ? [] : [runState(name, batches, naming)]
   return {
@@ -128,6 +131,7 @@ function targetState(compiled: CompiledPlan): TargetState {
     ),
     naming: naming.values,
     yaml: Object.fromEntries([...yamlFiles(compiled)].sort(byName)),
+    unused: Object.fromEntries([...files].filter(([path]) => !used.has(path)).sort(byName)),
     nodes: [...outside('run.open', plan.opening), ...nodes, ...outside('run.close', plan.closing)],
   }
 }
@@ -143,7 +147,9 @@ const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]
 function yamlFiles({ project }: CompiledPlan): ReadonlyMap<string, string> {
   const beside = project.properties.map(({ yaml }) => yaml)
   return new Map([
-    ...[project.yaml, ...beside].map(({ file, data }) => [file, digest(JSON.stringify(data))] as const),
+    // What a variable is set to is told of each node that reads it.
+    [project.yaml.file, digest(JSON.stringify({ ...project.settings, vars: undefined }))] as const,
+    ...beside.map(({ file, data }) => [file, digest(JSON.stringify(data))] as const),
     ...[...project.modules.values()].map(
       ({ folder, definition }) => [`${folder}module.yml`, digest(JSON.stringify(definition))] as const,
     ),

@@ -83,8 +83,10 @@ function detailsOf({ causes, columns, config, downstream }: NodeChange): readonl
   ]
 }
 
-const causeText = ({ kind, name, file }: Cause): string =>
-  kind === 'file' ? name : `${kind} ${name}${file === undefined ? '' : ` in ${file}`}`
+function causeText({ kind, name, file, renamed_from: from, renamed_to: to }: Cause): string {
+  const renamed = from ? `, renamed from ${from}` : to ? `, renamed to ${to}` : ''
+  return `${kind === 'file' ? '' : `${kind} `}${name}${file === undefined ? '' : ` in ${file}`}${renamed}`
+}
 
 function totalsOf(changes: readonly NodeChange[]): string {
   const nodes = (kind: ChangeClass): number =>
@@ -102,7 +104,7 @@ function patchOf(change: NodeChange, { textsOf }: DiffInput): readonly string[] 
   const patch = createTwoFilesPatch(name, name, base ?? '', head ?? '', undefined, undefined, { context: 2 })
   return patch
     .split('\n')
-    .slice(1)
+    .slice(2)
     .filter((line, index, all) => index < all.length - 1 || line !== '')
 }
 
