@@ -1,7 +1,7 @@
 // A project and what it is compared with -> what has changed between them, for each target that both were compiled for.
 
 import { type ComparedState, type ComparedTarget, loadBase, stateOfProject } from './base_state.js'
-import { fail } from './diagnostics.js'
+import { type Diagnostic, Faults, fail } from './diagnostics.js'
 import { diffStates, type NodeChange } from './diff_states.js'
 import type { ProjectState, TargetState } from './project_state.js'
 
@@ -23,11 +23,25 @@ export function changesAgainst(
   variables: string | undefined,
   wanted: readonly ComparedTarget[],
 ): Comparison {
-  const before = loadBase(base, directory, variables, wanted)
+  const before = namingTheBase(base, () => loadBase(base, directory, variables, wanted))
   const targets = targetsOf(before.state, wanted)
   const after = stateOfProject(directory, variables, targets)
   const changes = targets.flatMap(({ name }) => changesOf(before.state, after.state, name))
   return { before, after, targets, changes }
+}
+
+/** Says of a fault that it is the base's: a place in one of its files is none of the project, which may have changed. */
+function namingTheBase<T>(base: string, work: () => T): T {
+  try {
+    return work()
+  } catch (thrown) {
+    if (!(thrown instanceof Faults)) throw thrown
+    const placed = ({ at, related: _, ...fault }: Diagnostic): Diagnostic =>
+      at
+        ? { ...fault, message: `in the base ${base}, ${at.file}:${at.line}:${at.column}: ${fault.message}` }
+        : fault
+    throw new Faults(thrown.diagnostics.map(placed), thrown.exitCode)
+  }
 }
 
 /** Those that the base was compiled for: of a target folder that may be others than the adapters that there are. */
