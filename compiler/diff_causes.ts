@@ -101,9 +101,12 @@ function fileCauses(sides: Sides, old: NodeState | undefined, now: NodeState | u
   }
   const one = old ?? now
   if (!one) return []
-  const isOwn = one.file !== null && !isSwitchedOff(one, old ? sides.head : sides.base)
-  if (isOwn) return [ownFile(sides, one, one.file, !old)]
-  return one.yaml.filter(file => sides.base.yaml[file] !== sides.head.yaml[file]).map(fileCause)
+  const other = old ? sides.head : sides.base
+  if (one.file !== null && !isSwitchedOff(one, other)) return [ownFile(sides, one, one.file, !old)]
+  const differs = (path: string): boolean => sides.base.yaml[path] !== sides.head.yaml[path]
+  const beside = one.yaml.filter(differs)
+  // A YAML file that only the other side has is not among those of the node.
+  return (beside.length > 0 ? beside : Object.keys(other.yaml).filter(differs)).map(fileCause)
 }
 
 /** Whether its file lies on the other side as it does here, or its module does, and is of no use there. */
