@@ -1,6 +1,6 @@
 // Why a node differs: the files, macros and variables that it is made of and that differ, by name.
 
-import type { NodeState, TargetState } from './project_state.js'
+import type { NodeState, TargetState } from './manifest.js'
 
 export interface Cause {
   /** `file`: of the project; `package`: a file of the package, or its version. */
@@ -194,7 +194,7 @@ function causesElsewhere(sides: Sides): readonly Cause[] {
   const found = whole.flatMap(([old, now]) => fileCauses(sides, old, now))
   if (found.length > 0) return found
   const place = (node: NodeState | undefined): string =>
-    JSON.stringify([node?.refs, node?.config, node?.columns, node?.materialized])
+    JSON.stringify([node?.refs.map(({ name }) => name), node?.config, node?.columns, node?.materialized])
   return pairs
     .filter(([old, now]) => place(old) !== place(now))
     .flatMap(([old, now]) => fileCauses(sides, old, now))
