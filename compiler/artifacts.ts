@@ -4,6 +4,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CompiledPlan } from './compile.js'
+import type { Lineage } from './lineage.js'
 import { compiledPath, makeDestroyPlan, type Step } from './plan.js'
 import { projectState } from './project_state.js'
 import { sqlName } from './relation.js'
@@ -48,9 +49,23 @@ export function writeCompiled(targetDirectory: string, name: string, compiled: C
   writeFolder(join(targetDirectory, 'compiled', name), compiledFiles(compiled))
 }
 
+/** Compiled files and manifest of each target, by its name. */
+export function writeTarget(
+  targetDirectory: string,
+  compiled: ReadonlyMap<string, CompiledPlan>,
+  lineage?: Lineage,
+): void {
+  for (const [name, plan] of compiled) writeCompiled(targetDirectory, name, plan)
+  writeManifest(targetDirectory, compiled, lineage)
+}
+
 /** @param compiled by the name of their target */
-export function writeManifest(targetDirectory: string, compiled: ReadonlyMap<string, CompiledPlan>): void {
-  const state = projectState(compiled)
+export function writeManifest(
+  targetDirectory: string,
+  compiled: ReadonlyMap<string, CompiledPlan>,
+  lineage?: Lineage,
+): void {
+  const state = projectState(compiled, lineage)
   mkdirSync(targetDirectory, { recursive: true })
   writeChanged(join(targetDirectory, 'manifest.json'), `${JSON.stringify(state, null, 1)}\n`)
 }

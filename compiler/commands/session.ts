@@ -8,7 +8,7 @@ import type { Dialect } from '../../adapters/dialect.js'
 import type { Driver, LockKey, Passed } from '../../adapters/driver.js'
 import { adapters } from '../../adapters/registry.js'
 import { changesAgainst } from '../compare.js'
-import type { CompileOptions } from '../compile.js'
+import { type CompiledPlan, type CompileOptions, compilePlan } from '../compile.js'
 import { Faults, fail } from '../diagnostics.js'
 import { interrupted } from '../execute.js'
 import { nearest } from '../nearest.js'
@@ -47,6 +47,10 @@ export const resolvePath = (path: string): string => (isAbsolute(path) ? path : 
 export const targetDirectory = (project: Pick<Project, 'directory'>, options: CommonOptions): string =>
   isAbsolute(options.targetPath) ? options.targetPath : join(project.directory, options.targetPath)
 
+/** Of what may be computed again at any time. */
+export const cacheDirectory = (options: CommonOptions): string =>
+  join(targetDirectory({ directory: resolvePath(options.projectDir) }, options), '.cache')
+
 export function openProfile(project: Project, options: CommonOptions, reporter: Reporter): Profile {
   const profile = loadProfile(project, {
     profilesDirectory: options.profilesDir === undefined ? undefined : resolvePath(options.profilesDir),
@@ -81,11 +85,25 @@ export const compileOptions = (options: CommonOptions, dialect: Dialect, target:
   changed: changedNodes(options, dialect, target),
 })
 
+/** The plan of each target, by its name. */
+export const compileTargets = (
+  project: Project,
+  options: CommonOptions,
+  targets: readonly { readonly name: string; readonly dialect: Dialect }[],
+): ReadonlyMap<string, CompiledPlan> =>
+  new Map(
+    targets.map(({ name, dialect }) => [name, compilePlan(project, compileOptions(options, dialect, name))]),
+  )
+
 function changedNodes(options: CommonOptions, dialect: Dialect, target: string): ChangedNodes | undefined {
   if (options.state === undefined) return undefined
-  const changes = changesAgainst(options.state, resolvePath(options.projectDir), options.vars, [
-    { name: target, dialect },
-  ])
+  const changes = changesAgainst(
+    options.state,
+    resolvePath(options.projectDir),
+    options.vars,
+    [{ name: target, dialect }],
+    cacheDirectory(options),
+  )
   return new Map(
     changes.changes.map(change => [change.name, { ...change, added: change.change === 'added' }]),
   )
