@@ -258,6 +258,15 @@ reports: {progress: order_progress}
   { name: 'backfill with an open end', words: ['compile', '--backfill', '2024-01-01..'] },
   { name: 'backfill without days', words: ['run', '--backfill', ''] },
   { name: 'backfill and full refresh', words: ['run', '--full-refresh', '--backfill', '2024-01-01'] },
+  { name: 'docs without a word', words: ['docs'] },
+  { name: 'docs with a word that is none', words: ['docs', 'generate'] },
+  { name: 'docs at a port that is none', words: ['docs', 'serve', '--port', '70000'] },
+  {
+    name: 'docs into a folder of another kind',
+    files: { 'public/index.html': 'mine' },
+    words: ['docs', 'build', '--output', 'public'],
+  },
+  { name: 'graph in a format that is none', words: ['graph', '--format', 'png'] },
   { name: 'unknown command', words: ['complie'] },
   { name: 'unknown option', words: ['run', '--selct', 'sessions'] },
 ]

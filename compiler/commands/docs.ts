@@ -1,7 +1,7 @@
 // seshat docs build, seshat docs serve: the documentation of a project as a folder of pages, and a look at it.
 
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { cwd } from 'node:process'
 import { postgresDialect } from '../../adapters/postgres/dialect.js'
@@ -90,8 +90,9 @@ async function build(options: DocsOptions, { reporter }: CommandContext): Promis
 /** Everything else in the folder goes away, so it must be one of ours, or none yet. */
 function refuseOthers(folder: string): void {
   if (!existsSync(folder) || existsSync(join(folder, 'data', 'nodes.js'))) return
+  if (statSync(folder).isDirectory() && readdirSync(folder).length === 0) return
   fail('not-a-docs-folder', `${folder} is there, and it is not the work of docs build`, {
-    hint: 'Name a folder that does not exist yet: docs build removes what else is in it.',
+    hint: 'Name a new folder or an empty one: docs build removes what else is in it.',
   })
 }
 
