@@ -148,7 +148,7 @@ describe('the formats', () => {
 
 describe('the command', () => {
   test('without options: DOT on the terminal', async () => {
-    const result = await project.seshat('graph', '--select', 'session_orders')
+    const result = await project.seshat('graph', '--select', 'orders', 'session_orders')
     assert.deepEqual([result.code, result.stderr], [0, ''])
     assert.match(result.stdout, /^digraph "shop" \{\n/)
     assert.match(result.stdout, /"orders" -> "session_orders";\n\}\n$/)

@@ -13,7 +13,8 @@ const looks: Readonly<Record<PictureKind, string>> = {
   complete: 'shape=oval, style="filled,bold", fillcolor="#f3e2ee", color="#9c4f86"',
 }
 
-const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+const quoted = (text: string): string =>
+  `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`
 
 export function renderDot({ nodes, edges, boxes }: Picture, title: string): string {
   const clusters = boxes.flatMap((box, index) => [
