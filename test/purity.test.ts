@@ -53,6 +53,30 @@ test('compile: byte-identical in another directory, locale, time zone and year',
   assert.deepEqual(contents(join(second, 'target')), compiled)
 })
 
+test('diff: the same bytes in another directory, locale and time zone, with and without what is kept', async () => {
+  const base = copyOfDemo()
+  const heads = [copyOfDemo(), copyOfDemo()] as const
+  for (const head of heads) {
+    const path = join(head, 'models', 'session_downloads.sql')
+    writeFileSync(path, readFileSync(path, 'utf8').replace('count(*)', 'count(distinct 1)'))
+  }
+  for (const format of ['text', 'markdown', 'json']) {
+    const words = ['diff', '--format', format, '--base']
+    const here = await runCli([...words, base], heads[0], { TZ: 'UTC', LC_ALL: 'C' })
+    assert.deepEqual([here.code, here.stderr], [0, ''])
+    assert.match(here.stdout, /session_downloads/)
+    const again = await runCli([...words, base], heads[0])
+    const elsewhere = await runCli([...words, relative('/', base), '--project-dir', heads[1]], '/', {
+      TZ: 'Pacific/Auckland',
+      LC_ALL: 'tr_TR.UTF-8',
+    })
+    // What was compared with is told as it was named.
+    const named = (text: string): string =>
+      text.replaceAll(base, 'base').replaceAll(relative('/', base), 'base')
+    assert.deepEqual([named(again.stdout), named(elsewhere.stdout)], [named(here.stdout), named(here.stdout)])
+  }
+})
+
 test('compile: line ends of a checkout do not reach the output', async () => {
   const first = copyOfDemo()
   const second = copyOfDemo()
