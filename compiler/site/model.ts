@@ -232,7 +232,7 @@ function columnsOf(
   ])
   const usedBy = new Map<string, SourceColumn[]>()
   for (const [model, found] of traced)
-    for (const { column, from } of found)
+    for (const { column, from } of catalog.tables.get(model)?.kind === 'test' ? [] : found)
       for (const above of from === 'unknown' ? [] : from) {
         const key = `${above.table}.${above.column}`
         usedBy.set(key, [...(usedBy.get(key) ?? []), { table: model, column }])
