@@ -101,10 +101,14 @@ const common = (command: Command): Command =>
 
 /** What every command takes: where things are, and how to speak. */
 function placing(command: Command): Command {
-  return command
-    .option('--project-dir <dir>', 'folder of seshat.yml', '.')
+  return speaking(command)
     .option('--profiles-dir <dir>', 'folder of profiles.yml (default: the project, then ~/.seshat)')
     .option('--target-path <dir>', 'folder for what is compiled', 'target')
+}
+
+function speaking(command: Command): Command {
+  return command
+    .option('--project-dir <dir>', 'folder of seshat.yml', '.')
     .addOption(new Option('--log-format <format>', 'how to report').choices(['text', 'json']).default('text'))
     .option('-q, --quiet', 'say only what was asked for, and faults')
     .option('--no-color', 'no colours (also: NO_COLOR=1)')
@@ -179,6 +183,44 @@ function program(finish: (code: number) => void): Command {
       },
     )
 
+  add(
+    'init',
+    'write a new project that runs',
+    command =>
+      command
+        .argument('[folder...]', 'where; by default the current folder')
+        .option('--name <name>', 'name of the project (default: that of the folder)')
+        .option('-a, --adapter <name>', 'embedded, postgres, redshift or snowflake (default: embedded)')
+        .option('--with-demo-data', 'five weeks of made-up events in seeds/, to try it on at once')
+        .option('--from-playbooks <folders...>', 'take the settings of these SQL-Runner playbooks')
+        .option('--input-schema <name>', 'schema of the events')
+        .option('--scratch-schema <name>', 'schema for scratch and staged tables')
+        .option('--output-schema <name>', 'schema for the tables you query')
+        .option('--start-date <day>', 'first day of events to read')
+        .option(
+          '--host <name>',
+          'of the server; what is not said here profiles.yml takes from the environment',
+        )
+        .option('--port <number>', 'of the server', positive)
+        .option('--user <name>', 'to log in as')
+        .option('--database <name>', 'to connect to')
+        .option('--account <name>', 'of Snowflake')
+        .option('--warehouse <name>', 'of Snowflake')
+        .option('--role <name>', 'of Snowflake')
+        .option('-y, --yes', 'do not ask: defaults for what is not said')
+        .option('--dry-run', 'only list the files')
+        .addHelpText(
+          'after',
+          examples(
+            'seshat init acme --with-demo-data && cd acme && seshat build',
+            'seshat init acme --adapter postgres --host db.example.com --database web --user seshat',
+            'seshat init acme --from-playbooks sql-runner/playbooks sql-runner/templates',
+          ),
+        ),
+    async (options, context, names) =>
+      (await import('./commands/init.js')).initCommand(names, options as never, context),
+    speaking,
+  )
   add(
     'compile',
     'write every statement that a run would execute to target/',
