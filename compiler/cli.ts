@@ -377,6 +377,16 @@ function program(finish: (code: number) => void): Command {
       (await import('./commands/destroy.js')).destroyCommand(names, options, context),
   )
   add(
+    'unlock',
+    'say who holds the lock on these tables, and take it away',
+    command =>
+      command
+        .option('-y, --yes', 'do not ask')
+        .option('--dry-run', 'only say who holds it')
+        .addHelpText('after', examples('seshat unlock --dry-run', 'seshat unlock --target pg')),
+    async (options, context) => (await import('./commands/unlock.js')).unlockCommand(options, context),
+  )
+  add(
     'debug',
     'check project, profile, connection and inputs',
     command => selecting(command).addHelpText('after', examples('seshat debug --target pg')),
