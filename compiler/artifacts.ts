@@ -4,6 +4,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CompiledPlan } from './compile.js'
+import type { Lineage } from './lineage.js'
 import { compiledPath, makeDestroyPlan, type Step } from './plan.js'
 import { projectState } from './project_state.js'
 import { sqlName } from './relation.js'
@@ -48,8 +49,12 @@ export function writeCompiled(targetDirectory: string, name: string, compiled: C
 }
 
 /** @param compiled by the name of their target */
-export function writeManifest(targetDirectory: string, compiled: ReadonlyMap<string, CompiledPlan>): void {
-  const state = projectState(compiled)
+export function writeManifest(
+  targetDirectory: string,
+  compiled: ReadonlyMap<string, CompiledPlan>,
+  lineage?: Lineage,
+): void {
+  const state = projectState(compiled, lineage)
   mkdirSync(targetDirectory, { recursive: true })
   writeChanged(join(targetDirectory, 'manifest.json'), `${JSON.stringify(state, null, 1)}\n`)
 }

@@ -1,16 +1,20 @@
 // What a project is compared with: a commit of its git repository, a folder with a project, or a target folder that an
 // earlier compilation has left. Reads; the working tree and the repository stay as they are.
 
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Dialect } from '../adapters/dialect.js'
 import { compiledFiles } from './artifacts.js'
 import { compilePlan } from './compile.js'
 import { fail } from './diagnostics.js'
-import { loadProject } from './project.js'
-import { type NodeState, type ProjectState, projectState, stateVersion } from './project_state.js'
+import { digest } from './digest.js'
+import { commitOf, committedFiles, extractFiles } from './git_files.js'
+import { manifestSchema, manifestVersion, type NodeState, type ProjectState } from './manifest.js'
+import { loadProject, type Project } from './project.js'
+import { projectState } from './project_state.js'
+import { cacheKey, type StateCache } from './state_cache.js'
+import { StatementDigests } from './statement_state.js'
 
 export interface ComparedState {
   readonly state: ProjectState
@@ -23,17 +27,36 @@ export interface ComparedTarget {
   readonly dialect: Dialect
 }
 
+export interface Comparing {
+  /** The text of --vars. */
+  readonly variables: string | undefined
+  readonly targets: readonly ComparedTarget[]
+  readonly cache: StateCache
+}
+
 /**
  * The state of the project in a folder, for each target.
- * @param variables the text of --vars
+ * @param known a state whose statements are mostly the same
  * @throws Faults of compiling it
  */
-export function stateOfProject(
+export function stateOfFolder(
   directory: string,
-  variables: string | undefined,
-  targets: readonly ComparedTarget[],
+  { variables, targets, cache }: Comparing,
+  known?: ProjectState,
 ): ComparedState {
   const project = loadProject(directory, variables)
+  const files = project.sources.map(({ path, text }) => [path, digest(text)])
+  return cache.stateOf(keyOf(files, variables, targets), () => stateOfProject(project, targets, known))
+}
+
+const keyOf = (files: unknown, variables: string | undefined, targets: readonly ComparedTarget[]): string =>
+  cacheKey([files, variables ?? '', targets.map(({ name, dialect }) => [name, dialect.name])])
+
+function stateOfProject(
+  project: Project,
+  targets: readonly ComparedTarget[],
+  known?: ProjectState,
+): ComparedState {
   const compiled = new Map(
     targets.map(({ name, dialect }) => [
       name,
@@ -55,8 +78,10 @@ export function stateOfProject(
     files.set(target, found)
     return found
   }
+  const digests = new StatementDigests()
+  for (const target of Object.values(known?.targets ?? {})) digests.learn(target)
   return {
-    state: projectState(compiled),
+    state: projectState(compiled, 'unknown', digests),
     textOf: (target, { compiled_file: path }) => (path === null ? undefined : filesOf(target).get(path)),
   }
 }
@@ -66,81 +91,32 @@ export function stateOfProject(
  * @param directory of the project that is compared with it
  * @throws Faults `unknown-base`, `bad-manifest`, and those of compiling the base
  */
-export function loadBase(
-  base: string,
-  directory: string,
-  variables: string | undefined,
-  targets: readonly ComparedTarget[],
-): ComparedState {
+export function loadBase(base: string, directory: string, comparing: Comparing): ComparedState {
   const folder = resolve(base)
   if (existsSync(join(folder, 'manifest.json'))) return stateOfTarget(folder)
-  if (existsSync(join(folder, 'seshat.yml'))) return stateOfProject(folder, variables, targets)
-  const commit = git(directory, ['rev-parse', '--verify', '--quiet', `${base}^{commit}`])
-    ?.toString()
-    .trim()
+  if (existsSync(join(folder, 'seshat.yml'))) return stateOfFolder(folder, comparing)
+  const commit = commitOf(directory, base)
   if (!commit)
     fail('unknown-base', `'${base}' is no git ref here, and no folder with seshat.yml or manifest.json`, {
       hint: existsSync(folder)
         ? 'Name the folder of a project, or the target folder of a compilation.'
         : 'Name a branch, a tag or a commit of this repository; in CI, fetch it first.',
     })
-  const extracted = mkdtempSync(join(tmpdir(), 'seshat-base-'))
-  try {
-    extract(directory, commit, extracted)
-    return stateOfProject(extracted, variables, targets)
-  } finally {
-    rmSync(extracted, { recursive: true, force: true })
-  }
-}
-
-/** Undefined where git fails. */
-function git(directory: string, args: readonly string[], input?: string): Buffer | undefined {
-  try {
-    const options = {
-      cwd: directory,
-      input: input ?? '',
-      maxBuffer: 2 ** 31 - 1,
-      stdio: ['pipe', 'pipe', 'ignore'] as const,
-    }
-    return execFileSync('git', [...args], { ...options, stdio: [...options.stdio] })
-  } catch {
-    return undefined // git is not there, or refuses: both are told as an unknown base
-  }
-}
-
-/** Writes the project's files of a commit into a folder; links are left out. */
-function extract(directory: string, commit: string, folder: string): void {
-  const prefix = git(directory, ['rev-parse', '--show-prefix'])?.toString().trim() ?? ''
-  const listing = git(directory, [
-    'ls-tree',
-    '-r',
-    '-z',
-    '--full-tree',
-    commit,
-    '--',
-    prefix === '' ? '.' : prefix,
-  ])
-  const files = (listing?.toString().split('\0') ?? []).flatMap(entry => {
-    const [, mode, hash, path] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? []
-    return path !== undefined && mode !== '120000' && /\.(sql|ya?ml|csv)$/.test(path)
-      ? [{ hash: hash ?? '', path: path.slice(prefix.length) }]
-      : []
-  })
+  const files = committedFiles(directory, commit)
   if (!files.some(({ path }) => path === 'seshat.yml'))
     fail('unknown-base', `the commit ${commit.slice(0, 12)} has no seshat.yml in this folder`, {
       hint: 'Choose a commit that has the project.',
     })
-  const contents =
-    git(directory, ['cat-file', '--batch'], files.map(({ hash }) => `${hash}\n`).join('')) ?? Buffer.alloc(0)
-  let at = 0
-  for (const { path } of files) {
-    const header = contents.indexOf('\n', at)
-    const size = Number(contents.toString('latin1', at, header).split(' ')[2])
-    const file = join(folder, path)
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, contents.subarray(header + 1, header + 1 + size))
-    at = header + 1 + size + 1
-  }
+  const { variables, targets, cache } = comparing
+  return cache.stateOf(keyOf(files, variables, targets), () => {
+    const extracted = mkdtempSync(join(tmpdir(), 'seshat-base-'))
+    try {
+      extractFiles(directory, files, extracted)
+      return stateOfProject(loadProject(extracted, variables), targets)
+    } finally {
+      rmSync(extracted, { recursive: true, force: true })
+    }
+  })
 }
 
 function stateOfTarget(folder: string): ComparedState {
@@ -171,14 +147,20 @@ function readManifest(path: string): ProjectState {
       })
     }
   }
-  const state = read() as Partial<ProjectState>
-  if (state.version !== stateVersion || typeof state.targets !== 'object')
-    fail(
-      'bad-manifest',
-      `${path} is of format ${String(state.version)}, and this version reads ${stateVersion}`,
-      {
-        hint: 'Compile the base with a version of Seshat that writes this format.',
-      },
-    )
-  return state as ProjectState
+  const data = read()
+  const version = typeof data === 'object' && data !== null && 'version' in data ? data.version : undefined
+  if (version !== manifestVersion)
+    fail('bad-manifest', `${path} is of format ${version}, and this version reads ${manifestVersion}`, {
+      hint: 'Compile the base with a version of Seshat that writes this format.',
+    })
+  const { success, data: state, error } = manifestSchema.safeParse(data)
+  if (success) return state
+  const [issue] = error.issues
+  return fail(
+    'bad-manifest',
+    `${path} is not what Seshat writes: ${issue?.path.join('.')}: ${issue?.message}`,
+    {
+      hint: 'Compile again: seshat compile.',
+    },
+  )
 }

@@ -1,9 +1,10 @@
 // A project and what it is compared with -> what has changed between them, for each target that both were compiled for.
 
-import { type ComparedState, type ComparedTarget, loadBase, stateOfProject } from './base_state.js'
+import { type ComparedState, type ComparedTarget, loadBase, stateOfFolder } from './base_state.js'
 import { fail } from './diagnostics.js'
 import { diffStates, type NodeChange } from './diff_states.js'
-import type { ProjectState, TargetState } from './project_state.js'
+import type { ProjectState, TargetState } from './manifest.js'
+import { StateCache } from './state_cache.js'
 
 interface Comparison {
   readonly before: ComparedState
@@ -15,6 +16,7 @@ interface Comparison {
 /**
  * @param base a git ref, the folder of a project, or a target folder
  * @param directory of the project
+ * @param cacheFolder where compared states are kept
  * @throws Faults `unknown-base`, `bad-manifest`, and those of compiling either side
  */
 export function changesAgainst(
@@ -22,10 +24,12 @@ export function changesAgainst(
   directory: string,
   variables: string | undefined,
   wanted: readonly ComparedTarget[],
+  cacheFolder: string,
 ): Comparison {
-  const before = loadBase(base, directory, variables, wanted)
+  const cache = new StateCache(cacheFolder)
+  const before = loadBase(base, directory, { variables, targets: wanted, cache })
   const targets = targetsOf(before.state, wanted)
-  const after = stateOfProject(directory, variables, targets)
+  const after = stateOfFolder(directory, { variables, targets, cache }, before.state)
   const changes = targets.flatMap(({ name }) => changesOf(before.state, after.state, name))
   return { before, after, targets, changes }
 }

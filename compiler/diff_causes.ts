@@ -1,6 +1,6 @@
 // Why a node differs: the files, macros and variables that it is made of and that differ, by name.
 
-import type { NodeState, TargetState } from './project_state.js'
+import type { NodeState, TargetState } from './manifest.js'
 
 export interface Cause {
   /** `file`: of the project; `package`: a file of the package, or its version. */

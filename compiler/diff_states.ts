@@ -2,7 +2,7 @@
 // downstream of it. Pure; nodes that do the same in the same order are left out.
 
 import { type Cause, causesOf } from './diff_causes.js'
-import type { ColumnState, NodeState, StatementState, TargetState } from './project_state.js'
+import type { ColumnState, NodeState, StatementState, TargetState } from './manifest.js'
 
 /** From harmless to harmful. */
 export const changeClasses = ['cosmetic', 'config', 'columns', 'logic', 'ddl', 'destructive'] as const
@@ -224,7 +224,7 @@ function downstreamOf(state: TargetState, { name, kind, module }: NodeState): re
   const found = new Set(start)
   const readers = new Map<string, string[]>()
   for (const node of state.nodes)
-    for (const ref of node.refs) readers.set(ref, [...(readers.get(ref) ?? []), node.name])
+    for (const { name: ref } of node.refs) readers.set(ref, [...(readers.get(ref) ?? []), node.name])
   const queue = [...found]
   for (let next = queue.pop(); next !== undefined; next = queue.pop())
     for (const reader of readers.get(next) ?? [])

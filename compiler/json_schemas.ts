@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { adapters } from '../adapters/registry.js'
+import { manifestSchema } from './manifest.js'
 import { modelDefinitionSchema, moduleSchema } from './module.js'
 import { profileSchema } from './profile.js'
 import { runResultsSchema } from './run_results.js'
@@ -27,6 +28,7 @@ export function jsonSchemas(): ReadonlyMap<string, JsonSchema> {
       'run_results.schema.json',
       titled('target/run_results.json: what an invocation has done', toJson(runResultsSchema)),
     ],
+    ['manifest.schema.json', titled('target/manifest.json: a compiled project', toJson(manifestSchema))],
   ])
 }
 

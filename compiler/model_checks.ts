@@ -58,6 +58,7 @@ function strayTellers(project: Project, models: readonly ParsedModel[]): readonl
     .flatMap(module => {
       const { metadata, reports } = module.definition
       const own = models.filter(model => model.module === module && !model.isTest).map(({ name }) => name)
+      const files = project.models.filter(({ path }) => path.startsWith(module.folder)).map(baseName)
       if (own.length === 0) return []
       const told: readonly (readonly [path: readonly string[], name: string | undefined])[] = [
         [['metadata', 'rows'], metadata?.rows],
@@ -66,7 +67,7 @@ function strayTellers(project: Project, models: readonly ParsedModel[]): readonl
         [['reports', 'left_out'], reports.left_out],
       ]
       return told.flatMap(([path, name]): readonly Diagnostic[] => {
-        if (name === undefined || own.includes(name)) return []
+        if (name === undefined || own.includes(name) || files.includes(name)) return []
         const hint = nearest(name, own).hint ?? `Its models are ${own.join(', ')}.`
         const message = `the module ${module.name} has no model '${name}'`
         return [error('unknown-model', message, { at: module.yaml.valueAt(path), hint })]

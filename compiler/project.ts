@@ -43,6 +43,8 @@ export interface Project {
   readonly properties: readonly { readonly yaml: YamlFile; readonly properties: Properties }[]
   readonly seeds: readonly SourceFile[]
   readonly selectors: Selectors
+  /** Every file of the project that was read, all that it is made of but for variables of the command line. */
+  readonly sources: readonly SourceFile[]
 }
 
 /**
@@ -59,13 +61,20 @@ export function loadProject(directory: string, commandLineVariables = ''): Proje
   }
   const root = realpathSync(directory)
   checkLink(root, path, 'seshat.yml')
-  const yaml = parseYaml(readSource(path, 'seshat.yml'))
+  const settingsFile = readSource(path, 'seshat.yml')
+  const yaml = parseYaml(settingsFile)
   const faults: Diagnostic[] = []
+  const sources = [settingsFile]
+  const read = (folder: string, ...endings: readonly string[]): readonly SourceFile[] => {
+    const found = readFolder(root, folder, endings, faults)
+    sources.push(...found)
+    return found
+  }
   const attempt = <T>(work: () => T): T | undefined => collectFaults(faults, work)
 
   const settings = attempt(() => validate(yaml, projectSchema))
   const model = packageYaml('models/model.yml', modelDefinitionSchema)
-  const files = readFolder(root, 'models', ['.sql', '.yml', '.yaml'], faults)
+  const files = read('models', '.sql', '.yml', '.yaml')
   const standardModels = readFolder(packageDirectory, 'models', ['.sql'], faults, packagePrefix)
   const { modules, broken } = loadModules(model, files, settings, yaml, faults)
   const variables = attempt(() => loadVariables(modules, broken, yaml, commandLineVariables))
@@ -77,8 +86,8 @@ export function loadProject(directory: string, commandLineVariables = ''): Proje
         return { yaml: yamlFile, properties: validate(yamlFile, propertiesSchema) }
       }),
     )
-  const macros = readFolder(root, 'macros', ['.sql'], faults)
-  const seeds = readFolder(root, 'seeds', ['.csv'], faults)
+  const macros = read('macros', '.sql')
+  const seeds = read('seeds', '.csv')
   if (settings) faults.push(...folderFaults(settings, yaml, [...standardModels, ...files]))
   if (settings) faults.push(...seedSettingFaults(settings, yaml, seeds))
   const selectors = settings ? readSelectors(settings, yaml) : new Map()
@@ -100,6 +109,7 @@ export function loadProject(directory: string, commandLineVariables = ''): Proje
     properties: properties.filter(entry => entry !== undefined),
     seeds,
     selectors,
+    sources,
   }
 }
 

@@ -1,11 +1,19 @@
-// A compiled project as plain data by which two versions of it can be compared, on another machine and by another version
-// of the package too: for each node what it is, what it is made of, and digests of every statement that it runs. It is what
-// target/manifest.json holds. No clock, no path of this machine.
+// A compiled project -> plain data by which it can be compared: for each node what it is, what it is made of, and digests of
+// every statement that it runs. target/manifest.json holds it (manifest.ts).
 
 import type { Table } from './catalog.js'
 import type { CompiledPlan } from './compile.js'
 import { digest } from './digest.js'
 import type { GraphNode } from './graph.js'
+import type { Lineage } from './lineage.js'
+import {
+  type ColumnState,
+  manifestVersion,
+  type NodeState,
+  type ProjectState,
+  type StatementState,
+  type TargetState,
+} from './manifest.js'
 import type { ParsedModel } from './parse.js'
 import { compiledPath, type Step } from './plan.js'
 import { sqlName } from './relation.js'
@@ -13,99 +21,35 @@ import { selectParts } from './select_columns.js'
 import { packageVersion } from './source_file.js'
 import { tokensOf, tokenText } from './sql_tokens.js'
 import type { Batch } from './statement.js'
-import { type Naming, namingOf, neutralPurpose, statementState } from './statement_state.js'
-import type { VariableValue } from './variables.js'
+import { type Naming, namingOf, neutralPurpose, StatementDigests } from './statement_state.js'
 
-export const stateVersion = 2
-
-export interface ProjectState {
-  readonly version: typeof stateVersion
-  readonly project: string
-  /** By the name of a target, or of an adapter where no target was compiled for. */
-  readonly targets: Readonly<Record<string, TargetState>>
-}
-
-export interface TargetState {
-  readonly adapter: string
-  readonly package_version: string
-  /** Whether it is the plan of an ordinary run of everything; of a part nothing can be said of what is missing. */
-  readonly whole: boolean
-  /** Digests of the texts of macros, by name, and where each stands. */
-  readonly macros: Readonly<Record<string, { readonly file: string; readonly hash: string }>>
-  /** Values of the variables that decide which tables there are and what they are called, by module. */
-  readonly naming: Readonly<Record<string, Readonly<Record<string, VariableValue>>>>
-  /** Digests of what the YAML files say. */
-  readonly yaml: Readonly<Record<string, string>>
-  /** In the order of the plan. */
-  readonly nodes: readonly NodeState[]
-}
-
-export interface NodeState {
-  readonly name: string
-  readonly kind: GraphNode['kind'] | 'run'
-  readonly module: string | null
-  readonly file: string | null
-  /** Of the file's text. */
-  readonly hash: string | null
-  /** YAML files that may say something of it. */
-  readonly yaml: readonly string[]
-  readonly materialized: string | null
-  readonly relation: string | null
-  readonly description: string | null
-  /** As merged from all places where it can be set. */
-  readonly config: Readonly<Record<string, unknown>>
-  /** Declared, or read off the select; null where neither says for certain. */
-  readonly columns: readonly ColumnState[] | null
-  readonly depends_on: readonly string[]
-  readonly refs: readonly string[]
-  /** Every variable that its template or the compiler has read for it. */
-  readonly variables: Readonly<Record<string, VariableValue>>
-  readonly macros: readonly string[]
-  /** Other models whose selects stand in its statements. */
-  readonly inlines: readonly string[]
-  /** Its select, with references not resolved: digests of its tokens, with and without its list of columns. */
-  readonly select: SelectState | null
-  readonly compiled_file: string | null
-  readonly statements: readonly StatementState[]
-}
-
-export interface ColumnState {
-  readonly name: string
-  readonly type: string | null
-  /** Of what it is computed from. */
-  readonly hash: string | null
-}
-
-interface SelectState {
-  readonly tokens: string
-  readonly rest: string | null
-}
-
-export interface StatementState {
-  readonly purpose: string
-  /** `definition`: of a table or a grant; `drop`; `rows`: what is written or asked. */
-  readonly effect: 'definition' | 'drop' | 'rows'
-  /** Of its text as it stands. */
-  readonly text: string
-  /** Of its tokens, and of the conditions under which it runs. */
-  readonly names: string
-  /** The same, with neutral names for relations. */
-  readonly tokens: string
-  /** Of the select that a `create table as` ends with; null for all others. */
-  readonly select: string | null
-}
-
-/** @param compiled by the name of their target */
-export function projectState(compiled: ReadonlyMap<string, CompiledPlan>): ProjectState {
+/**
+ * @param compiled by the name of their target
+ * @param digests those that are known already, such as from the state that this one is compared with
+ */
+export function projectState(
+  compiled: ReadonlyMap<string, CompiledPlan>,
+  lineage: Lineage | 'unknown' = 'unknown',
+  digests = new StatementDigests(),
+): ProjectState {
   const [first] = [...compiled.values()]
+  const selects: SelectStates = new Map()
   return {
-    version: stateVersion,
+    version: manifestVersion,
     project: first?.project.settings.name ?? '',
-    targets: Object.fromEntries([...compiled].map(([name, plan]) => [name, targetState(plan)])),
+    lineage,
+    targets: Object.fromEntries(
+      [...compiled].map(([name, plan]) => [name, targetState(plan, { digests, selects })]),
+    ),
   }
 }
 
-function targetState(compiled: CompiledPlan): TargetState {
+interface Known {
+  readonly digests: StatementDigests
+  readonly selects: SelectStates
+}
+
+function targetState(compiled: CompiledPlan, known: Known): TargetState {
   const { plan, input, macros } = compiled
   const naming = namingOf(compiled)
   const steps = new Map(plan.steps.map(step => [step.id, step]))
@@ -115,14 +59,15 @@ function targetState(compiled: CompiledPlan): TargetState {
   const beside = filesByModel(compiled)
   const nodes = compiled.selected.map(id => {
     const yaml = yamlOf(beside.get(id), compiled.graph.graph.node(id))
-    return nodeState(compiled, id, steps.get(id), { hashes: files, yaml, naming })
+    return nodeState(compiled, id, steps.get(id), { ...known, hashes: files, yaml, naming })
   })
   const outside = (name: string, batches: readonly Batch[]): readonly NodeState[] =>
-    batches.length === 0 ? [] : [runState(name, batches, naming)]
+    batches.length === 0 ? [] : [runState(name, statementStates(batches, naming, known.digests))]
   return {
     adapter: input.dialect.name,
     package_version: packageVersion(),
     whole: input.reach.kind === 'new' && isWhole(compiled),
+    neutral: naming.digest,
     macros: Object.fromEntries(
       [...macros].sort(byName).map(([name, { file, text }]) => [name, { file, hash: digest(text) }]),
     ),
@@ -163,7 +108,7 @@ function yamlOf(beside: ReadonlySet<string> | undefined, { module, custom }: Gra
   return ['seshat.yml', ...(beside ?? []), ...ofModule]
 }
 
-interface NodeFiles {
+interface NodeContext extends Known {
   /** Digests of texts, by path. */
   readonly hashes: ReadonlyMap<string, string>
   readonly yaml: readonly string[]
@@ -174,14 +119,14 @@ function nodeState(
   compiled: CompiledPlan,
   id: string,
   step: Step | undefined,
-  { hashes, yaml, naming }: NodeFiles,
+  { hashes, yaml, naming, digests, selects }: NodeContext,
 ): NodeState {
   const { graph } = compiled.graph
   const node = graph.node(id)
   const { table } = node
   const model = table?.model
   const file = model?.file ?? table?.seed?.path ?? null
-  const select = model && selectOfModel(compiled, model)
+  const select = model && selectOfModel(compiled, model, selects)
   const inlined = [...(step?.madeOf.models ?? [])].filter(name => name !== id)
   const variables = new Map([...(model?.variables ?? []), ...(step?.madeOf.variables ?? [])])
   return {
@@ -190,6 +135,7 @@ function nodeState(
     module: node.module?.name ?? null,
     file,
     hash: file === null ? null : (hashes.get(file) ?? null),
+    config_at: model?.configAt ?? null,
     yaml,
     materialized: table?.kind ?? null,
     relation: table && table.kind !== 'ephemeral' ? sqlName(table.relation) : null,
@@ -197,23 +143,27 @@ function nodeState(
     config: Object.fromEntries(Object.entries(table?.config ?? {}).sort(byName)),
     columns: columnsOf(table, select?.columns),
     depends_on: [...(graph.predecessors(id) ?? [])].sort(),
-    refs: (model?.refs ?? []).map(({ name }) => name).sort(),
+    refs: inNameOrder(model?.refs ?? []),
+    sources: inNameOrder(
+      (model?.sources ?? []).map(({ name, table: of, at }) => ({ name: `${name}.${of}`, at })),
+    ),
     variables: Object.fromEntries([...variables].sort(byName)),
     macros: model?.macros ?? [],
     inlines: inlined.sort(),
     select: select?.state ?? null,
     compiled_file: step ? compiledPath(step) : null,
-    statements: step ? statementStates(step.batches, naming) : [],
+    statements: step ? statementStates(step.batches, naming, digests) : [],
   }
 }
 
 /** What a run does outside of its nodes: before the first and after the last. */
-const runState = (name: string, batches: readonly Batch[], naming: Naming): NodeState => ({
+const runState = (name: string, statements: readonly StatementState[]): NodeState => ({
   name,
   kind: 'run',
   module: null,
   file: null,
   hash: null,
+  config_at: null,
   yaml: ['seshat.yml'],
   materialized: null,
   relation: null,
@@ -222,26 +172,47 @@ const runState = (name: string, batches: readonly Batch[], naming: Naming): Node
   columns: null,
   depends_on: [],
   refs: [],
+  sources: [],
   variables: {},
   macros: [],
   inlines: [],
   select: null,
   compiled_file: `${name.replace('.', '/')}.sql`,
-  statements: statementStates(batches, naming),
+  statements,
 })
 
-function selectOfModel({ input }: CompiledPlan, { sql, rebuildSql }: ParsedModel) {
-  const tokens = tokensOf(sql, input.dialect.backslashEscapes)
+type Referred = NodeState['refs'][number]
+const inNameOrder = (references: readonly Referred[]): readonly Referred[] =>
+  references.map(({ name, at }) => ({ name, at })).sort((a, b) => byName([a.name, a], [b.name, b]))
+
+interface SelectState {
+  readonly state: NonNullable<NodeState['select']>
+  readonly columns: readonly ColumnState[] | undefined
+}
+/** By their text: most models have the same select on every adapter. */
+type SelectStates = Map<string, SelectState>
+
+function selectOfModel({ input }: CompiledPlan, model: ParsedModel, known: SelectStates): SelectState {
+  const { backslashEscapes } = input.dialect
+  const key = [backslashEscapes, model.sql, model.rebuildSql].join('\u0000')
+  const found = known.get(key) ?? readSelect(model, backslashEscapes)
+  known.set(key, found)
+  return found
+}
+
+function readSelect({ sql, rebuildSql }: ParsedModel, backslashEscapes: boolean): SelectState {
+  const tokens = tokensOf(sql, backslashEscapes)
   const parts = selectParts(tokens)
-  const whole = rebuildSql === sql ? [] : tokensOf(rebuildSql, input.dialect.backslashEscapes)
-  const state: SelectState = {
-    tokens: digest(tokenText([...tokens, ...whole])),
-    rest: parts ? digest(parts.rest + tokenText(whole)) : null,
+  const whole = rebuildSql === sql ? [] : tokensOf(rebuildSql, backslashEscapes)
+  return {
+    state: {
+      tokens: digest(tokenText([...tokens, ...whole])),
+      rest: parts ? digest(parts.rest + tokenText(whole)) : null,
+    },
+    columns: parts?.columns.map(
+      ({ name, type, expression }): ColumnState => ({ name, type: type ?? null, hash: digest(expression) }),
+    ),
   }
-  const columns = parts?.columns.map(
-    ({ name, type, expression }): ColumnState => ({ name, type: type ?? null, hash: digest(expression) }),
-  )
-  return { state, columns }
 }
 
 /** Declared types win; what a column is computed from is the select's. */
@@ -263,10 +234,14 @@ function columnsOf(
   }))
 }
 
-const statementStates = (batches: readonly Batch[], naming: Naming): readonly StatementState[] =>
+const statementStates = (
+  batches: readonly Batch[],
+  naming: Naming,
+  digests: StatementDigests,
+): readonly StatementState[] =>
   batches.flatMap(batch =>
     batch.statements.map(statement => ({
-      ...statementState(statement, batch.transaction, naming),
       purpose: neutralPurpose(statement.purpose, naming),
+      ...digests.of(statement, batch.transaction, naming),
     })),
   )

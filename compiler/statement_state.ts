@@ -1,9 +1,9 @@
 // A statement -> digests by which it is compared with that of another version. Names of schemas, and the suffix of tables,
-// are made neutral: what is only called otherwise is told apart from what does something else.
+// are made neutral: what is only called otherwise is told apart from what does something else. A text is read once.
 
 import type { Compiled } from './compile.js'
 import { digest } from './digest.js'
-import type { StatementState } from './project_state.js'
+import type { StatementState, TargetState } from './manifest.js'
 import { depthsOf, type Token, tokensOf, tokenText } from './sql_tokens.js'
 import type { Statement } from './statement.js'
 import type { VariableValue } from './variables.js'
@@ -17,6 +17,8 @@ export interface Naming {
   /** What tables are called without it. */
   readonly tables: ReadonlySet<string>
   readonly backslashEscapes: boolean
+  /** Of all that decides how a statement reads when its names are neutral. */
+  readonly digest: string
 }
 
 const schemaVariables = ['scratch_schema', 'output_schema', 'input_schema']
@@ -27,12 +29,15 @@ export function namingOf({ project, input, graph }: Pick<Compiled, 'project' | '
     project.variables.value(module, name)
   const entropy = String(value(undefined, 'entropy') ?? '')
   const modules = [undefined, ...project.modules.keys()]
+  const { backslashEscapes } = input.dialect
+  const tables = [...graph.catalog.tables.keys()].map(name => name.toLowerCase()).sort()
   const uses = new Map<string, Set<string>>()
   for (const module of modules)
     for (const name of schemaVariables) {
       const schema = String(value(module, name)).toLowerCase()
       uses.set(schema, (uses.get(schema) ?? new Set()).add(name))
     }
+  const schemas = [...uses].map(([schema, names]) => [schema, `@${[...names].sort().join('+')}`] as const)
   return {
     values: Object.fromEntries(
       modules.map(module => [
@@ -40,33 +45,57 @@ export function namingOf({ project, input, graph }: Pick<Compiled, 'project' | '
         Object.fromEntries(namingVariables.map(name => [name, value(module, name) ?? null])),
       ]),
     ),
-    schemas: new Map([...uses].map(([schema, names]) => [schema, `@${[...names].sort().join('+')}`])),
+    schemas: new Map(schemas),
     entropy: entropy.toLowerCase(),
-    tables: new Set([...graph.catalog.tables.keys()].map(name => name.toLowerCase())),
-    backslashEscapes: input.dialect.backslashEscapes,
+    tables: new Set(tables),
+    backslashEscapes,
+    // Without entropy no name of a table is touched.
+    digest: digest(JSON.stringify([schemas, entropy, entropy === '' ? [] : tables, backslashEscapes])),
   }
 }
 
-/** @param transaction whether it runs in one with its neighbours */
-export function statementState(
-  { sql, onlyIf = [], check, makesStatements, purpose }: Statement,
-  transaction: boolean,
-  naming: Naming,
-): StatementState {
+type Digests = Omit<StatementState, 'purpose'>
+
+export class StatementDigests {
+  /** By how names are made neutral, then by the digest of the text. */
+  private readonly known = new Map<string, Map<string, Digests>>()
+
+  /** Takes over those of a state whose statements are mostly the same. */
+  learn({ neutral: naming, nodes }: TargetState): void {
+    const known = this.knownUnder(naming)
+    for (const { statements } of nodes)
+      for (const { purpose: _, ...digests } of statements) known.set(digests.text, digests)
+  }
+
+  /** @param transaction whether it runs in one with its neighbours */
+  of(statement: Statement, transaction: boolean, naming: Naming): Digests {
+    const known = this.knownUnder(naming.digest)
+    const { sql, onlyIf = [], check, makesStatements } = statement
+    const how = [transaction, makesStatements ?? false, check ?? ''].join('\u0000')
+    const text = digest([how, sql, ...onlyIf].join('\u0000'))
+    const found = known.get(text) ?? { text, ...tokenDigests(statement, how, naming) }
+    known.set(text, found)
+    return found
+  }
+
+  private knownUnder(naming: string): Map<string, Digests> {
+    const known = this.known.get(naming) ?? new Map<string, Digests>()
+    this.known.set(naming, known)
+    return known
+  }
+}
+
+function tokenDigests({ sql, onlyIf = [] }: Statement, how: string, naming: Naming): Omit<Digests, 'text'> {
   const spelled = tokensOf(sql, naming.backslashEscapes)
   const tokens = neutral(spelled, naming)
   const conditions = onlyIf.map(query => tokensOf(query, naming.backslashEscapes))
-  const howOf = (texts: readonly string[]): string =>
-    [transaction, makesStatements ?? false, check ?? '', ...texts].join('\u0000')
-  const how = howOf(conditions.map(tokenText))
-  const neutralHow = howOf(conditions.map(condition => tokenText(neutral(condition, naming))))
   const select = selectStart(tokens)
   return {
-    purpose,
     effect: effectOf(tokens, select),
-    text: digest([sql, ...onlyIf, how].join('\u0000')),
-    names: digest([tokenText(spelled), how].join('\u0000')),
-    tokens: digest([tokenText(tokens), neutralHow].join('\u0000')),
+    names: digest([how, tokenText(spelled), ...conditions.map(tokenText)].join('\u0000')),
+    tokens: digest(
+      [how, tokenText(tokens), ...conditions.map(query => tokenText(neutral(query, naming)))].join('\u0000'),
+    ),
     select: select === -1 ? null : digest(tokenText(tokens.slice(select))),
   }
 }
@@ -108,7 +137,7 @@ function neutral(tokens: readonly Token[], naming: Naming): readonly Token[] {
 }
 
 const withoutEntropy = (word: string, { entropy }: Naming): string =>
-  entropy !== '' && word.endsWith(entropy) ? word.slice(0, -entropy.length) : word
+  entropy !== '' && word.toLowerCase().endsWith(entropy) ? word.slice(0, -entropy.length) : word
 
 /** The name of an index has that of its table in it. */
 const neutralIndex = (word: string, { entropy }: Naming): string =>
@@ -120,11 +149,11 @@ function neutralText(literal: string, naming: Naming): string {
   if (!name) return literal
   const [, schema = '', table = ''] = name
   const known = naming.schemas.get(schema.slice(0, -1).toLowerCase())
-  if (known) return `'${known}.${withoutEntropy(table.toLowerCase(), naming)}'`
+  if (known) return `'${known}.${withoutEntropy(table, naming)}'`
   const whole = naming.schemas.get(table.toLowerCase())
   if (schema !== '' || whole) return whole ? `'${whole}'` : literal
-  const bare = withoutEntropy(table.toLowerCase(), naming)
-  return beginsWithOneOf(bare, naming.tables) ? `'${bare}'` : literal
+  const bare = withoutEntropy(table, naming)
+  return bare !== table && beginsWithOneOf(bare.toLowerCase(), naming.tables) ? `'${bare}'` : literal
 }
 
 function beginsWithOneOf(word: string, names: ReadonlySet<string>): boolean {

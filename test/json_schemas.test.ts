@@ -8,6 +8,7 @@ import { describe, test } from 'node:test'
 import { Ajv, type ValidateFunction } from 'ajv'
 import { parse } from 'yaml'
 import { type JsonSchema, jsonSchemas } from '../compiler/json_schemas.js'
+import type { ProjectState } from '../compiler/manifest.js'
 import { packageDirectory, temporaryProject } from './support.js'
 
 const folder = join(packageDirectory, 'schemas')
@@ -53,7 +54,8 @@ describe('JSON schemas', () => {
         visit(inner, `${path}/${key}`)
       }
     }
-    for (const [file, schema] of made) if (!file.startsWith('run_results')) visit(schema, file)
+    const written = ['run_results.schema.json', 'manifest.schema.json'] // by Seshat, not by hand
+    for (const [file, schema] of made) if (!written.includes(file)) visit(schema, file)
     assert.deepEqual(bare, [])
   })
 
@@ -144,6 +146,30 @@ describe('JSON schemas', () => {
       assert.ok(faultsOf(schema, text).includes(fault), faultsOf(schema, text).join('\n'))
     })
   }
+
+  test('manifest: what compile leaves is right, for every adapter', async () => {
+    const project = temporaryProject({
+      'seshat.yml': 'name: t\nvars: {base: {start_date: 2024-01-01}, custom: {least: 3}}\n',
+      'models/busy.sql':
+        "{{ config(materialized='table', meta={'owner': 'web'}) }}\nselect s.domain_userid from {{ ref('sessions') }} as s where s.page_views > {{ var('least') }}",
+      'seeds/countries.csv': 'code,name\nde,Germany\n',
+    })
+    const { code, stderr } = await project.seshat('compile', '--all-adapters')
+    assert.equal(code, 0, stderr)
+    const text = readFileSync(join(project.directory, 'target', 'manifest.json'), 'utf8')
+    assert.deepEqual(faultsOf('manifest', text), [])
+    const { targets, lineage } = JSON.parse(text) as ProjectState
+    assert.deepEqual(Object.keys(targets).sort(), ['postgres', 'redshift', 'snowflake'])
+    assert.equal(lineage, 'unknown')
+    const busy = targets['postgres']?.nodes.find(({ name }) => name === 'busy')
+    assert.deepEqual(busy?.refs, [
+      { name: 'sessions', at: { file: 'models/busy.sql', line: 2, column: 32, length: 15 } },
+    ])
+    assert.deepEqual(busy?.variables, { least: 3 })
+    assert.deepEqual(faultsOf('manifest', text.replace('"kind": "seed"', '"kind": "sead"')), [
+      `/targets/postgres/nodes/${targets['postgres']?.nodes.findIndex(({ kind }) => kind === 'seed')}/kind enum`,
+    ])
+  })
 
   test('run_results: what an invocation leaves is right', async () => {
     const project = temporaryProject({

@@ -8,7 +8,14 @@ import { fail } from '../diagnostics.js'
 import { type ChangeClass, changeClasses, type NodeChange } from '../diff_states.js'
 import { nearest } from '../nearest.js'
 import { type DiffInput, diffJson, diffMarkdown, diffText } from '../render_diff.js'
-import { type CommandContext, type CommonOptions, dialectNamed, everyTarget, resolvePath } from './session.js'
+import {
+  type CommandContext,
+  type CommonOptions,
+  cacheDirectory,
+  dialectNamed,
+  everyTarget,
+  resolvePath,
+} from './session.js'
 
 export interface DiffOptions extends CommonOptions {
   readonly base?: string
@@ -31,7 +38,13 @@ export async function diffCommand(options: DiffOptions, { reporter }: CommandCon
   const wanted: readonly ComparedTarget[] = options.adapter
     ? [{ name: options.adapter, dialect: dialectNamed(options.adapter) }]
     : everyTarget()
-  const { before, after, targets, changes } = changesAgainst(base, directory, options.vars, wanted)
+  const { before, after, targets, changes } = changesAgainst(
+    base,
+    directory,
+    options.vars,
+    wanted,
+    cacheDirectory(options),
+  )
   const input: DiffInput = {
     base,
     adapters: targets.map(({ name }) => name),

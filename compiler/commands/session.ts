@@ -47,6 +47,10 @@ export const resolvePath = (path: string): string => (isAbsolute(path) ? path : 
 export const targetDirectory = (project: Pick<Project, 'directory'>, options: CommonOptions): string =>
   isAbsolute(options.targetPath) ? options.targetPath : join(project.directory, options.targetPath)
 
+/** Of what may be computed again at any time. */
+export const cacheDirectory = (options: CommonOptions): string =>
+  join(targetDirectory({ directory: resolvePath(options.projectDir) }, options), '.cache')
+
 export function openProfile(project: Project, options: CommonOptions, reporter: Reporter): Profile {
   const profile = loadProfile(project, {
     profilesDirectory: options.profilesDir === undefined ? undefined : resolvePath(options.profilesDir),
@@ -83,9 +87,13 @@ export const compileOptions = (options: CommonOptions, dialect: Dialect, target:
 
 function changedNodes(options: CommonOptions, dialect: Dialect, target: string): ChangedNodes | undefined {
   if (options.state === undefined) return undefined
-  const changes = changesAgainst(options.state, resolvePath(options.projectDir), options.vars, [
-    { name: target, dialect },
-  ])
+  const changes = changesAgainst(
+    options.state,
+    resolvePath(options.projectDir),
+    options.vars,
+    [{ name: target, dialect }],
+    cacheDirectory(options),
+  )
   return new Map(
     changes.changes.map(change => [change.name, { ...change, added: change.change === 'added' }]),
   )
