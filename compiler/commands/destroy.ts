@@ -22,7 +22,6 @@ import {
 
 export interface DestroyOptions extends CommonOptions {
   readonly yes?: boolean
-  readonly dryRun?: boolean
 }
 
 /** @param names the modules, unless --select names them */

@@ -29,7 +29,6 @@ export interface InitOptions extends CommonOptions {
   readonly withDemoData?: boolean
   readonly fromPlaybooks?: readonly string[]
   readonly yes?: boolean
-  readonly dryRun?: boolean
   readonly logFormat?: string
 }
 

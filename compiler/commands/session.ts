@@ -32,6 +32,8 @@ export interface CommonOptions {
   readonly untilCaughtUp?: boolean
   readonly threads?: number
   readonly quiet?: boolean
+  /** Of commands that change something: say what would be done, and do nothing. */
+  readonly dryRun?: boolean
 }
 
 export interface CommandContext {

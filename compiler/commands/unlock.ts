@@ -17,7 +17,6 @@ import {
 
 export interface UnlockOptions extends CommonOptions {
   readonly yes?: boolean
-  readonly dryRun?: boolean
 }
 
 /** @returns 0: nobody holds a lock any more, or `--dry-run` */

@@ -60,7 +60,7 @@ function keysOf(schema: JsonSchema, path: string): readonly Key[] {
   const named = mapOf(schema['additionalProperties'])
   const ofAny =
     Object.keys(named).length === 0 ? [] : keysOf(named, path === '' ? '<name>' : `${path}.<name>`)
-  const items = keysOf(mapOf(schema['items']), `${path}[]`)
+  const items = 'items' in schema ? keysOf(mapOf(schema['items']), `${path}[]`) : []
   const choices = listOf(schema['anyOf']).flatMap(choice => {
     const inner = mapOf(choice)
     const type = mapOf(mapOf(inner['properties'])['type'])['const']
