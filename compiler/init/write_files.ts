@@ -10,10 +10,11 @@ import { fail } from '../diagnostics.js'
  */
 export function inTheWay(directory: string, paths: readonly string[]): readonly string[] {
   const found = new Set<string>()
-  if (isOther(directory)) found.add('.')
+  if (isOther(directory)) return ['a file of that name']
   for (const path of paths) {
-    for (const folder of foldersOf(path)) if (isOther(join(directory, folder))) found.add(folder)
-    if (lstatSync(join(directory, path), { throwIfNoEntry: false })) found.add(path)
+    const folders = foldersOf(path).filter(folder => isOther(join(directory, folder)))
+    for (const folder of folders) found.add(folder)
+    if (folders.length === 0 && lstatSync(join(directory, path), { throwIfNoEntry: false })) found.add(path)
   }
   return [...found]
 }

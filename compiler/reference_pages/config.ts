@@ -8,7 +8,7 @@ const files = [
   [
     'profiles.schema.json',
     'profiles.yml',
-    "Connections. Any value may be `{{ env_var('NAME') }}`, or have a part of it.",
+    "Connections. Any value may be `{{ env_var('NAME') }}`, or have a part of it. `<postgres>` stands for the name of an output of that type.",
   ],
   [
     'properties.schema.json',
@@ -82,7 +82,7 @@ function kindOf(schema: JsonSchema): string {
     return [...new Set(anyOf.map(choice => kindOf(mapOf(choice))))].filter(Boolean).join(', or ')
   if (Array.isArray(type)) return type.map(one => kindOf({ type: one })).join(', or ')
   if (type === 'array')
-    return `a list${Object.keys(mapOf(items)).length > 0 ? ` of ${kindOf(mapOf(items)).replace(/^an? /, '')}` : ''}`
+    return `a list${Object.keys(mapOf(items)).length > 0 ? ` of ${kindOf(mapOf(items)).replace(/^an? (name|text)$/, '$1s')}` : ''}`
   if (type === 'string') return pattern === undefined ? 'a text' : patterns(String(pattern))
   const words: Readonly<Record<string, string>> = {
     object: 'a map',

@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { codeGroups } from '../diagnostic_codes.js'
 import { commandsPage } from './commands.js'
 import { configPage } from './config.js'
-import { page, table } from './markdown.js'
+import { page, prose, table } from './markdown.js'
 import { variablesPage } from './variables.js'
 
 /** By the name of their files. */
@@ -22,7 +22,10 @@ function errorsPage(): string {
     `## ${title}`,
     ...Object.entries(codes)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([code, { what, why, next }]) => `### ${code}\n\n${what} ${why}\n\n*What to do:* ${next}`),
+      .map(
+        ([code, { what, why, next }]) =>
+          `### ${code}\n\n${prose(`${what} ${why}`)}\n\n*What to do:* ${prose(next)}`,
+      ),
   ])
   return page(
     'Errors',
