@@ -48,6 +48,16 @@ export function writeCompiled(targetDirectory: string, name: string, compiled: C
   writeFolder(join(targetDirectory, 'compiled', name), compiledFiles(compiled))
 }
 
+/** Compiled files and manifest of each target, by its name. */
+export function writeTarget(
+  targetDirectory: string,
+  compiled: ReadonlyMap<string, CompiledPlan>,
+  lineage?: Lineage,
+): void {
+  for (const [name, plan] of compiled) writeCompiled(targetDirectory, name, plan)
+  writeManifest(targetDirectory, compiled, lineage)
+}
+
 /** @param compiled by the name of their target */
 export function writeManifest(
   targetDirectory: string,

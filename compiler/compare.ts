@@ -1,7 +1,7 @@
 // A project and what it is compared with -> what has changed between them, for each target that both were compiled for.
 
 import { type ComparedState, type ComparedTarget, loadBase, stateOfFolder } from './base_state.js'
-import { fail } from './diagnostics.js'
+import { type Diagnostic, Faults, fail } from './diagnostics.js'
 import { diffStates, type NodeChange } from './diff_states.js'
 import type { ProjectState, TargetState } from './manifest.js'
 import { StateCache } from './state_cache.js'
@@ -27,11 +27,29 @@ export function changesAgainst(
   cacheFolder: string,
 ): Comparison {
   const cache = new StateCache(cacheFolder)
-  const before = loadBase(base, directory, { variables, targets: wanted, cache })
+  const before = namingTheBase(base, () => loadBase(base, directory, { variables, targets: wanted, cache }))
   const targets = targetsOf(before.state, wanted)
   const after = stateOfFolder(directory, { variables, targets, cache }, before.state)
   const changes = targets.flatMap(({ name }) => changesOf(before.state, after.state, name))
   return { before, after, targets, changes }
+}
+
+/** Says of a fault that it is the base's: a place in one of its files is none of the project, which may have changed. */
+function namingTheBase<T>(base: string, work: () => T): T {
+  try {
+    return work()
+  } catch (thrown) {
+    if (!(thrown instanceof Faults)) throw thrown
+    const placed = (found: Diagnostic): Diagnostic => {
+      const { at, related: _, ...fault } = found
+      if (!at || at.file === '--vars') return found
+      return {
+        ...fault,
+        message: `in the base ${base}, ${at.file}:${at.line}:${at.column}: ${fault.message}`,
+      }
+    }
+    throw new Faults(thrown.diagnostics.map(placed), thrown.exitCode)
+  }
 }
 
 /** Those that the base was compiled for: of a target folder that may be others than the adapters that there are. */

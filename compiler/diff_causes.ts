@@ -8,6 +8,10 @@ export interface Cause {
   readonly name: string
   /** Where a macro stands. */
   readonly file?: string
+  /** Of a node that came: the one that went and had the same text. */
+  readonly renamed_from?: string
+  /** Of a node that went: the one that came and has the same text. */
+  readonly renamed_to?: string
 }
 
 export interface Sides {
@@ -15,6 +19,54 @@ export interface Sides {
   readonly head: TargetState
   readonly before: ReadonlyMap<string, NodeState>
   readonly after: ReadonlyMap<string, NodeState>
+  /** Nodes that went, with those that came in their place, and the other way round. */
+  readonly renamed: ReadonlyMap<string, string>
+  /** What came, went or changed anywhere, for nodes that differ though nothing that they are made of does. */
+  readonly elsewhere: () => readonly Cause[]
+}
+
+export function sidesOf(base: TargetState, head: TargetState): Sides {
+  const before = new Map(base.nodes.map(node => [node.name, node]))
+  const after = new Map(head.nodes.map(node => [node.name, node]))
+  let found: readonly Cause[] | undefined
+  const sides: Sides = {
+    base,
+    head,
+    before,
+    after,
+    renamed: renames(before, after),
+    elsewhere: () => {
+      found ??= causesElsewhere(sides)
+      return found
+    },
+  }
+  return sides
+}
+
+/** Only where the text is that of one node that went and of one that came. */
+function renames(
+  before: ReadonlyMap<string, NodeState>,
+  after: ReadonlyMap<string, NodeState>,
+): ReadonlyMap<string, string> {
+  const gone = byText([...before.values()].filter(({ name }) => !after.has(name)))
+  const come = byText([...after.values()].filter(({ name }) => !before.has(name)))
+  return new Map(
+    [...gone].flatMap(([text, [old, ...others]]) => {
+      const [now, ...more] = come.get(text) ?? []
+      const isPair = old && now && others.length + more.length === 0
+      return isPair ? [[old.name, now.name] as const, [now.name, old.name] as const] : []
+    }),
+  )
+}
+
+function byText(nodes: readonly NodeState[]): ReadonlyMap<string, readonly NodeState[]> {
+  const found = new Map<string, NodeState[]>()
+  for (const node of nodes)
+    if (node.hash !== null) {
+      const key = `${node.kind} ${node.hash}`
+      found.set(key, [...(found.get(key) ?? []), node])
+    }
+  return found
 }
 
 /** @param old undefined for a node that was added; @param now for one that was removed */
@@ -23,7 +75,7 @@ export function causesOf(
   old: NodeState | undefined,
   now: NodeState | undefined,
 ): readonly Cause[] {
-  const { before, after } = sides
+  const { before, after, base, head } = sides
   const names = new Set([old, now].flatMap(node => (node ? [node.name, ...node.inlines] : [])))
   const pairs = [...names].map(name => [before.get(name), after.get(name)] as const)
   const direct = [
@@ -31,38 +83,69 @@ export function causesOf(
     ...pairs.flatMap(([was, is]) => macroCauses(sides, was, is)),
     ...pairs.flatMap(([was, is]) => variableCauses(was, is)),
   ]
-  const structural = namingCauses(sides, old ?? now)
-  const found =
-    direct.length > 0 && old && now && old.relation === now.relation && old.kind === 'model'
-      ? direct
-      : [...direct, ...structural]
+  const isEnough = direct.length > 0 && old?.relation === now?.relation && old?.kind === 'model'
+  const scopes = ['', ...[(old ?? now)?.module ?? []].flat()]
+  const found = isEnough ? direct : [...direct, ...namingCauses(sides, scopes)]
   if (found.length > 0) return unique(found)
-  if (sides.base.package_version === sides.head.package_version) return unique(otherNodes(sides))
-  return [
-    { kind: 'package', name: `seshat-sql ${sides.base.package_version} -> ${sides.head.package_version}` },
-  ]
+  if (base.package_version === head.package_version) return unique(sides.elsewhere())
+  return [{ kind: 'package', name: `seshat-sql ${base.package_version} -> ${head.package_version}` }]
 }
 
 const fileCause = (name: string): Cause => ({ kind: name.startsWith('seshat:') ? 'package' : 'file', name })
 
 /** Its own file, and the YAML files that say something of it. */
-function fileCauses(
-  { base, head }: Sides,
-  old: NodeState | undefined,
-  now: NodeState | undefined,
-): readonly Cause[] {
-  const own = old?.hash === now?.hash && old?.file === now?.file ? [] : [old?.file, now?.file]
-  const yaml = [...(old?.yaml ?? []), ...(now?.yaml ?? [])].filter(file => {
-    const says = (node: NodeState | undefined): string =>
-      JSON.stringify([node?.config, node?.columns?.map(({ name, type }) => [name, type]), node?.description])
-    return base.yaml[file] !== head.yaml[file] && (says(old) !== says(now) || isOfModule(file, now))
-  })
-  return [...own, ...yaml].filter(file => file !== null && file !== undefined).map(fileCause)
+function fileCauses(sides: Sides, old: NodeState | undefined, now: NodeState | undefined): readonly Cause[] {
+  if (old && now) {
+    const own = old.hash === now.hash && old.file === now.file ? [] : [old.file, now.file]
+    return [...own, ...yamlCauses(sides, old, now)].flatMap(file => (file === null ? [] : [fileCause(file)]))
+  }
+  const one = old ?? now
+  if (!one) return []
+  const other = old ? sides.head : sides.base
+  if (one.file !== null && !isSwitchedOff(one, other)) return [ownFile(sides, one, one.file, !old)]
+  const differs = (path: string): boolean => sides.base.yaml[path] !== sides.head.yaml[path]
+  const beside = one.yaml.filter(differs)
+  // A YAML file that only the other side has is not among those of the node.
+  return (beside.length > 0 ? beside : Object.keys(other.yaml).filter(differs)).map(fileCause)
 }
 
-/** A step of a module's life is made of what its module.yml says. */
-const isOfModule = (file: string, node: NodeState | undefined): boolean =>
-  file.endsWith('/module.yml') && ['setup', 'commit', 'complete'].includes(node?.kind ?? '')
+/** Whether its file lies on the other side as it does here, or its module does, and is of no use there. */
+const isSwitchedOff = ({ file, hash, yaml, module }: NodeState, other: TargetState): boolean =>
+  (file !== null && other.unused[file] === hash) ||
+  (yaml.some(path => path.endsWith('/module.yml') && other.yaml[path] !== undefined) &&
+    other.nodes.every(node => node.module !== module))
+
+function ownFile({ renamed }: Sides, { name }: NodeState, file: string, added: boolean): Cause {
+  const other = renamed.get(name)
+  if (other === undefined) return fileCause(file)
+  return { ...fileCause(file), ...(added ? { renamed_from: other } : { renamed_to: other }) }
+}
+
+function yamlCauses({ base, head }: Sides, old: NodeState, now: NodeState): readonly string[] {
+  const ofModule = ['setup', 'commit', 'complete'].includes(now.kind)
+  return [...new Set([...old.yaml, ...now.yaml])].filter(file => {
+    if (base.yaml[file] === head.yaml[file]) return false
+    if (changedConfig(old, now)) return true
+    if (file === 'seshat.yml') return false
+    // A step of a module's life is made of what its module.yml says.
+    if (file.endsWith('/module.yml')) return ofModule || columnsDiffer(old, now)
+    return old.description !== now.description || declaredTypesDiffer(old, now)
+  })
+}
+
+const changedConfig = (old: NodeState, now: NodeState): boolean =>
+  JSON.stringify(old.config) !== JSON.stringify(now.config)
+
+function columnsDiffer(old: NodeState, now: NodeState): boolean {
+  const said = ({ columns }: NodeState): string =>
+    JSON.stringify(columns?.map(({ name, type }) => [name, type]))
+  return said(old) !== said(now)
+}
+
+/** Where the select is the same, columns of another type were declared so. */
+function declaredTypesDiffer(old: NodeState, now: NodeState): boolean {
+  return old.select?.tokens === now.select?.tokens && columnsDiffer(old, now)
+}
 
 function macroCauses(
   { base, head }: Sides,
@@ -88,26 +171,33 @@ function variableCauses(old: NodeState | undefined, now: NodeState | undefined):
     .map(name => ({ kind: 'variable', name }))
 }
 
-/** Variables that say which tables there are and what they are called. */
-function namingCauses({ base, head }: Sides, node: NodeState | undefined): readonly Cause[] {
-  const scopes = ['', ...(node?.module ? [node.module] : [])]
+/** Variables that say which tables there are and what they are called. @param scopes modules, '' for the project */
+function namingCauses({ base, head }: Sides, scopes: readonly string[]): readonly Cause[] {
   return scopes.flatMap(scope => {
     const [old, now] = [base.naming[scope] ?? {}, head.naming[scope] ?? {}]
     return Object.keys({ ...old, ...now })
+      .filter(name => name in old && name in now)
       .filter(name => JSON.stringify(old[name]) !== JSON.stringify(now[name]))
       .map((name): Cause => ({ kind: 'variable', name }))
   })
 }
 
-/** Where nothing that it is made of has changed, what came and went around it has changed it. */
-function otherNodes({ before, after }: Sides): readonly Cause[] {
-  const gone = [...before.values()].filter(({ name }) => !after.has(name))
-  const come = [...after.values()].filter(({ name }) => !before.has(name))
-  const changed = [...after.values()].filter(now => {
-    const old = before.get(now.name)
-    return old && now.kind === 'model' && old.hash !== now.hash
-  })
-  return [...gone, ...come, ...changed].flatMap(({ file }) => (file === null ? [] : [fileCause(file)]))
+/** What came and went and, where nothing did, what reads others or is configured otherwise. */
+function causesElsewhere(sides: Sides): readonly Cause[] {
+  const { base, head, before, after } = sides
+  const naming = namingCauses(sides, Object.keys({ ...base.naming, ...head.naming }))
+  if (naming.length > 0) return naming
+  const pairs = [...new Set([...before.keys(), ...after.keys()])].map(
+    name => [before.get(name), after.get(name)] as const,
+  )
+  const whole = pairs.filter(([old, now]) => !old || !now)
+  const found = whole.flatMap(([old, now]) => fileCauses(sides, old, now))
+  if (found.length > 0) return found
+  const place = (node: NodeState | undefined): string =>
+    JSON.stringify([node?.refs.map(({ name }) => name), node?.config, node?.columns, node?.materialized])
+  return pairs
+    .filter(([old, now]) => place(old) !== place(now))
+    .flatMap(([old, now]) => fileCauses(sides, old, now))
 }
 
 const unique = (causes: readonly Cause[]): readonly Cause[] =>

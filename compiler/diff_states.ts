@@ -1,7 +1,7 @@
 // Two states of a target -> what changed between them: for each node that differs, the kinds of change, why, and what lies
 // downstream of it. Pure; nodes that do the same in the same order are left out.
 
-import { type Cause, causesOf } from './diff_causes.js'
+import { type Cause, causesOf, sidesOf } from './diff_causes.js'
 import type { ColumnState, NodeState, StatementState, TargetState } from './manifest.js'
 
 /** From harmless to harmful. */
@@ -34,8 +34,8 @@ interface ColumnChanges {
 
 /** @param adapter the name under which the changes are told */
 export function diffStates(base: TargetState, head: TargetState, adapter: string): readonly NodeChange[] {
-  const before = new Map(base.nodes.map(node => [node.name, node]))
-  const after = new Map(head.nodes.map(node => [node.name, node]))
+  const sides = sidesOf(base, head)
+  const { before, after } = sides
   const moved = movedNodes(
     base.nodes.map(({ name }) => name).filter(name => after.has(name)),
     head.nodes.map(({ name }) => name).filter(name => before.has(name)),
@@ -59,7 +59,7 @@ export function diffStates(base: TargetState, head: TargetState, adapter: string
         classes,
         columns: facts.columns,
         config: facts.config,
-        causes: causesOf({ base, head, before, after }, old, now),
+        causes: causesOf(sides, old, now),
         downstream: downstreamOf(now ? head : base, one),
       },
     ]
@@ -87,7 +87,7 @@ const grain = new Set(['unique_key', 'replace_by', 'materialized'])
 function changeOf(old: NodeState, now: NodeState, moved: boolean): Facts {
   const classes = new Set<ChangeClass>()
   const config = changedKeys(old.config, now.config)
-  const columns = changedColumns(old.columns, now.columns)
+  const columns = isSameSql(old, now) ? noColumns : changedColumns(old.columns, now.columns)
   const hasColumns = columns.added.length + columns.removed.length + columns.retyped.length > 0
   if (config.length > 0) classes.add('config')
   if (config.some(key => grain.has(key)) || old.materialized !== now.materialized) classes.add('destructive')
@@ -99,8 +99,16 @@ function changeOf(old: NodeState, now: NodeState, moved: boolean): Facts {
   if (selectDiffers && !(hasColumns && onlyColumnsDiffer(old, now))) classes.add('logic')
   if (old.kind === 'seed' && old.hash !== now.hash) classes.add('logic')
   for (const found of statementClasses(old, now, selectDiffers)) classes.add(found)
+  if (classes.size === 0 && old.file !== now.file) classes.add('cosmetic')
   return { classes, columns, config }
 }
+
+/** Types that YAML gives the columns of a project's own model describe it: nothing is made of them. */
+const isSameSql = (old: NodeState, now: NodeState): boolean =>
+  !now.yaml.some(file => file.endsWith('/module.yml')) &&
+  old.select?.tokens === now.select?.tokens &&
+  JSON.stringify(old.statements.map(({ text }) => text)) ===
+    JSON.stringify(now.statements.map(({ text }) => text))
 
 const changedKeys = (
   old: Readonly<Record<string, unknown>>,
@@ -174,7 +182,8 @@ function statementClasses(old: NodeState, now: NodeState, selectDiffers: boolean
 }
 
 /** What a run leaves behind and drops again is nobody's loss. */
-const isScratchDrop = ({ purpose }: StatementState): boolean => /@[a-z_+]*scratch_schema/.test(purpose)
+const isScratchDrop = ({ purpose }: StatementState): boolean =>
+  /@[a-z_+]*scratch_schema|^drop the run id/.test(purpose)
 
 /** Of several for one purpose each has its number. */
 function byPurpose(statements: readonly StatementState[]): ReadonlyMap<string, StatementState> {

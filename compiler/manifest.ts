@@ -85,7 +85,8 @@ const targetSchema = z.object({
   naming: z
     .record(text, z.record(text, variableSchema))
     .describe('By module: the variables that decide which tables there are and what they are called.'),
-  yaml: z.record(text, hash).describe('Of what the YAML files say.'),
+  yaml: z.record(text, hash).describe('Of what the YAML files say; of seshat.yml without its variables.'),
+  unused: z.record(text, hash).describe('Files of models and seeds that are there and make no node.'),
   nodes: z.array(nodeSchema).describe('In the order of the plan.'),
 })
 

@@ -61,6 +61,7 @@ function targetState(compiled: CompiledPlan, known: Known): TargetState {
     const yaml = yamlOf(beside.get(id), compiled.graph.graph.node(id))
     return nodeState(compiled, id, steps.get(id), { ...known, hashes: files, yaml, naming })
   })
+  const used = new Set(nodes.map(({ file }) => file))
   const outside = (name: string, batches: readonly Batch[]): readonly NodeState[] =>
     batches.length === 0 ? [] : [runState(name, statementStates(batches, naming, known.digests))]
   return {
@@ -73,6 +74,7 @@ function targetState(compiled: CompiledPlan, known: Known): TargetState {
     ),
     naming: naming.values,
     yaml: Object.fromEntries([...yamlFiles(compiled)].sort(byName)),
+    unused: Object.fromEntries([...files].filter(([path]) => !used.has(path)).sort(byName)),
     nodes: [...outside('run.open', plan.opening), ...nodes, ...outside('run.close', plan.closing)],
   }
 }
@@ -88,7 +90,9 @@ const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]
 function yamlFiles({ project }: CompiledPlan): ReadonlyMap<string, string> {
   const beside = project.properties.map(({ yaml }) => yaml)
   return new Map([
-    ...[project.yaml, ...beside].map(({ file, data }) => [file, digest(JSON.stringify(data))] as const),
+    // What a variable is set to is told of each node that reads it.
+    [project.yaml.file, digest(JSON.stringify({ ...project.settings, vars: undefined }))] as const,
+    ...beside.map(({ file, data }) => [file, digest(JSON.stringify(data))] as const),
     ...[...project.modules.values()].map(
       ({ folder, definition }) => [`${folder}module.yml`, digest(JSON.stringify(definition))] as const,
     ),

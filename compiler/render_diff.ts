@@ -83,8 +83,10 @@ function detailsOf({ causes, columns, config, downstream }: NodeChange): readonl
   ]
 }
 
-const causeText = ({ kind, name, file }: Cause): string =>
-  kind === 'file' ? name : `${kind} ${name}${file === undefined ? '' : ` in ${file}`}`
+function causeText({ kind, name, file, renamed_from: from, renamed_to: to }: Cause): string {
+  const renamed = from ? `, renamed from ${from}` : to ? `, renamed to ${to}` : ''
+  return `${kind === 'file' ? '' : `${kind} `}${name}${file === undefined ? '' : ` in ${file}`}${renamed}`
+}
 
 function totalsOf(changes: readonly NodeChange[]): string {
   const nodes = (kind: ChangeClass): number =>
@@ -97,43 +99,27 @@ function totalsOf(changes: readonly NodeChange[]): string {
 /** The lines of a unified diff of its compiled file. */
 function patchOf(change: NodeChange, { textsOf }: DiffInput): readonly string[] {
   const { base, head } = textsOf(change)
-  if (base === undefined && head === undefined) return []
+  if (base === head) return []
   const name = `${change.adapter}/${change.name}.sql`
   const patch = createTwoFilesPatch(name, name, base ?? '', head ?? '', undefined, undefined, { context: 2 })
   return patch
     .split('\n')
-    .slice(1)
+    .slice(2)
     .filter((line, index, all) => index < all.length - 1 || line !== '')
 }
 
-/** A summary table, then the diffs, folded. */
+/** GitHub takes comments of 65,536 characters; what stands around the diff in a review has the rest. */
+const longestMarkdown = 60_000
+const longestTable = 30_000
+
+/** A summary table, then the diffs, folded, as many as a comment holds; says what it leaves out. */
 export function diffMarkdown(input: DiffInput): string {
   const { changes, base, adapters } = input
   if (changes.length === 0)
     return `No change of the SQL that runs against \`${base}\` (${adapters.join(', ')}).\n`
-  const groups = grouped(changes)
-  const rows = groups.map(({ changes: [first, ...more] }) => {
-    const where = adaptersOf([first, ...more], adapters) || 'all'
-    const why = first.causes.map(cause => `\`${causeText(cause)}\``).join(', ')
-    return `| \`${first.name}\` | ${changeWord(first)} | ${first.classes.join(', ')} | ${where} | ${why} | ${first.downstream.length} |`
-  })
-  const folded = groups.map(({ changes: [first] }) => {
-    const details = detailsOf(first).map(line => `- ${line}`)
-    const patch = patchOf(first, input)
-    const fence = '`'.repeat(Math.max(3, ...patch.map(line => (/`+/.exec(line)?.[0].length ?? 0) + 1)))
-    return [
-      `<details><summary><code>${first.name}</code>: ${first.class} (${first.adapter})</summary>`,
-      '',
-      ...details,
-      '',
-      `${fence}diff`,
-      ...patch,
-      fence,
-      '',
-      '</details>',
-    ].join('\n')
-  })
-  return [
+  const groups = grouped(changes).toSorted((a, b) => harmOf(b) - harmOf(a))
+  const rows = fitting(groups, group => rowOf(group, adapters), longestTable)
+  const head = [
     `### The SQL that runs, against \`${base}\``,
     '',
     totalsOf(changes),
@@ -142,10 +128,62 @@ export function diffMarkdown(input: DiffInput): string {
     '|---|---|---|---|---|---|',
     ...rows,
     '',
-    ...folded,
+  ].join('\n')
+  const folded = fitting(groups, group => foldedOf(group, input), longestMarkdown - head.length)
+  const cut = (left: number, what: string): readonly string[] =>
+    left === 0 ? [] : [`${left} more ${what} left out here: they do not fit into a comment.`, '']
+  const more = [
+    ...cut(groups.length - rows.length, 'rows of the table are'),
+    ...cut(groups.length - folded.length, 'diffs are'),
+  ]
+  const all = more.length === 0 ? [] : [`All of them: \`seshat diff --base ${base}\``, '']
+  return [head, ...folded, '', ...more, ...all].join('\n')
+}
+
+const harmOf = ({ changes: [first] }: Group): number => changeClasses.indexOf(first.class)
+
+/** The texts that fit, of the first groups first; a long one does not keep shorter ones out. */
+function fitting(
+  groups: readonly Group[],
+  textOf: (group: Group) => string,
+  longest: number,
+): readonly string[] {
+  let left = longest
+  return groups.flatMap(group => {
+    if (left < shortest) return []
+    const text = textOf(group)
+    if (text.length > left) return []
+    left -= text.length + 1
+    return [text]
+  })
+}
+
+/** Less than any text has: what is left then need not be tried. */
+const shortest = 60
+
+function rowOf({ changes }: Group, adapters: readonly string[]): string {
+  const [first] = changes
+  const where = adaptersOf(changes, adapters) || 'all'
+  const why = first.causes.map(cause => `\`${causeText(cause)}\``).join(', ')
+  const cells = [`\`${first.name}\``, changeWord(first), first.classes.join(', '), where, why]
+  return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} | ${first.downstream.length} |`
+}
+
+function foldedOf({ changes: [first] }: Group, input: DiffInput): string {
+  const patch = patchOf(first, input)
+  const fence = '`'.repeat(Math.max(2, ...patch.map(longestTicks)) + 1)
+  return [
+    `<details><summary><code>${first.name}</code>: ${first.class} (${first.adapter})</summary>`,
     '',
+    ...detailsOf(first).map(line => `- ${line}`),
+    '',
+    ...(patch.length === 0 ? [] : [`${fence}diff`, ...patch, fence, '']),
+    '</details>',
   ].join('\n')
 }
+
+const longestTicks = (line: string): number =>
+  Math.max(0, ...(line.match(/`+/g) ?? []).map(({ length }) => length))
 
 export const diffJson = ({ base, adapters, changes }: DiffInput): string =>
   `${JSON.stringify({ version: 1, base, adapters, nodes: changes }, null, 2)}\n`

@@ -97,13 +97,22 @@ export class StateCache {
     }
   }
 
+  /** Of others that work at the same time only what is older than all that is kept. */
   private removeOldest(): void {
-    const files = readdirSync(this.folder)
-      .map(name => ({ path: join(this.folder, name), time: statSync(join(this.folder, name)).mtimeMs }))
-      .sort((a, b) => b.time - a.time)
-    for (const { path } of files.slice(2 * kept)) rmSync(path, { force: true })
+    const files = readdirSync(this.folder).map(name => ({
+      name,
+      time: statSync(join(this.folder, name)).mtimeMs,
+    }))
+    const states = files.filter(({ name }) => name.endsWith('.state.json')).sort((a, b) => b.time - a.time)
+    const oldest = states[kept - 1]
+    const keys = new Set(states.slice(0, kept).map(({ name }) => keyOf(name)))
+    for (const { name, time } of files)
+      if (oldest && time < oldest.time && !keys.has(keyOf(name)))
+        rmSync(join(this.folder, name), { force: true })
   }
 }
+
+const keyOf = (name: string): string | undefined => name.split('.')[0]
 
 const isFileFault = (cause: unknown): boolean => cause instanceof Error && 'code' in cause
 

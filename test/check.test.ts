@@ -337,7 +337,8 @@ describe('the command', () => {
     const result = await runCli(['check'], demoDirectory)
     assert.deepEqual([result.code, result.stderr], [0, ''])
     assert.match(result.stdout, /^ok: \d+ models typed, grammar of redshift and snowflake parsed\n$/)
-    const lineage = JSON.parse(readFileSync(join(demoDirectory, 'target', 'lineage.json'), 'utf8')) as Lineage
+    const manifest = readFileSync(join(demoDirectory, 'target', 'manifest.json'), 'utf8')
+    const { lineage } = JSON.parse(manifest) as { lineage: Lineage }
     const base = (column: string) => ({ table: 'base_sessions_this_run', column })
     assert.deepEqual(lineage['session_downloads'], [
       { column: 'domain_sessionid', from: [base('domain_sessionid')], copyOf: base('domain_sessionid') },

@@ -4,44 +4,53 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { parseDocument } from 'yaml'
+import { z } from 'zod'
 import { packageDirectory, temporaryProject } from './support.js'
 
-interface Step {
-  readonly name?: string
-  readonly uses?: string
-  readonly run?: string
-  readonly env?: Readonly<Record<string, string>>
-}
-interface Workflow {
-  readonly on: Readonly<Record<string, unknown>>
-  readonly permissions: Readonly<Record<string, string>>
-  readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>>
-}
-type Pipeline = Readonly<Record<string, { readonly script: readonly string[]; readonly rules: unknown }>>
+const texts = z.record(z.string(), z.string())
+const stepSchema = z.object({
+  name: z.string().optional(),
+  uses: z.string().optional(),
+  run: z.string().optional(),
+  id: z.string().optional(),
+  if: z.string().optional(),
+  env: texts.optional(),
+})
+type Step = z.infer<typeof stepSchema>
+const workflowSchema = z.object({
+  name: z.string(),
+  on: z.record(z.string(), z.object({ workflows: z.array(z.string()).optional() }).nullable()),
+  permissions: texts,
+  jobs: z.record(z.string(), z.object({ steps: z.array(stepSchema) })),
+})
+type Workflow = z.infer<typeof workflowSchema>
+const pipelineSchema = z.record(z.string(), z.object({ script: z.array(z.string()) }))
+const hooksSchema = z.array(z.record(z.string(), z.unknown()))
+const packageSchema = z.object({ bin: texts })
+const noteSchema = z.object({ body: z.string() })
 
 const folder = join(packageDirectory, 'docs', 'ci')
 const textOf = (file: string): string => readFileSync(join(folder, file), 'utf8')
 
-function yamlOf<T>(text: string): T {
+function yamlOf<T>(text: string, schema: z.ZodType<T>): T {
   const document = parseDocument(text, { strict: true, uniqueKeys: true })
   assert.deepEqual([...document.errors, ...document.warnings], [])
-  return document.toJS() as T
+  return schema.parse(document.toJS())
 }
 
-const workflow = (file: string): Workflow => yamlOf<Workflow>(textOf(file))
+const workflow = (file: string): Workflow => yamlOf(textOf(file), workflowSchema)
 const stepsOf = (file: string): readonly Step[] =>
   Object.values(workflow(file).jobs).flatMap(job => job.steps)
 const scripts = (): readonly (readonly [where: string, script: string])[] => [
   ...['github-review.yml', 'github-comment.yml'].flatMap(file =>
     stepsOf(file).flatMap(({ run }) => (run === undefined ? [] : [[file, run] as const])),
   ),
-  ...Object.values(yamlOf<Pipeline>(textOf('gitlab-ci.yml'))).flatMap(({ script }) =>
+  ...Object.values(yamlOf(textOf('gitlab-ci.yml'), pipelineSchema)).flatMap(({ script }) =>
     script.map(text => ['gitlab-ci.yml', text] as const),
   ),
   ['pre-commit', textOf('pre-commit')],
@@ -78,8 +87,82 @@ test('CI files: what runs the pull request may read, what may write runs nothing
   )
   const steps = stepsOf('github-comment.yml')
   assert.ok(steps.every(({ uses = '', run = '' }) => !/checkout/.test(uses) && !/npm|npx|\$\{\{/.test(run)))
-  assert.equal((review as unknown as { name: string }).name, 'Seshat review')
-  assert.deepEqual((comment.on['workflow_run'] as { workflows: unknown }).workflows, ['Seshat review'])
+  assert.equal(review.name, 'Seshat review')
+  assert.deepEqual(comment.on['workflow_run']?.workflows, ['Seshat review'])
+})
+
+describe('the steps of a review, in a clone of a project', () => {
+  const clone = (base: string, head: string): string => {
+    const { directory, write } = temporaryProject({
+      'web/seshat.yml': 'name: t\nvars: {start_date: 2024-01-01}\n',
+      'web/models/a.sql': base,
+    })
+    const git = (...words: readonly string[]): void =>
+      void execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...words], {
+        cwd: directory,
+      })
+    git('init', '-q')
+    git('add', '-A')
+    git('commit', '-qm', 'base')
+    write({ 'web/models/a.sql': head })
+    git('commit', '-qam', 'head')
+    mkdirSync(join(directory, 'node_modules', '.bin'), { recursive: true })
+    symlinkSync(
+      join(packageDirectory, 'dist', 'compiler', 'cli.js'),
+      join(directory, 'node_modules', '.bin', 'seshat'),
+    )
+    return directory
+  }
+  const outcome = async (script: string, directory: string): Promise<string> =>
+    (await bash(script, directory, { PROJECT: 'web' })).startsWith('0') ? 'success' : 'failure'
+  /** What GitHub does with the steps that have a script: those with an id may fail. */
+  const github = async (directory: string): Promise<readonly [outcomes: string, review: string]> => {
+    const outcomes: Record<string, string> = {}
+    for (const { id, run, if: condition } of stepsOf('github-review.yml')) {
+      if (run === undefined || run === 'npm ci' || condition !== undefined) continue
+      const script = run.replaceAll(/\$\{\{ steps\.(\w+)\.outcome \}\}/g, (_, step) => outcomes[step] ?? '')
+      outcomes[id ?? 'write'] = await outcome(`GITHUB_STEP_SUMMARY=summary.md\n${script}`, directory)
+    }
+    return [Object.values(outcomes).join(' '), readFileSync(join(directory, 'review.md'), 'utf8')]
+  }
+  const gitlab = async (directory: string): Promise<readonly [outcomes: string, review: string]> => {
+    const script = yamlOf(textOf('gitlab-ci.yml'), pipelineSchema)['seshat-review']?.script.at(-1) ?? ''
+    const told = await outcome(`CI_MERGE_REQUEST_DIFF_BASE_SHA=HEAD~1\n${script}`, directory)
+    return [told, readFileSync(join(directory, 'review.md'), 'utf8')]
+  }
+
+  test('a comment changed: both succeed, and the review has the diff alone', async () => {
+    const directory = clone('select 1 as one', '-- One.\nselect 1 as one')
+    const [outcomes, review] = await github(directory)
+    assert.equal(outcomes, 'success success success')
+    assert.match(review, /^### The SQL that runs, against `HEAD\^1`\n\n1 node changed: 1 cosmetic\n/)
+    const [told, same] = await gitlab(directory)
+    assert.equal(told, 'success')
+    assert.equal(same.replaceAll('HEAD~1', 'HEAD^1'), review)
+  })
+
+  test('a destructive change that check refuses: both say so, and fail', async () => {
+    const directory = clone('select 1 as one', 'select one as two')
+    const [outcomes, review] = await github(directory)
+    assert.equal(outcomes, 'failure failure success')
+    assert.match(review, /^### seshat check\n\n~~~~text\nerror\[unknown-column\][\s\S]*~~~~\n\n### The SQL/)
+    const [told, same] = await gitlab(directory)
+    assert.equal(told, 'failure')
+    assert.match(same, /^### seshat check[\s\S]*\n### The SQL that runs[\s\S]*destructive/)
+  })
+
+  test('a base that does not compile: the review has the fault of it', async () => {
+    const directory = clone('select {{ nothing( }} as one', 'select 1 as one')
+    const [outcomes, review] = await github(directory)
+    assert.equal(outcomes, 'success failure success')
+    assert.match(
+      review,
+      /^### seshat diff\n\n~~~~text\nerror\[[\w-]+\]: in the base HEAD\^1, models\/a\.sql:1:/,
+    )
+    const [told, same] = await gitlab(directory)
+    assert.equal(told, 'failure')
+    assert.match(same, /^### seshat diff\n\n~~~~text\nerror\[/)
+  })
 })
 
 interface Comment {
@@ -99,7 +182,7 @@ async function commentServer() {
     request.on('data', chunk => (text += String(chunk)))
     request.on('end', () => {
       const answer = (value: unknown): void => void response.end(JSON.stringify(value))
-      const given = text === '' ? undefined : (JSON.parse(text) as { body: string })
+      const given = text === '' ? undefined : noteSchema.parse(JSON.parse(text))
       const changed = comments.find(({ id }) => pathname.endsWith(`/${id}`))
       if (request.headers.authorization !== 'Bearer t' && request.headers['private-token'] !== 't') {
         response.statusCode = 401
@@ -121,7 +204,9 @@ async function commentServer() {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   after(() => server.close())
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, comments, calls }
+  const address = server.address()
+  assert.ok(address !== null && typeof address === 'object')
+  return { url: `http://127.0.0.1:${address.port}`, comments, calls }
 }
 
 async function bash(
@@ -135,13 +220,13 @@ async function bash(
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (output += String(chunk)))
-  const [code] = (await once(child, 'close')) as [number]
-  return `${code} ${output}`
+  await once(child, 'close')
+  return `${child.exitCode} ${output}`
 }
 
 describe('posting a review', () => {
   const github = stepsOf('github-comment.yml').find(({ run }) => run !== undefined)?.run ?? ''
-  const gitlab = yamlOf<Pipeline>(textOf('gitlab-ci.yml'))['seshat-comment']?.script.join('\n') ?? ''
+  const gitlab = yamlOf(textOf('gitlab-ci.yml'), pipelineSchema)['seshat-comment']?.script.join('\n') ?? ''
   const hosts: readonly (readonly [
     name: string,
     script: string,
@@ -207,12 +292,10 @@ describe('posting a review', () => {
 })
 
 test('pre-commit: the hooks of the repository are what pre-commit asks of them', () => {
-  const hooks = yamlOf<readonly Readonly<Record<string, unknown>>[]>(
-    readFileSync(join(packageDirectory, '.pre-commit-hooks.yaml'), 'utf8'),
+  const hooks = yamlOf(readFileSync(join(packageDirectory, '.pre-commit-hooks.yaml'), 'utf8'), hooksSchema)
+  const { bin } = packageSchema.parse(
+    JSON.parse(readFileSync(join(packageDirectory, 'package.json'), 'utf8')),
   )
-  const { bin } = JSON.parse(readFileSync(join(packageDirectory, 'package.json'), 'utf8')) as {
-    bin: Record<string, string>
-  }
   for (const hook of hooks) {
     for (const key of ['id', 'name', 'entry', 'language']) assert.equal(typeof hook[key], 'string', key)
     assert.equal(hook['language'], 'node')

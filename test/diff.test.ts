@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { type TestProject, temporaryProject } from './support.js'
@@ -12,9 +12,13 @@ const files = {
   'seshat.yml': 'name: t\nvars: {start_date: 2024-01-01, custom: {kind: download, unused: 1}}\n',
   'macros/short.sql': `{# Sessions that bounced. #}
 {% macro is_short(s) -%}
-{{ s }}.page_views < 2
+{{ views_of(s) }} < 2
 {%- endmacro %}
 `,
+  'macros/views.sql': `{% macro views_of(s) %}{{ s }}.page_views{% endmacro %}
+{% macro most(s) %}max(s){% endmacro %}
+`,
+  'seeds/kinds_of_files.csv': 'ending,kind\npdf,text\npng,image\n',
   'models/visits.sql': `{{ config(materialized='incremental', unique_key='domain_sessionid', time_key='start_tstamp', replaces='sessions_batch') }}
 -- The visits of this run.
 select
@@ -164,6 +168,95 @@ const edits: readonly Edit[] = [
       looks_at_bounces: ['logic ddl', 'models/looks_at_bounces.sql'],
     },
   },
+  {
+    what: 'a model moved to another folder',
+    remove: [visits],
+    write: { 'models/marts/visits.sql': files[visits] },
+    expected: { visits: ['cosmetic', 'models/marts/visits.sql', visits] },
+  },
+  {
+    what: 'a model moved and edited',
+    remove: ['models/kinds.sql'],
+    write: { 'models/marts/kinds.sql': files['models/kinds.sql'].replace('left join', 'inner join') },
+    expected: { kinds: ['logic', 'models/kinds.sql', 'models/marts/kinds.sql'] },
+  },
+  { what: 'line ends of a macro', file: 'macros/short.sql', replace: ['\n', '\r\n'], expected: {} },
+  { what: 'line ends of seshat.yml', file: 'seshat.yml', replace: ['\n', '\r\n'], expected: {} },
+  { what: 'line ends beside models', file: 'models/models.yml', replace: ['\n', '\r\n'], expected: {} },
+  { what: 'line ends of a seed', file: 'seeds/kinds_of_files.csv', replace: ['\n', '\r\n'], expected: {} },
+  {
+    what: 'a row of a seed',
+    file: 'seeds/kinds_of_files.csv',
+    replace: ['pdf', 'epub'],
+    expected: { kinds_of_files: ['logic', 'seeds/kinds_of_files.csv'] },
+  },
+  {
+    what: 'a macro that another one calls',
+    file: 'macros/views.sql',
+    replace: ['page_views', 'page_views + 0'],
+    expected: { bounces: ['logic', 'views_of'] },
+  },
+  {
+    what: 'a macro that nobody calls',
+    file: 'macros/views.sql',
+    replace: ['max(s)', 'min(s)'],
+    expected: {},
+  },
+  {
+    what: 'a description, and a type that YAML tells of a column',
+    file: 'models/models.yml',
+    replace: ['description: When it began.', 'type: timestamp, description: When.'],
+    expected: {},
+  },
+  {
+    what: 'configuration beside a model',
+    file: 'models/models.yml',
+    replace: ['- name: bounces', '- name: bounces\n    config: {meta: {owner: web}}'],
+    expected: { bounces: ['config', 'models/models.yml'] },
+  },
+  {
+    what: 'grants',
+    file: 'models/bounces.sql',
+    replace: ["'table'", "'table', grants={'select': ['reporting']}"],
+    expected: { bounces: ['config ddl', 'models/bounces.sql'] },
+  },
+  {
+    what: 'a hook',
+    file: 'models/bounces.sql',
+    replace: ["'table'", "'table', post_hook='select 1'"],
+    expected: { bounces: ['config logic', 'models/bounces.sql'] },
+  },
+  {
+    what: 'a model disabled',
+    file: 'models/reads_bounces.sql',
+    replace: ["'view'", "'view', enabled=false"],
+    expected: { reads_bounces: ['logic destructive', 'models/reads_bounces.sql'] },
+  },
+  {
+    what: 'a model disabled beside it',
+    write: { 'models/other.yml': 'models:\n  - {name: reads_bounces, config: {enabled: false}}\n' },
+    expected: { reads_bounces: ['logic destructive', 'models/other.yml'] },
+  },
+  {
+    what: 'a model that git does not know',
+    write: { 'models/one.sql': 'select 1 as one' },
+    expected: { one: ['logic ddl', 'models/one.sql'] },
+  },
+  {
+    what: 'three edits at once',
+    write: {
+      'seshat.yml': files['seshat.yml'].replace('kind: download', 'kind: upload'),
+      'models/models.yml': files['models/models.yml'].replace('When it began.', 'When.'),
+      'models/bounces.sql': files['models/bounces.sql'].replace('as began', 'as since'),
+      'models/reads_bounces.sql': files['models/reads_bounces.sql'].replace('b.began', 'b.since'),
+      'macros/short.sql': files['macros/short.sql'].replace('< 2', '< 3'),
+    },
+    expected: {
+      kinds: ['logic', 'kind'],
+      bounces: ['columns logic destructive', 'models/bounces.sql', 'is_short'],
+      reads_bounces: ['columns destructive', 'models/reads_bounces.sql'],
+    },
+  },
 ]
 
 const git = (directory: string, ...words: readonly string[]): void =>
@@ -178,6 +271,18 @@ interface Told {
   readonly classes: readonly string[]
   readonly causes: readonly { readonly name: string }[]
   readonly downstream: readonly string[]
+}
+
+interface Manifest {
+  readonly targets: {
+    readonly postgres: {
+      readonly nodes: readonly {
+        readonly name: string
+        readonly relation: string | null
+        readonly compiled_file: string | null
+      }[]
+    }
+  }
 }
 
 async function changesOf(project: TestProject, ...words: readonly string[]): Promise<readonly Told[]> {
@@ -230,6 +335,120 @@ describe('diff against a commit', () => {
         ['visits', 'snowflake', 'config logic destructive'],
       ],
     )
+  })
+
+  test('a model renamed: which one it was and which it is now', async () => {
+    const project = temporaryProject(files)
+    const base = temporaryProject(files)
+    rmSync(join(project.directory, 'models/reads_bounces.sql'))
+    project.write({ 'models/later/looks.sql': files['models/reads_bounces.sql'] })
+    const { stdout } = await project.seshat('diff', '--base', base.directory, '--adapter', 'redshift')
+    assert.match(
+      stdout,
+      /^logic, ddl +looks added\n +because of: models\/later\/looks.sql, renamed from reads_bounces\n/m,
+    )
+    assert.match(
+      stdout,
+      /^logic, destructive reads_bounces removed\n +because of: models\/reads_bounces.sql, renamed to looks\n/m,
+    )
+  })
+
+  test('entropy and schemas: every node that names a table, for that variable alone', async () => {
+    const project = temporaryProject(files)
+    assert.equal((await project.seshat('compile', '--all-adapters')).code, 0)
+    const target = join(project.directory, 'target')
+    const { targets } = JSON.parse(readFileSync(join(target, 'manifest.json'), 'utf8')) as Manifest
+    const named = /\b(scratch|derived)\.\w/
+    const naming = targets.postgres.nodes.filter(({ relation, compiled_file: path }) => {
+      const file = join(target, 'compiled', 'postgres', path ?? '')
+      const text = path !== null && existsSync(file) ? readFileSync(file, 'utf8') : ''
+      return named.test(relation ?? '') || named.test(text)
+    })
+    for (const [setting, causes] of [
+      ['entropy: _t', ['entropy']],
+      ['output_schema: out, scratch_schema: work', ['output_schema', 'scratch_schema']],
+    ] as const) {
+      project.write({ 'seshat.yml': files['seshat.yml'].replace('vars: {', `vars: {${setting}, `) })
+      assert.deepEqual(
+        summary(await changesOf(project, '--state', 'target')),
+        Object.fromEntries(naming.map(({ name }) => [name, ['ddl', ...causes]])),
+      )
+    }
+  })
+
+  test('the project in another directory, in a subfolder of a repository, and called from elsewhere: no change', async () => {
+    const project = temporaryProject(files)
+    const base = temporaryProject(
+      Object.fromEntries(Object.entries(files).map(([path, text]) => [`a b/ü/${path}`, text])),
+    )
+    const web = join(base.directory, 'a b', 'ü')
+    git(base.directory, 'init', '-q')
+    git(base.directory, 'add', '-A')
+    git(base.directory, 'commit', '-qm', 'base')
+    assert.deepEqual(await changesOf(project, '--base', web), [])
+    assert.deepEqual(await changesOf(base, '--project-dir', web, '--base', 'HEAD'), [])
+    assert.deepEqual(await changesOf(base, '--project-dir', web, '--base', project.directory), [])
+    writeFileSync(join(web, visits), files[visits].replace('The visits', 'Visits'))
+    const changes = await changesOf(base, '--project-dir', web, '--base', 'HEAD')
+    assert.deepEqual(summary(changes), { visits: ['cosmetic', visits] })
+  })
+
+  test('a base that does not compile: the fault is told as that of the base', async () => {
+    const project = temporaryProject(files)
+    const base = temporaryProject({ ...files, 'models/bounces.sql': "select {{ no_such('s') }} as n" })
+    const { code, stderr } = await project.seshat('diff', '--base', base.directory)
+    assert.equal(code, 2)
+    assert.match(stderr, /^error\[unknown-macro\]: in the base .*, models\/bounces\.sql:1:11: there is no/)
+    assert.doesNotMatch(stderr, /-->/)
+  })
+
+  test('a switch of a module: the cause is the switch, of what it takes along and of what stands around it', async () => {
+    const project = temporaryProject(files)
+    const base = temporaryProject(files)
+    project.write({ 'seshat.yml': `${files['seshat.yml']}modules: {users: {enabled: false}}\n` })
+    const changes = summary(await changesOf(project, '--base', base.directory))
+    assert.deepEqual(
+      [...new Set(Object.values(changes).map(([, ...causes]) => causes.join()))],
+      ['seshat.yml'],
+    )
+    assert.deepEqual(
+      Object.keys(changes).filter(name => !name.startsWith('users')),
+      ['sessions.setup', 'sessions.commit', 'sessions_userid_manifest_staged', 'sessions.complete'],
+    )
+    assert.deepEqual(changes['users'], ['logic destructive', 'seshat.yml'])
+    project.write({
+      'seshat.yml': files['seshat.yml'].replace('vars: {', 'vars: {page_views: {skip_derived: true}, '),
+    })
+    const skipped = summary(
+      (await changesOf(project, '--base', base.directory)).filter(({ name }) => name !== 'page_views.commit'),
+    )
+    assert.deepEqual(
+      [...new Set(Object.values(skipped).map(([, ...causes]) => causes.join()))],
+      ['skip_derived'],
+    )
+  })
+
+  test('markdown: what does not fit into a comment is left out, with a word on it, the most harmful first', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 120 }, (_, index) => [
+        `models/m${index}.sql`,
+        `select ${Array.from({ length: 30 }, (_, column) => `${index} as column_${column}`).join(',\n')}\n`,
+      ]),
+    )
+    const base = temporaryProject({ ...files, ...many })
+    const project = temporaryProject({
+      ...files,
+      ...many,
+      [visits]: files[visits].replace('as views', 'as seen'),
+    })
+    for (const [path, text] of Object.entries(many))
+      project.write({ [path]: text.replaceAll(' as ', ' + 1 as ') })
+    const { stdout } = await project.seshat('diff', '--base', base.directory, '--format', 'markdown')
+    assert.ok(stdout.length > 50_000 && stdout.length < 61_000, String(stdout.length))
+    const shown = stdout.match(/<details>/g)?.length ?? 0
+    assert.ok(stdout.includes(`\n${121 - shown} more diffs are left out here`))
+    assert.match(stdout, /^\| `m119` \|/m)
+    assert.match(/<details>.*/.exec(stdout)?.[0] ?? '', /visits.*destructive/)
   })
 
   test('what lies downstream is read through other models', async () => {

@@ -1,15 +1,15 @@
 // seshat check: types every statement on an empty database in memory, without a warehouse and a profile, and says what is
-// wrong at the line of the file that a person has written. Leaves the lineage of the columns in target/lineage.json.
+// wrong at the line of the file that a person has written. Leaves in target/ what compile does, with the lineage of columns.
 
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { adapters } from '../../adapters/registry.js'
+import { writeTarget } from '../artifacts.js'
 import { checkProject } from '../check/check.js'
 import { fail } from '../diagnostics.js'
 import {
   type CommandContext,
   type CommonOptions,
+  compileTargets,
   dialectNamed,
+  everyTarget,
   openProject,
   targetDirectory,
 } from './session.js'
@@ -24,15 +24,15 @@ export async function checkCommand(
   { reporter }: CommandContext,
 ): Promise<number> {
   const project = openProject(options)
-  const dialects = options.adapter
-    ? [dialectNamed(options.adapter)]
-    : [...new Set([...adapters.values()].map(({ dialect }) => dialect))]
+  const targets = options.adapter
+    ? [{ name: options.adapter, dialect: dialectNamed(options.adapter) }]
+    : everyTarget()
   reporter.waiting('checking')
   const { select = [], exclude = [] } = options
   const { diagnostics, notes, typed, parsed, lineage } = await checkProject(project, {
     select,
     exclude,
-    dialects,
+    dialects: targets.map(({ dialect }) => dialect),
   })
   if (!lineage && parsed.length === 0)
     fail('missing-parser', notes.join('; '), {
@@ -40,11 +40,7 @@ export async function checkCommand(
     })
   reporter.faults(diagnostics)
   for (const note of notes) reporter.say(note, 'not_checked', { note })
-  if (lineage) {
-    const directory = targetDirectory(project, options)
-    mkdirSync(directory, { recursive: true })
-    writeFileSync(join(directory, 'lineage.json'), `${JSON.stringify(lineage, null, 2)}\n`)
-  }
+  writeTarget(targetDirectory(project, options), compileTargets(project, options, targets), lineage)
   const done = [
     ...(lineage ? [`${typed.length} models typed`] : []),
     ...(parsed.length > 0 ? [`grammar of ${parsed.join(' and ')} parsed`] : []),

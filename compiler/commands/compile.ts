@@ -2,12 +2,11 @@
 
 import { join, relative } from 'node:path'
 import { cwd } from 'node:process'
-import { writeCompiled, writeManifest } from '../artifacts.js'
-import { type CompiledPlan, compilePlan } from '../compile.js'
+import { writeTarget } from '../artifacts.js'
 import {
   type CommandContext,
   type CommonOptions,
-  compileOptions,
+  compileTargets,
   dialectNamed,
   everyTarget,
   openProfile,
@@ -26,19 +25,17 @@ export async function compileCommand(
 ): Promise<number> {
   const project = openProject(options)
   const directory = targetDirectory(project, options)
-  const compiled = targets().map(({ name, dialect }): [string, CompiledPlan] => {
-    const plan = compilePlan(project, compileOptions(options, dialect, name))
-    reporter.faults(plan.warnings)
-    writeCompiled(directory, name, plan)
+  const compiled = compileTargets(project, options, targets())
+  for (const [name, { plan, warnings }] of compiled) {
+    reporter.faults(warnings)
     const folder = join(relative(cwd(), directory), 'compiled', name)
-    reporter.say(`Compiled ${plan.plan.steps.length} steps for ${name} to ${folder}`, 'compiled', {
+    reporter.say(`Compiled ${plan.steps.length} steps for ${name} to ${folder}`, 'compiled', {
       target: name,
-      steps: plan.plan.steps.length,
+      steps: plan.steps.length,
       folder,
     })
-    return [name, plan]
-  })
-  writeManifest(directory, new Map(compiled))
+  }
+  writeTarget(directory, compiled)
   return 0
 
   function targets() {

@@ -8,7 +8,7 @@ import type { Dialect } from '../../adapters/dialect.js'
 import type { Driver, LockKey, Passed } from '../../adapters/driver.js'
 import { adapters } from '../../adapters/registry.js'
 import { changesAgainst } from '../compare.js'
-import type { CompileOptions } from '../compile.js'
+import { type CompiledPlan, type CompileOptions, compilePlan } from '../compile.js'
 import { Faults, fail } from '../diagnostics.js'
 import { interrupted } from '../execute.js'
 import { nearest } from '../nearest.js'
@@ -86,6 +86,16 @@ export const compileOptions = (options: CommonOptions, dialect: Dialect, target:
   backfill: options.backfill,
   changed: changedNodes(options, dialect, target),
 })
+
+/** The plan of each target, by its name. */
+export const compileTargets = (
+  project: Project,
+  options: CommonOptions,
+  targets: readonly { readonly name: string; readonly dialect: Dialect }[],
+): ReadonlyMap<string, CompiledPlan> =>
+  new Map(
+    targets.map(({ name, dialect }) => [name, compilePlan(project, compileOptions(options, dialect, name))]),
+  )
 
 function changedNodes(options: CommonOptions, dialect: Dialect, target: string): ChangedNodes | undefined {
   if (options.state === undefined) return undefined
