@@ -87,13 +87,13 @@ async function persistently(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-const inOrder = (keys: readonly LockKey[]): readonly LockKey[] =>
+export const inOrder = (keys: readonly LockKey[]): readonly LockKey[] =>
   [...new Map(keys.map(key => [`${key.schema} ${key.name}`, key])).entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, key]) => key)
 
 /** A table for each lock, made with its only row in one statement: of two that make it at once, one fails. */
-const leaseOf = ({ schema, name }: LockKey): Relation => ({ schema, name: `seshat_lease_${name}` })
+export const leaseOf = ({ schema, name }: LockKey): Relation => ({ schema, name: `seshat_lease_${name}` })
 
 async function prepare(driver: Driver, dialect: LeaseDialect, key: LockKey): Promise<void> {
   const lease = leaseOf(key)
@@ -125,7 +125,7 @@ const holderSql = (key: LockKey): string =>
 const renewSql = (dialect: LeaseDialect, key: LockKey, id: string): string =>
   `update ${sqlName(leaseOf(key))}\nset expires = ${lapses(dialect)}\nwhere holder_id = '${id}'`
 
-const freeSql = (key: LockKey, id: string): string =>
+export const freeSql = (key: LockKey, id: string): string =>
   `update ${sqlName(leaseOf(key))}\nset holder_id = null\nwhere holder_id = '${id}'`
 
 const locked = (row: readonly unknown[], purpose: string): Faults =>

@@ -4,7 +4,8 @@
 import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import type { Dialect } from './dialect.js'
-import type { Driver, Passed } from './driver.js'
+import type { Driver, LockKey, Passed } from './driver.js'
+import type { Locks } from './held_lock.js'
 import { postgresDialect } from './postgres/dialect.js'
 import { redshiftDialect } from './redshift/dialect.js'
 import { snowflakeDialect } from './snowflake/dialect.js'
@@ -22,6 +23,8 @@ export interface Adapter {
   describe(connection: Connection): string
   /** @throws Faults (2) that say which step of connecting failed; (3) when another process has the database */
   connect(connection: Connection, context: ConnectContext): Promise<Driver>
+  /** Who holds the locks of a run. @throws Faults as connect, but not where the database is locked */
+  locks(connection: Connection, context: ConnectContext, keys: readonly LockKey[]): Promise<Locks>
 }
 export type Connection = Readonly<Record<string, unknown>>
 
@@ -65,6 +68,11 @@ const embedded: Adapter = {
     const driver = await connectEmbedded(isAbsolute(path) ? path : join(projectDirectory, path), application)
     passed?.('database', `${path} opens`)
     return driver
+  },
+  async locks(connection, { projectDirectory, application }) {
+    const { path } = embeddedConnection.parse(connection)
+    const { embeddedLocks } = await import('./embedded/unlock.js')
+    return embeddedLocks(isAbsolute(path) ? path : join(projectDirectory, path), application)
   },
 }
 
@@ -132,6 +140,10 @@ const postgres: Adapter = {
     const { connectPostgres } = await import('./postgres/driver.js')
     return connectPostgres(postgresConnection.parse(connection), application, passed)
   },
+  async locks(connection, context, keys) {
+    const { postgresLocks } = await import('./postgres/unlock.js')
+    return postgresLocks(await postgres.connect(connection, context), keys)
+  },
 }
 
 const redshiftConnection = postgresConnection
@@ -150,6 +162,10 @@ const redshift: Adapter = {
   async connect(connection, { application, passed }) {
     const { connectRedshift } = await import('./redshift/driver.js')
     return connectRedshift(redshiftConnection.parse(connection), application, passed)
+  },
+  async locks(connection, context, keys) {
+    const { leaseLocks } = await import('./lease_unlock.js')
+    return leaseLocks(await redshift.connect(connection, context), redshiftDialect, keys)
   },
 }
 
@@ -192,6 +208,10 @@ const snowflake: Adapter = {
   async connect(connection, { application, passed }) {
     const { connectSnowflake } = await import('./snowflake/driver.js')
     return connectSnowflake(snowflakeConnection.parse(connection), application, passed)
+  },
+  async locks(connection, context, keys) {
+    const { leaseLocks } = await import('./lease_unlock.js')
+    return leaseLocks(await snowflake.connect(connection, context), snowflakeDialect, keys)
   },
 }
 

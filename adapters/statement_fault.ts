@@ -1,6 +1,7 @@
 // What the server said about a statement, as a fault that still knows the statement: the runner draws a code
 // frame from `sql` and `position`, scripts match on `sqlstate`. Shared by every driver that speaks Postgres.
 
+import type { DiagnosticCode } from '../compiler/diagnostic_codes.js'
 import { type Diagnostic, error, Faults } from '../compiler/diagnostics.js'
 import { missingPrivilegeHint } from './postgres/missing_privilege.js'
 
@@ -79,7 +80,7 @@ function classify(
   sql: string,
   cancelled: boolean,
   who: string | undefined,
-): { code: string; message: string; hint?: string } {
+): { code: DiagnosticCode; message: string; hint?: string } {
   const message = server.message
   if (redshiftConflict.test(`${message} ${server.detail ?? ''}`))
     return { code: 'write-conflict', message, hint: conflictHint }

@@ -2,11 +2,13 @@
 // The command line: words in, a command called, an exit code out. Commands are loaded when they are called, so that
 // --help and --version stay quick.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { basename, isAbsolute, join } from 'node:path'
 import { argv, cwd, env, exit, stderr, stdout } from 'node:process'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { fileURLToPath } from 'node:url'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import type { CommandContext, CommonOptions } from './commands/session.js'
+import { completionScripts, shells } from './completion/scripts.js'
 import { Faults } from './diagnostics.js'
 import { packageDirectory, packageVersion } from './source_file.js'
 
@@ -27,7 +29,7 @@ async function runAction(options: CliOptions, names: readonly string[], action: 
   const reporter = createReporter({
     format: options.logFormat,
     quiet: options.quiet ?? false,
-    color: options.color && !env['NO_COLOR'] && stdout.isTTY === true,
+    color: options.color && wantsColor(),
     output: stdout,
     errors: stderr,
     textOf: file => readText(options, file),
@@ -59,6 +61,13 @@ async function runAction(options: CliOptions, names: readonly string[], action: 
     ])
     return 2
   }
+}
+
+/** NO_COLOR turns colours off, FORCE_COLOR on, a terminal has them. */
+function wantsColor(): boolean {
+  if (env['NO_COLOR']) return false
+  const forced = env['FORCE_COLOR']
+  return forced === undefined ? stdout.isTTY === true : forced !== '0' && forced !== 'false'
 }
 
 /**
@@ -107,13 +116,17 @@ const common = (command: Command): Command =>
 
 /** What every command takes: where things are, and how to speak. */
 function placing(command: Command): Command {
-  return command
-    .option('--project-dir <dir>', 'folder of seshat.yml', '.')
+  return speaking(command)
     .option('--profiles-dir <dir>', 'folder of profiles.yml (default: the project, then ~/.seshat)')
     .option('--target-path <dir>', 'folder for what is compiled', 'target')
+}
+
+function speaking(command: Command): Command {
+  return command
+    .option('--project-dir <dir>', 'folder of seshat.yml', '.')
     .addOption(new Option('--log-format <format>', 'how to report').choices(['text', 'json']).default('text'))
     .option('-q, --quiet', 'say only what was asked for, and faults')
-    .option('--no-color', 'no colours (also: NO_COLOR=1)')
+    .option('--no-color', 'no colours (also: NO_COLOR=1; FORCE_COLOR=1 for colours in a pipe)')
 }
 
 const selecting = (command: Command): Command =>
@@ -152,6 +165,10 @@ const running = (command: Command): Command =>
       ).argParser(days),
     )
 
+/** Says what would be done, and does nothing. */
+const dryRun = (command: Command): Command =>
+  command.option('--dry-run', 'only list the steps, in order; connects to nothing and writes nothing')
+
 const untilCaughtUp = (command: Command): Command =>
   command.option(
     '--until-caught-up',
@@ -161,7 +178,8 @@ const untilCaughtUp = (command: Command): Command =>
 const examples = (...lines: readonly string[]): string =>
   `\nExamples:\n${lines.map(line => `  ${line}`).join('\n')}\n`
 
-function program(finish: (code: number) => void): Command {
+/** Every command there is; a call of one ends in `finish` with its exit code. */
+export function program(finish: (code: number) => void): Command {
   const cli = new Command('seshat')
     .description('Compiles a declarative model of web sessions to plain SQL, and runs it.')
     .version(packageVersion())
@@ -186,6 +204,44 @@ function program(finish: (code: number) => void): Command {
     )
 
   add(
+    'init',
+    'write a new project that runs',
+    command =>
+      command
+        .argument('[folder...]', 'where; by default the current folder')
+        .option('--name <name>', 'name of the project (default: that of the folder)')
+        .option('-a, --adapter <name>', 'embedded, postgres, redshift or snowflake (default: embedded)')
+        .option('--with-demo-data', 'five weeks of made-up events in seeds/, to try it on at once')
+        .option('--from-playbooks <folders...>', 'take the settings of these SQL-Runner playbooks')
+        .option('--input-schema <name>', 'schema of the events')
+        .option('--scratch-schema <name>', 'schema for scratch and staged tables')
+        .option('--output-schema <name>', 'schema for the tables you query')
+        .option('--start-date <day>', 'first day of events to read')
+        .option(
+          '--host <name>',
+          'of the server; what is not said here profiles.yml takes from the environment',
+        )
+        .option('--port <number>', 'of the server', positive)
+        .option('--user <name>', 'to log in as')
+        .option('--database <name>', 'to connect to')
+        .option('--account <name>', 'of Snowflake')
+        .option('--warehouse <name>', 'of Snowflake')
+        .option('--role <name>', 'of Snowflake')
+        .option('-y, --yes', 'do not ask: defaults for what is not said')
+        .option('--dry-run', 'only list the files')
+        .addHelpText(
+          'after',
+          examples(
+            'seshat init acme --with-demo-data && cd acme && seshat build',
+            'seshat init acme --adapter postgres --host db.example.com --database web --user seshat',
+            'seshat init acme --from-playbooks sql-runner/playbooks sql-runner/templates',
+          ),
+        ),
+    async (options, context, names) =>
+      (await import('./commands/init.js')).initCommand(names, options as never, context),
+    speaking,
+  )
+  add(
     'compile',
     'write every statement that a run would execute to target/',
     command =>
@@ -208,7 +264,7 @@ function program(finish: (code: number) => void): Command {
     'run',
     'run the models that are selected, all that are enabled by default',
     command =>
-      untilCaughtUp(running(command)).addHelpText(
+      dryRun(untilCaughtUp(running(command))).addHelpText(
         'after',
         examples(
           'seshat run',
@@ -224,7 +280,7 @@ function program(finish: (code: number) => void): Command {
     'build',
     'load the seeds and run the models, in the order of the graph',
     command =>
-      untilCaughtUp(running(command)).addHelpText(
+      dryRun(untilCaughtUp(running(command))).addHelpText(
         'after',
         examples('seshat build --project-dir demo', 'seshat build --until-caught-up'),
       ),
@@ -234,21 +290,30 @@ function program(finish: (code: number) => void): Command {
     'test',
     'run the data tests of what is selected',
     command =>
-      selecting(command).addHelpText('after', examples('seshat test', 'seshat test --select sessions_keys')),
+      dryRun(selecting(command)).addHelpText(
+        'after',
+        examples('seshat test', 'seshat test --select sessions_keys'),
+      ),
     async (options, context) => (await import('./commands/run.js')).runCommand('test', options, context),
   )
   add(
     'seed',
     'load the CSV files in seeds/',
     command =>
-      running(command).addHelpText('after', examples('seshat seed', 'seshat seed --select countries')),
+      dryRun(running(command)).addHelpText(
+        'after',
+        examples('seshat seed', 'seshat seed --select countries'),
+      ),
     async (options, context) => (await import('./commands/run.js')).runCommand('seed', options, context),
   )
   add(
     'retry',
     'run what failed or was skipped in the last run, build, seed or test, with the same arguments',
     command =>
-      threads(command).addHelpText('after', examples('seshat retry', 'seshat retry --project-dir demo')),
+      dryRun(threads(command)).addHelpText(
+        'after',
+        examples('seshat retry', 'seshat retry --dry-run', 'seshat retry --project-dir demo'),
+      ),
     async (options, context) => (await import('./commands/retry.js')).retryCommand(options, context),
     placing,
   )
@@ -377,12 +442,50 @@ function program(finish: (code: number) => void): Command {
       (await import('./commands/destroy.js')).destroyCommand(names, options, context),
   )
   add(
+    'unlock',
+    'say who holds the lock on these tables, and take it away',
+    command =>
+      command
+        .option('-y, --yes', 'do not ask')
+        .option('--dry-run', 'only say who holds it')
+        .addHelpText('after', examples('seshat unlock --dry-run', 'seshat unlock --target pg')),
+    async (options, context) => (await import('./commands/unlock.js')).unlockCommand(options, context),
+  )
+  add(
     'debug',
     'check project, profile, connection and inputs',
     command => selecting(command).addHelpText('after', examples('seshat debug --target pg')),
     async (options, context) => (await import('./commands/debug.js')).debugCommand(options, context),
   )
+  add(
+    'completion',
+    'write the script that teaches a shell to complete',
+    command =>
+      command
+        .addArgument(new Argument('<shell...>', 'which one').choices(shells))
+        .addHelpText(
+          'after',
+          examples(
+            'source <(seshat completion bash)    # in ~/.bashrc',
+            'source <(seshat completion zsh)     # in ~/.zshrc, after compinit',
+            'seshat completion fish > ~/.config/fish/completions/seshat.fish',
+          ),
+        ),
+    async (_, { reporter }, names) => {
+      for (const shell of shells) if (names.includes(shell)) reporter.print(completionScripts[shell])
+      return 0
+    },
+    speaking,
+  )
   return cli
+}
+
+/** What could come after some words, a line each; for the scripts of `completion`. */
+async function complete(words: readonly string[]): Promise<void> {
+  const { candidates } = await import('./completion/candidates.js')
+  const { projectNames } = await import('./completion/project_names.js')
+  const found = candidates(program(finish), words, projectNames(words, cwd()))
+  stdout.write(found.map(candidate => `${candidate}\n`).join(''))
 }
 
 /** Ends the process when all that was written has reached its reader: a pipe takes its time. */
@@ -390,4 +493,9 @@ const finish = (code: number): void => {
   stdout.write('', () => stderr.write('', () => exit(code)))
 }
 
-await program(finish).parseAsync(argv)
+const [, started = '', first, ...words] = argv
+// Imported, it only describes the commands.
+if (existsSync(started) && realpathSync(started) === fileURLToPath(import.meta.url)) {
+  if (first === '__complete') await complete(words)
+  else await program(finish).parseAsync(argv)
+}

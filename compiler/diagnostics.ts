@@ -1,6 +1,8 @@
 // A fault as data: what happened, where, and what to do next. Every stage returns or throws these and
 // nothing else; compiler/render_diagnostic.ts turns them into text.
 
+import type { DiagnosticCode } from './diagnostic_codes.js'
+
 /** A place in a text file. `line` and `column` are 1-based; `length` counts characters on that line. */
 export interface Place {
   readonly file: string
@@ -11,7 +13,7 @@ export interface Place {
 
 export interface Diagnostic {
   /** Kebab-case and permanent: people search for it and scripts match on it. */
-  readonly code: string
+  readonly code: DiagnosticCode
   readonly severity: 'error' | 'warning'
   readonly message: string
   readonly at?: Place
@@ -36,14 +38,14 @@ export class Faults extends Error {
 
 type Details = Omit<Diagnostic, 'code' | 'message' | 'severity'>
 
-export const error = (code: string, message: string, details: Details = {}): Diagnostic => ({
+export const error = (code: DiagnosticCode, message: string, details: Details = {}): Diagnostic => ({
   code,
   severity: 'error',
   message,
   ...details,
 })
 
-export const warning = (code: string, message: string, details: Details = {}): Diagnostic => ({
+export const warning = (code: DiagnosticCode, message: string, details: Details = {}): Diagnostic => ({
   code,
   severity: 'warning',
   message,
@@ -51,6 +53,6 @@ export const warning = (code: string, message: string, details: Details = {}): D
 })
 
 /** Ends the stage with one fault. */
-export function fail(code: string, message: string, details: Details = {}): never {
+export function fail(code: DiagnosticCode, message: string, details: Details = {}): never {
   throw new Faults([error(code, message, details)])
 }

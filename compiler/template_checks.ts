@@ -81,7 +81,7 @@ export function findTraps(file: SourceFile, nodes: readonly Ast[]): readonly Dia
     if (!name || text in known) return []
     const message = `there is no ${kind} '${text}'`
     return [
-      error(`unknown-${kind}`, message, {
+      error(kind === 'filter' ? 'unknown-filter' : 'unknown-test', message, {
         at: { ...at(name), length: text.length },
         hint:
           nearest(text, Object.keys(known)).hint ?? `nunjucks has ${Object.keys(known).sort().join(', ')}.`,

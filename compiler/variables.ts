@@ -262,7 +262,8 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** What is wrong with a value of this declaration, as "must be ...", or undefined. Source: the variables table. */
-function valueFault(declaration: VariableDeclaration, value: unknown): string | undefined {
+/** What is wrong with a value, in words that follow its name, or undefined. */
+export function valueFault(declaration: VariableDeclaration, value: unknown): string | undefined {
   if (value === null) return declaration.nullable ? undefined : `must be ${describe(declaration)}`
   return isAllowed(declaration, value) ? undefined : `must be ${describe(declaration)}`
 }

@@ -81,6 +81,25 @@ export function lockDirectory(
   }
 }
 
+export interface DirectoryHolder {
+  /** 0: the lock file is not one that can be read. */
+  readonly pid: number
+  readonly host: string
+  readonly since: string
+  readonly purpose: string
+  readonly alive: boolean
+  /** It is a process of this machine. */
+  readonly here: boolean
+}
+
+/** Who holds the lock of a directory, without touching it; undefined where nobody does. */
+export function holderOfDirectory(directory: string): DirectoryHolder | undefined {
+  const claim = read(`${directory}.lock`)
+  if (claim === undefined) return undefined
+  const { pid, host, since, purpose } = claim
+  return { pid, host, since, purpose, alive: isAlive(claim, Date.now()), here: claim.machine === machine.id }
+}
+
 const newClaim = (purpose: string): Claim => ({
   token: randomUUID(),
   pid: process.pid,

@@ -15,14 +15,12 @@ import {
 } from '../statement_fault.js'
 import { openClient, type PostgresConnection, withoutSecret } from './driver_connect.js'
 import { loadRows } from './driver_load.js'
-import { lockNumbers, releaseLocks, shareLocks, takeLocks } from './driver_lock.js'
+import { lockNumbers, releaseLocks, running, shareLocks, sharing, takeLocks } from './driver_lock.js'
 import { sessionSettings } from './session_settings.js'
 
 export type { PostgresConnection, SslMode } from './driver_connect.js'
 
 const cancelMillis = 1000
-/** Locks that the connections of a run hold together, beside those that only one of them holds. */
-const sharing = 'seshat workers'
 
 /**
  * Connects and sets the session up: UTC, ISO dates, plain strings, warnings only.
@@ -154,7 +152,7 @@ export class PostgresDriver extends Session {
   }
 
   async lock(keys: readonly LockKey[], purpose: string): Promise<Lock> {
-    const numbers = lockNumbers(keys, 'seshat')
+    const numbers = lockNumbers(keys, running)
     const execute = (sql: string, parameters: readonly string[]) => this.execute(sql, parameters)
     await takeLocks(execute, numbers, purpose)
     const workers = lockNumbers(keys, sharing)

@@ -2,6 +2,7 @@
 // verified for every host but this one, unless the profile says otherwise.
 
 import type { Client, ClientConfig } from 'pg'
+import type { DiagnosticCode } from '../../compiler/diagnostic_codes.js'
 import { type Diagnostic, error, Faults } from '../../compiler/diagnostics.js'
 import type { Passed } from '../driver.js'
 import type { ServerError } from '../statement_fault.js'
@@ -93,7 +94,7 @@ function connectDiagnostic(reason: unknown, connection: PostgresConnection): Dia
   const { host, port, user, database, connect_timeout = defaultConnectSeconds } = connection
   const server = `${host}:${port}`
   const { code = '', message } = reasonOf(reason)
-  const fault = (kind: string, text: string, hint: string): Diagnostic =>
+  const fault = (kind: DiagnosticCode, text: string, hint: string): Diagnostic =>
     error(kind, text, { hint, cause: withoutSecret(`${code} ${message}`.trim(), connection) })
 
   if (reason instanceof MissingPassword) {

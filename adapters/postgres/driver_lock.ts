@@ -7,6 +7,13 @@ import type { LockHolder, LockKey, QueryResult } from '../driver.js'
 
 type Execute = (sql: string, parameters: readonly string[]) => Promise<QueryResult>
 
+/** Locks that one connection of a run holds alone. */
+export const running = 'seshat'
+/** Locks that the connections of a run hold together. */
+export const sharing = 'seshat workers'
+/** Whatever a run may hold. */
+export const lockKinds = [running, sharing] as const
+
 /** The advisory lock of a name: the first 64 bits of its SHA-256, signed, as text. */
 const lockNumber = (key: string): string =>
   createHash('sha256').update(key).digest().readBigInt64BE(0).toString()

@@ -1,6 +1,7 @@
 // The driver of Snowflake: one session of snowflake-sdk. Its transactions are statements, its locks are leases.
 
 import type { Column, Connection, RowStatement, SnowflakeError } from 'snowflake-sdk'
+import type { DiagnosticCode } from '../../compiler/diagnostic_codes.js'
 import { error, type Faults } from '../../compiler/diagnostics.js'
 import { sqlName } from '../../compiler/relation.js'
 import type { Driver, Lock, LockKey, Passed, QueryResult, Value } from '../driver.js'
@@ -158,7 +159,7 @@ function kindOf(
   number: string,
   sqlState: string,
   message: string,
-): { readonly code: string; readonly hint?: string } {
+): { readonly code: DiagnosticCode; readonly hint?: string } {
   // "does not exist or not authorized": which of the two it does not say.
   if (number.endsWith('2003') || sqlState === '42S02')
     return {

@@ -1,5 +1,6 @@
 // What snowflake-sdk says when it cannot connect -> what went wrong in words, and at which step. Without secrets.
 
+import type { DiagnosticCode } from '../../compiler/diagnostic_codes.js'
 import { error } from '../../compiler/diagnostics.js'
 import { ConnectFault } from '../connect_fault.js'
 import type { SnowflakeConnection } from './driver_connect.js'
@@ -39,7 +40,7 @@ export function connectFault(
   const server = serverOf(connection)
   const { code = '', cause: inner } = reason as SdkError
   const cause = `${code} ${causeOf(reason, connection)}`.trim()
-  const fault = (step: string, kind: string, message: string, hint: string): ConnectFault =>
+  const fault = (step: string, kind: DiagnosticCode, message: string, hint: string): ConnectFault =>
     new ConnectFault(step, error(kind, message, { cause, hint }))
   if (reason instanceof Timeout) {
     const hint = 'Check account and host in the profile, and the network; or raise connect_timeout (seconds).'

@@ -2,6 +2,7 @@
 // in a file is added by whoever knows the statement.
 
 import type { StatementFault } from '../../adapters/statement_fault.js'
+import type { DiagnosticCode } from '../diagnostic_codes.js'
 import { type Diagnostic, error } from '../diagnostics.js'
 import { nearest } from '../nearest.js'
 import type { PlacedToken } from '../sql_tokens.js'
@@ -20,7 +21,7 @@ export interface ServerFault {
   readonly position: { readonly offset: number; readonly length: number } | undefined
 }
 
-const codes: Readonly<Record<string, string>> = {
+const codes: Readonly<Record<string, DiagnosticCode>> = {
   '42601': 'syntax-error',
   '42703': 'unknown-column',
   '42P01': 'unknown-table',
@@ -55,7 +56,7 @@ export function readServerFault(
   return { diagnostic: error(code, sentence(message), hints), position }
 }
 
-function codeOf(sqlstate: string, message: string, known: KnownNames): string {
+function codeOf(sqlstate: string, message: string, known: KnownNames): DiagnosticCode {
   if (sqlstate === '42883') {
     const name = /^function (?:[\w"]+\.)*(\w+)\(/.exec(message)?.[1]
     return name !== undefined && !known.functions.has(name) ? 'unknown-function' : 'type-mismatch'

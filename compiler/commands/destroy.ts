@@ -1,7 +1,5 @@
 // seshat destroy: drops every table of modules and of their custom models, after listing them and asking.
 
-import { stdin, stdout } from 'node:process'
-import { createInterface } from 'node:readline/promises'
 import { compileGraph } from '../compile.js'
 import { oneConnection } from '../connections.js'
 import { Faults, fail } from '../diagnostics.js'
@@ -11,6 +9,7 @@ import { destroyedTables } from '../module_drops.js'
 import { nearest } from '../nearest.js'
 import { makeDestroyPlan } from '../plan.js'
 import { sqlName } from '../relation.js'
+import { confirmed } from './ask.js'
 import {
   type CommandContext,
   type CommonOptions,
@@ -23,7 +22,6 @@ import {
 
 export interface DestroyOptions extends CommonOptions {
   readonly yes?: boolean
-  readonly dryRun?: boolean
 }
 
 /** @param names the modules, unless --select names them */
@@ -58,7 +56,7 @@ export async function destroyCommand(
         tables: present,
       })
       if (options.dryRun) return 0
-      if (!options.yes && !(await confirmed())) {
+      if (!options.yes && !(await confirmed('Drop them?', signal))) {
         throw new Faults([
           {
             code: 'not-confirmed',
@@ -103,15 +101,4 @@ function namedModules(graph: ProjectGraph, names: readonly string[]): readonly M
         nearest(name, graph.lives.keys()).hint ?? `The modules are ${[...graph.lives.keys()].join(', ')}.`,
     })
   })
-}
-
-/** Without a terminal nobody can answer, and nothing is dropped. */
-async function confirmed(): Promise<boolean> {
-  if (!stdin.isTTY) return false
-  const terminal = createInterface({ input: stdin, output: stdout })
-  try {
-    return (await terminal.question('Drop them? (yes/no) ')).trim().toLowerCase() === 'yes'
-  } finally {
-    terminal.close()
-  }
 }

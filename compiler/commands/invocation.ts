@@ -17,6 +17,7 @@ import { planHash } from '../replay.js'
 import { RunJournal } from '../run_journal.js'
 import { type Invocation, type RunResults, resultsVersion } from '../run_results.js'
 import { packageVersion } from '../source_file.js'
+import { tellDryRun } from './dry_run.js'
 import { printRows, withoutEmptyColumns } from './rows.js'
 import {
   type CommandContext,
@@ -54,6 +55,10 @@ export interface InvocationInput {
 export async function invoke(input: InvocationInput, context: CommandContext): Promise<number> {
   const { options, project, profile, phases } = input
   const { reporter, signal } = context
+  if (options.dryRun) {
+    const place = profile.adapter.describe(profile.connection)
+    return tellDryRun(phases[0].compiled.plan, input.retryOf ? 'retry' : input.kind, place, context)
+  }
   const directory = targetDirectory(project, options)
   writeCompiled(directory, profile.target, phases[0].compiled)
   writeManifest(directory, new Map([[profile.target, input.whole]]))

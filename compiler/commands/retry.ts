@@ -90,6 +90,7 @@ const optionsOf = (own: CommonOptions, { arguments: given }: RunResults, folder:
     projectDir: own.projectDir,
     targetPath: own.targetPath,
     ...(own.quiet === undefined ? {} : { quiet: own.quiet }),
+    ...(own.dryRun === undefined ? {} : { dryRun: own.dryRun }),
     ...(profilesDir === undefined ? {} : { profilesDir }),
     ...(threads === undefined ? {} : { threads }),
     ...(given.target === null ? {} : { target: given.target }),

@@ -32,6 +32,8 @@ export interface CommonOptions {
   readonly untilCaughtUp?: boolean
   readonly threads?: number
   readonly quiet?: boolean
+  /** Of commands that change something: say what would be done, and do nothing. */
+  readonly dryRun?: boolean
 }
 
 export interface CommandContext {
@@ -122,7 +124,7 @@ export async function withDriver<T>(
   work: (driver: Driver) => Promise<T>,
   passed?: Passed,
 ): Promise<T> {
-  const driver = await Promise.race([openDriver(project, profile, command, passed), interruption(signal)])
+  const driver = await untilInterrupted(openDriver(project, profile, command, passed), signal)
   try {
     return await work(driver)
   } finally {
@@ -150,6 +152,10 @@ export function threadsOf({ adapter, connection }: Profile, options: CommonOptio
   const { threads } = connection as { readonly threads?: number }
   return options.threads ?? threads ?? defaultThreads
 }
+
+/** Does not wait for a database to open. @throws Faults `interrupted` */
+export const untilInterrupted = <T>(opening: Promise<T>, signal: AbortSignal): Promise<T> =>
+  Promise.race([opening, interruption(signal)])
 
 const interruption = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {

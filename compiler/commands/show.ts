@@ -74,7 +74,7 @@ function selectedColumns(
         (declared.length > 0 && !declared.includes(column)) || !/^[A-Za-z_][A-Za-z0-9_$]*$/.test(column),
     )
     .map(column => ({
-      code: 'unknown-column',
+      code: 'unknown-column' as const,
       severity: 'error' as const,
       message: `${model} has no column '${column}'`,
       ...nearest(column, declared),

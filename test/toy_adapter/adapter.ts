@@ -19,4 +19,11 @@ export const toy: Adapter = {
     passed?.('database', 'a new one in memory')
     return driver
   },
+  // One in memory is nobody else's.
+  locks: async () => ({
+    held: [],
+    consequence: '',
+    free: async () => undefined,
+    close: async () => undefined,
+  }),
 }

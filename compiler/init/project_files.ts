@@ -1,0 +1,133 @@
+// Answers about a new project -> the texts of its files. Pure: what `seshat init` writes is what this gives, byte for byte.
+
+import { customScope, type VariableValue } from '../variables.js'
+
+/** A value for seshat.yml, and what to say of where it comes from. */
+export interface Setting {
+  readonly name: string
+  readonly value: VariableValue
+  readonly comment?: string
+}
+
+/** An output of profiles.yml: its keys in order, `type` first. */
+export interface Output {
+  readonly name: string
+  readonly keys: readonly (readonly [key: string, value: string | number])[]
+}
+
+export interface ProjectAnswers {
+  readonly name: string
+  /** The first one is the default target. */
+  readonly outputs: readonly [Output, ...Output[]]
+  /** Directly under `vars`. */
+  readonly shared: readonly Setting[]
+  /** Under the name of a module, or under `custom`. */
+  readonly modules: ReadonlyMap<string, readonly Setting[]>
+  /** The project loads the events itself, from seeds. */
+  readonly withDemoData: boolean
+}
+
+export const ignoredFiles = ['target/', '.seshat/', 'node_modules/'] as const
+
+/** Path -> text, with forward slashes, relative to the project. */
+export function projectFiles(answers: ProjectAnswers): ReadonlyMap<string, string> {
+  return new Map([
+    ['seshat.yml', projectYaml(answers)],
+    ['profiles.yml', profilesYaml(answers)],
+    ['models/landing_pages.sql', exampleModel],
+    ['models/models.yml', exampleProperties],
+    ['.gitignore', `${ignoredFiles.join('\n')}\n`],
+  ])
+}
+
+function projectYaml({ name, shared, modules, withDemoData }: ProjectAnswers): string {
+  const lines = [
+    '# The project: what its variables are, and what of the standard model it uses. `seshat ls` lists what there is.',
+    `name: ${name}`,
+    `profile: ${name}`,
+    '',
+    'vars:',
+    ...shared.map(setting => `  ${settingLine(setting)}`),
+  ]
+  for (const [module, settings] of modules) {
+    if (settings.length === 0) continue
+    lines.push(`  ${module}:`, ...settings.map(setting => `    ${settingLine(setting)}`))
+  }
+  if (!modules.has(customScope))
+    lines.push(
+      '  # Variables of your own models, for var(...) in them:',
+      '  # custom:',
+      '  #   signup_path: /signup',
+    )
+  if (withDemoData)
+    lines.push(
+      '',
+      '# The events in seeds/ are made up. When yours arrive in the database, remove seeds/ and set base.start_date.',
+    )
+  return `${lines.join('\n')}\n`
+}
+
+const settingLine = ({ name, value, comment }: Setting): string =>
+  `${name}: ${yamlValue(value)}${comment === undefined ? '' : ` # ${comment}`}`
+
+/** Texts in quotes, but for plain words and days. */
+function yamlValue(value: VariableValue): string {
+  if (Array.isArray(value)) return `[${value.map(item => yamlValue(item)).join(', ')}]`
+  if (typeof value === 'string') return isPlain(value) ? value : JSON.stringify(value)
+  return String(value)
+}
+const isPlain = (text: string): boolean =>
+  /^([A-Za-z_][A-Za-z0-9_]*|\d{4}-\d{2}-\d{2})$/.test(text) &&
+  !/^(true|false|null|yes|no|on|off)$/i.test(text)
+
+function profilesYaml({ name, outputs }: ProjectAnswers): string {
+  const lines = [
+    '# Connections. Secrets come from the environment: nothing in this file is one. docs/warehouses.md has every key.',
+    `${name}:`,
+    `  target: ${outputs[0].name}`,
+    '  outputs:',
+  ]
+  for (const { name: output, keys } of outputs) {
+    lines.push(`    ${output}:`)
+    for (const [key, value] of keys)
+      lines.push(`      ${key}: ${typeof value === 'number' ? value : yamlValue(value)}`)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+const exampleModel = `{{ config(
+    materialized='incremental',
+    unique_key='domain_sessionid',
+    time_key='start_tstamp',
+    replaces='sessions_batch'
+) }}
+
+-- An example, to change or to remove: one row per session, with the page it began on and how deep it went. It reads the
+-- sessions of this run and the page views they were made of, so the compiler runs it after sessions has committed and
+-- before both are cleaned up. A later version of a session takes the place of the row before.
+select
+    s.domain_sessionid,
+    s.start_tstamp,
+    s.first_page_urlpath as landing_page,
+    s.engaged_time_in_s,
+    count(distinct p.page_urlpath) as different_pages
+from {{ ref('sessions_this_run') }} as s
+inner join {{ ref('page_views_staged') }} as p on p.domain_sessionid = s.domain_sessionid
+group by
+    s.domain_sessionid,
+    s.start_tstamp,
+    s.first_page_urlpath,
+    s.engaged_time_in_s
+`
+
+const exampleProperties = `# What is to be said of your models.
+models:
+  - name: landing_pages
+    description: Where each session began, and how many different pages it saw.
+    columns:
+      - {name: domain_sessionid, description: The session.}
+      - {name: start_tstamp, description: When it began.}
+      - {name: landing_page, description: Path of its first page.}
+      - {name: engaged_time_in_s, description: Seconds of engaged time over all its pages.}
+      - {name: different_pages, description: How many different paths it saw.}
+`
