@@ -12,6 +12,7 @@ import {
   everyTarget,
   openProject,
   targetDirectory,
+  untilInterrupted,
 } from './session.js'
 
 export interface CheckCommandOptions extends CommonOptions {
@@ -21,7 +22,7 @@ export interface CheckCommandOptions extends CommonOptions {
 /** @returns 0 where nothing is wrong, else 2 */
 export async function checkCommand(
   options: CheckCommandOptions,
-  { reporter }: CommandContext,
+  { reporter, signal }: CommandContext,
 ): Promise<number> {
   const project = openProject(options)
   const targets = options.adapter
@@ -29,11 +30,14 @@ export async function checkCommand(
     : everyTarget()
   reporter.waiting('checking')
   const { select = [], exclude = [] } = options
-  const { diagnostics, notes, typed, parsed, lineage } = await checkProject(project, {
-    select,
-    exclude,
-    dialects: targets.map(({ dialect }) => dialect),
-  })
+  const { diagnostics, notes, typed, parsed, lineage } = await untilInterrupted(
+    checkProject(project, {
+      select,
+      exclude,
+      dialects: targets.map(({ dialect }) => dialect),
+    }),
+    signal,
+  )
   if (!lineage && parsed.length === 0)
     fail('missing-parser', notes.join('; '), {
       hint: 'It is an optional package: npm install @polyglot-sql/sdk. Or check --adapter postgres.',

@@ -112,7 +112,8 @@ function changedNodes(options: CommonOptions, dialect: Dialect, target: string):
 }
 
 /**
- * Opens a connection for `work` and closes it whatever happens. An interruption does not wait for a database to open.
+ * Opens a connection for `work` and closes it whatever happens. An interruption does not wait for a database to open, and
+ * cancels the statement under way.
  * @param passed told of each step of connecting
  * @throws Faults of connecting and of `work`; `interrupted`
  */
@@ -125,12 +126,23 @@ export async function withDriver<T>(
   passed?: Passed,
 ): Promise<T> {
   const driver = await untilInterrupted(openDriver(project, profile, command, passed), signal)
+  const cancel = (): void => void driver.cancel()
+  signal.addEventListener('abort', cancel)
   try {
     return await work(driver)
+  } catch (reason) {
+    if (signal.aborted && isCancelled(reason)) throw new Faults([interrupted()], 1)
+    throw reason
   } finally {
+    signal.removeEventListener('abort', cancel)
     await driver.close()
   }
 }
+
+/** A statement that was cancelled, or one that found its embedded database ended by that. */
+const isCancelled = (reason: unknown): boolean =>
+  reason instanceof Faults &&
+  reason.diagnostics.every(({ code }) => code === 'statement-cancelled' || code === 'connection-lost')
 
 export const openDriver = (
   project: Project,
