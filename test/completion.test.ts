@@ -88,7 +88,7 @@ if (isInstalled('zsh')) {
   describe('completion, zsh', () => {
     // compadd, where the shell would show what it is given, prints it.
     const script = `
-autoload -Uz compinit; compinit -u -d /dev/null
+autoload -Uz compinit; compinit -u -D
 source <(seshat completion zsh)
 [[ "\${_comps[seshat]}" == _seshat ]] || exit 1
 compadd() { while [[ "$1" != -- ]]; do shift; done; shift; print -l -- "$@" }
