@@ -14,6 +14,7 @@ import {
 } from './model_config.js'
 import type { Module } from './module.js'
 import { nearest } from './nearest.js'
+import { ParsedModels } from './parsed_models.js'
 import type { Project } from './project.js'
 import { referenceHandle } from './reference.js'
 import { identifierFault } from './relation.js'
@@ -54,6 +55,8 @@ export interface ParsedModel {
   readonly variables: ReadonlyMap<string, VariableValue>
   /** Names of the macros that its templates call, through other macros too. */
   readonly macros: readonly string[]
+  /** Whether any of it depends on the adapter or on the name of the target. */
+  readonly readsTarget: boolean
 }
 
 /** What a template sees as `target`; no fact of a connection. */
@@ -77,10 +80,11 @@ export function parseModels(
   const faults: Diagnostic[] = []
   const models: ParsedModel[] = []
   const properties = propertiesByModel(project)
+  const known = new ParsedModels(project, dialect, target)
   for (const file of project.models) {
-    const model = collectFaults(faults, () =>
-      new ModelParser(project, dialect, target, engine, file, properties.get(baseName(file))).parse(),
-    )
+    const own = properties.get(baseName(file))
+    const parse = (): ParsedModel => new ModelParser(project, dialect, target, engine, file, own).parse()
+    const model = collectFaults(faults, () => (tracer ? parse() : known.model(file, own, parse)))
     if (model) models.push(model)
   }
   faults.push(...modelFaults(project, models))
@@ -106,6 +110,7 @@ class ModelParser {
   private readonly macros = new Set<string>()
   private calls: readonly Call[] = []
   private readsLimit = false
+  private readsTarget = false
 
   constructor(
     private readonly project: Project,
@@ -160,6 +165,7 @@ class ModelParser {
       rebuildSql,
       variables: this.variables,
       macros: [...this.macros].sort(),
+      readsTarget: this.readsTarget || this.engine.macrosReadAdapter,
     }
   }
 
@@ -167,6 +173,7 @@ class ModelParser {
   private withoutOutlivingLimits(config: ModelConfig): ModelConfig {
     const isView = (config.materialized ?? (this.module ? 'scratch' : 'view')) === 'view'
     if (!isView || !this.readsLimit) return config
+    this.readsTarget = true
     if (!this.module)
       fail('bad-ref', `'${this.name}' is a view, and limit is for tables`, {
         at: this.calls.find(({ name }) => name === 'limit')?.at ?? startOf(this.file.path),
@@ -229,8 +236,24 @@ class ModelParser {
         is_incremental: () => incremental,
         literal: (...args) => this.literal(args),
       },
-      values: { this: referenceHandle('this', this.name), target: { name: this.target.name } },
+      values: { this: referenceHandle('this', this.name), target: this.targetHandle() },
       macroCalled: name => this.macros.add(name),
+      adapterRead: () => {
+        this.readsTarget = true
+      },
+    }
+  }
+
+  private targetHandle(): TargetName {
+    const noteRead = (): void => {
+      this.readsTarget = true
+    }
+    const { name } = this.target
+    return {
+      get name() {
+        noteRead()
+        return name
+      },
     }
   }
 
@@ -316,6 +339,7 @@ class ModelParser {
   }
 
   private literal(args: readonly unknown[]): string {
+    this.readsTarget = true
     const values = Array.isArray(args[0]) ? args[0] : [args[0]]
     return values
       .map(value => {
