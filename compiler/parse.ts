@@ -1,4 +1,5 @@
-// SourceFile[] -> ParsedModel[]: renders every model once per adapter, with what it refers to and how it is configured. Relations stay open (compiler/reference.ts); nothing here knows of any other model.
+// SourceFile[] -> ParsedModel[]: renders every model once per adapter, with what it refers to and how it is configured.
+// Relations stay open (compiler/reference.ts); nothing here knows of any other model.
 
 import type { Dialect } from '../adapters/dialect.js'
 import { collectFaults } from './collect_faults.js'

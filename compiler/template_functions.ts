@@ -25,6 +25,7 @@ export interface TargetName {
   readonly name: string
 }
 
+/** Of one model; what it has noted is whole when its templates have been rendered. */
 export class TemplateFunctions {
   readonly refs = new Map<string, Reference>()
   readonly sources = new Map<string, Reference & { table: string }>()
@@ -49,7 +50,10 @@ export class TemplateFunctions {
     if (!this.refs.has(name)) this.refs.set(name, { name, at })
   }
 
-  /** The refs and sources that stand in the text, in branches that are not taken as well. */
+  /**
+   * Notes the refs and sources that stand in the text, in branches that are not taken as well.
+   * @returns faults: `bad-ref`, `bad-identifier`
+   */
   readReferences(): readonly Diagnostic[] {
     return this.calls.flatMap(({ name, arguments: given, at }): readonly Diagnostic[] => {
       const [first, second] = given
@@ -69,6 +73,7 @@ export class TemplateFunctions {
     })
   }
 
+  /** What a template of the model sees; `incremental` is what `is_incremental()` says. */
   scope(incremental: boolean): TemplateScope {
     return {
       functions: {
