@@ -3,10 +3,11 @@
 
 import type { Dialect } from '../adapters/dialect.js'
 import { digest } from './digest.js'
-import type { ParsedModel, TargetName } from './parse.js'
+import type { ParsedModel } from './parse.js'
 import type { Project } from './project.js'
 import type { ModelProperties } from './settings.js'
 import type { SourceFile } from './source_file.js'
+import type { TargetName } from './template_functions.js'
 
 const known = new Map<string, ParsedModel>()
 
