@@ -1,6 +1,7 @@
 // What can be seen in the tokens of a select that a warehouse takes without a word, and most often is a comma that was left
 // out: a column that gets its neighbour's name, two texts that become one. And where a name of the result stands.
 
+import { endsList } from '../select_columns.js'
 import { depthsOf, type PlacedToken, tokensOf } from '../sql_tokens.js'
 
 export interface TokenFault {
@@ -11,19 +12,6 @@ export interface TokenFault {
   readonly length: number
 }
 
-const endsList = new Set([
-  'from',
-  'where',
-  'group',
-  'having',
-  'order',
-  'limit',
-  'union',
-  'except',
-  'intersect',
-  'window',
-  'into',
-])
 /** Words that end an expression, and words that an expression goes on behind. */
 const endings = new Set([
   'end',
