@@ -19,6 +19,7 @@ interface CliOptions extends CommonOptions {
   readonly logFormat: 'text' | 'json'
   readonly color: boolean
   readonly selector?: string
+  readonly inline?: string
 }
 
 type Action = (options: CliOptions, context: CommandContext, names: readonly string[]) => Promise<number>
@@ -71,11 +72,12 @@ function wantsColor(): boolean {
 }
 
 /**
- * The text of a file that a diagnostic points into: a project's, the package's, or the words of --vars. Never that of
+ * The text of a file that a diagnostic points into: a project's, the package's, or the text of an option. Never that of
  * profiles.yml, whose lines hold passwords.
  */
 function readText(options: CliOptions, file: string): string | undefined {
   if (file === '--vars') return options.vars
+  if (file === '--inline') return options.inline
   if (basename(file) === 'profiles.yml') return undefined
   const project = isAbsolute(options.projectDir) ? options.projectDir : join(cwd(), options.projectDir)
   const path = file.startsWith('seshat:')
@@ -319,13 +321,22 @@ export function program(finish: (code: number) => void): Command {
   )
   add(
     'show',
-    'show rows of a model',
+    'show rows of a model, or of a select',
     command =>
       command
         .argument('[model...]', 'the model')
         .option('-s, --select <words...>', 'the model')
-        .option('-n, --limit <rows>', 'how many rows', positive, 10)
-        .option('--columns <names>', 'columns, separated by commas', commaSeparated)
+        .addOption(
+          new Option('--inline <select>', 'rows of this select, with ref, source, var and macros').conflicts(
+            'columns',
+          ),
+        )
+        .option(
+          '-n, --limit <rows>',
+          'how many rows (default: 10, or the limit that the select has)',
+          positive,
+        )
+        .option('--columns <names>', 'columns of the model, separated by commas', commaSeparated)
         .addOption(
           new Option('-o, --output <format>', 'how to show them')
             .choices(['table', 'csv', 'json'])
@@ -336,6 +347,7 @@ export function program(finish: (code: number) => void): Command {
           examples(
             'seshat show sessions --limit 5',
             'seshat show sessions --columns domain_sessionid,page_views --output csv',
+            `seshat show --inline "select count(*) as n from {{ ref('sessions') }}"`,
           ),
         ),
     async (options, context, names) =>

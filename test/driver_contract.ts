@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Driver, Value } from '../adapters/driver.js'
 import { lifeTests } from './driver_contract_life.js'
-import { loadTests, transactionTests } from './driver_contract_writes.js'
+import { loadTests, readingTests, transactionTests } from './driver_contract_writes.js'
 import { plantedSecret, schema, statementFaultOf, type Tested } from './driver_fixtures.js'
 import { postgresTests } from './driver_postgres_contract.js'
 import type { OpenSubject, Subject } from './driver_subjects.js'
@@ -45,6 +45,7 @@ export function driverContract(subject: Subject): void {
       resultTests(tested, subject)
       errorTests(tested, subject)
       transactionTests(tested, subject)
+      readingTests(tested, subject)
       loadTests(tested)
       if (subject.isPostgres) postgresTests(tested)
     })
