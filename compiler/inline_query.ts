@@ -20,7 +20,7 @@ import { Tracer } from './template_trace.js'
 import { type RowLimit, type TextFault, withLimit, writeFault } from './written_select.js'
 
 /** What diagnostics call the text. */
-export const inlinePath = '--inline'
+const inlinePath = '--inline'
 const inlineName = 'inline'
 
 export interface InlineQuery {

@@ -7,7 +7,7 @@ import type { StepResult } from './execute.js'
 import type { Step } from './plan.js'
 import { renderDiagnostic, type TextOf } from './render_diagnostic.js'
 import { type Progress, progressLine, reportLines } from './reports.js'
-import { renderTable, type TextTable } from './text_table.js'
+import { renderTable, type TextTable, wrapped } from './text_table.js'
 
 export interface ReporterOptions {
   readonly format: 'text' | 'json'
@@ -216,17 +216,6 @@ function checkedLines(
   const indent = ' '.repeat(27)
   const [first = '', ...more] = wrapped(detail, width - indent.length)
   return [`  ${mark}  ${step.padEnd(10)}  ${first}`.trimEnd(), ...more.map(text => indent + text)]
-}
-
-/** A text in lines of at most this many characters, broken between words. */
-function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const longer = `${lines.at(-1)} ${word}`
-    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer
-    else lines.push(word)
-  }
-  return lines
 }
 
 type ReporterColors = ReturnType<typeof createColors>

@@ -17,40 +17,64 @@ export interface NeededTable {
   readonly at?: Place | undefined
 }
 
-/** @returns a diagnostic for each that is not there */
+/** @returns diagnostics of those that are not there; those that a module has dropped are one fault */
 export async function missingTables(
   driver: Driver,
   dialect: Dialect,
   { variables }: Project,
   needed: readonly NeededTable[],
 ): Promise<readonly Diagnostic[]> {
-  const found: Diagnostic[] = []
-  for (const { relation, table, at } of needed) {
-    const { rows } = await driver.execute(dialect.tableExists(relation))
-    if (rows[0]?.[0] === true) continue
-    const mode = String(variables.value(table?.module?.name, 'cleanup_mode') ?? 'all')
-    const { message, hint } = describe(sqlName(relation), table, mode)
-    found.push(error('missing-relation', message, { hint, ...(at ? { at } : {}) }))
+  const missing: NeededTable[] = []
+  for (const need of needed) {
+    const { rows } = await driver.execute(dialect.tableExists(need.relation))
+    if (rows[0]?.[0] !== true) missing.push(need)
   }
-  return found
+  const dropped = new Map<string, NeededTable[]>()
+  const found: Diagnostic[] = []
+  for (const need of missing) {
+    const module = need.table?.module?.name
+    const mode = String(variables.value(module, 'cleanup_mode'))
+    if (module !== undefined && need.table && isDropped(need.table, mode))
+      dropped.set(module, [...(dropped.get(module) ?? []), need])
+    else found.push(notMade(need))
+  }
+  return [...found, ...[...dropped].map(([module, tables]) => droppedByComplete(module, tables))]
 }
 
-function describe(name: string, table: Table | undefined, mode: string): { message: string; hint: string } {
-  if (!table) return { message: `there is no table ${name}`, hint: 'Load it, or correct its schema.' }
-  if (table.kind === 'seed' || table.seed)
-    return { message: `the seed ${name} is not loaded`, hint: 'Load it with: seshat seed' }
+function isDropped(table: Table, mode: string): boolean {
   const isScratch = table.kind === 'scratch' || table.kind === 'replaced' || isScratchView(table)
-  const module = table.module?.name
-  if (!isScratch || module === undefined)
-    return {
-      message: `${name} is not there yet`,
-      hint: `Make it with: seshat run --select ${module ?? table.name}`,
-    }
-  const keeps = isMainScratch(table.name) ? 'debug' : 'trace'
-  const history = table.config.history
-  const instead = history === undefined ? '' : ` All rows of all runs are in '${history}'.`
-  const message = `${name} holds the rows of one run, and ${module}.complete drops it`
-  if (mode === keeps || mode === 'trace')
-    return { message: `${name} is not there yet`, hint: `Make it with: seshat run --select ${module}` }
-  return { message, hint: `Keep it with: seshat run --vars '{cleanup_mode: ${keeps}}'.${instead}` }
+  return isScratch && mode !== 'trace' && (mode !== 'debug' || !isMainScratch(table.name))
+}
+
+function notMade({ relation, table, at }: NeededTable): Diagnostic {
+  const name = sqlName(relation)
+  const where = at ? { at } : {}
+  if (!table)
+    return error('missing-relation', `there is no table ${name}`, {
+      ...where,
+      hint: 'Load it, or correct its schema.',
+    })
+  if (table.kind === 'seed' || table.seed)
+    return error('missing-relation', `the seed ${name} is not loaded`, {
+      ...where,
+      hint: 'Load it with: seshat seed',
+    })
+  return error('missing-relation', `${name} is not there yet`, {
+    ...where,
+    hint: `Make it with: seshat run --select ${table.module?.name ?? table.name}`,
+  })
+}
+
+function droppedByComplete(module: string, needed: readonly NeededTable[]): Diagnostic {
+  const [first] = needed
+  const names = needed.map(({ relation }) => sqlName(relation))
+  const one = needed.length === 1
+  const histories = new Set(needed.flatMap(({ table }) => table?.config.history ?? []))
+  const instead = [...histories].map(name => ` The rows of all runs are in '${name}'.`).join('')
+  const keeps = needed.every(({ table }) => isMainScratch(table?.name ?? '')) ? 'debug' : 'trace'
+  const message = `${names.join(', ')} ${one ? 'holds' : 'hold'} the rows of one run, and ${module}.complete drops ${one ? 'it' : 'them'}`
+  return error('missing-relation', message, {
+    ...(first?.at ? { at: first.at } : {}),
+    hint: `Keep ${one ? 'it' : 'them'} with: seshat run --vars '{cleanup_mode: ${keeps}}'.${instead}`,
+  })
 }

@@ -22,11 +22,13 @@ export interface RenderedTable {
   readonly hidden: number
 }
 
+/** What stands for NULL. */
+export const nullCell = '·'
 const gap = '  '
 const widestCell = 40
 /** Cells are cut this short before a table is turned: a time and a session id can still be told apart. */
 const cutWidths = [widestCell, 28, 20]
-/** Of a turned table, for the names of columns and for the cells of a row among others. */
+/** Of a turned table: the longest name of a column, and the least that the longest cells get. */
 const widestName = 32
 const turnedCell = 24
 
@@ -65,11 +67,27 @@ function renderGrid(table: TextTable, widths: readonly number[], width: number):
   }
 }
 
-/** A line per column of the table; rows beside one another under their numbers. */
-function renderTurned({ head, rows }: TextTable, width: number): readonly string[] {
+/** A line per column of the table; rows beside one another under their numbers. What is NULL in all rows is only named. */
+function renderTurned(whole: TextTable, width: number): readonly string[] {
+  const isEmpty = (column: number): boolean => whole.rows.every(row => row[column] === nullCell)
+  const kept = whole.head.flatMap((_, column) => (isEmpty(column) ? [] : [column]))
+  const empty = whole.head.filter((_, column) => isEmpty(column))
+  const only = (row: readonly string[]): readonly string[] => kept.map(column => row[column] ?? '')
+  const lines =
+    kept.length === 0 ? [] : turnedPages({ head: only(whole.head), rows: whole.rows.map(only) }, width)
+  if (empty.length === 0) return lines
+  const named = wrapped(`${nullCell} in every row: ${empty.join(', ')}`, width)
+  return lines.length === 0 ? named : [...lines, '', ...named]
+}
+
+function turnedPages({ head, rows }: TextTable, width: number): readonly string[] {
   const names = Math.min(widestName, Math.max(...head.map(name => stringWidth(name))))
   const room = Math.max(1, width - names - gap.length)
-  const widest = rows.length === 1 ? room : Math.min(turnedCell, room)
+  const beside = Math.max(
+    1,
+    Math.min(rows.length, Math.floor((room + gap.length) / (turnedCell + gap.length))),
+  )
+  const widest = Math.floor((room + gap.length) / beside) - gap.length
   const widths = rows.map((row, index) =>
     Math.min(widest, Math.max(rowName(index).length, ...row.map(cell => stringWidth(cell)))),
   )
@@ -106,6 +124,17 @@ function pad(text: string, width: number, right = false): string {
   const cut = cutTo(text, width)
   const blanks = ' '.repeat(Math.max(0, width - stringWidth(cut)))
   return right ? blanks + cut : cut + blanks
+}
+
+/** A text in lines of at most this many characters, broken between words. */
+export function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`
+    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer
+    else lines.push(word)
+  }
+  return lines
 }
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })

@@ -108,11 +108,10 @@ function tableOrModel(project: Project, profile: Profile, name: string, options:
   if (table.kind === 'test')
     fail('bad-usage', `'${name}' is a test, and has no table`, { hint: `seshat test --select ${name}` })
   if (table.kind === 'ephemeral')
-    return {
-      ...inlineQuery(project, profile, `select ${columns} from {{ ref('${name}') }} as shown`, options),
-      title: name,
-      placed: cause => cause,
-    }
+    return computed(
+      inlineQuery(project, profile, `select ${columns} from {{ ref('${name}') }}`, options),
+      name,
+    )
   const relation = sqlName(table.relation)
   return {
     title: relation,
@@ -121,6 +120,14 @@ function tableOrModel(project: Project, profile: Profile, name: string, options:
     placed: cause => cause,
   }
 }
+
+/** Nobody has written its text, so nothing is to be shown in it. */
+const computed = ({ statements, needs }: Shown, title: string): Shown => ({
+  title,
+  statements,
+  needs: needs.map(({ relation, table }) => ({ relation, table })),
+  placed: cause => cause,
+})
 
 function inlineQuery(project: Project, profile: Profile, text: string, options: ShowOptions): Shown {
   const query: InlineQuery = compileInline(project, profile.adapter.dialect, profile.target, text, {
