@@ -12,6 +12,7 @@ import { modelBatches } from './model_statements.js'
 import { destroyBatches } from './module_drops.js'
 import { commitBatches, completeBatches, setupBatches } from './module_statements.js'
 import { type Relation, sqlName } from './relation.js'
+import { noQuestions, type ReportQuestions, reportQuestions } from './report_questions.js'
 import { setLimits } from './scan_limits.js'
 import { readSeed, type SeedRows, seedBatches } from './seed.js'
 import { packagePrefix } from './source_file.js'
@@ -60,10 +61,14 @@ export interface Plan {
   readonly closing: readonly Batch[]
   /** After the last run, once. */
   readonly afterwards: readonly Step[]
+  /** What is asked when it is over, to be told; it changes nothing. */
+  readonly report: ReportQuestions
 }
 
 export interface PlanInput extends StatementContext {
   readonly version: { readonly name: string; readonly version: string }
+  /** Of how many days the report counts rows. */
+  readonly reportDays: number
   /** Column types that the project gives for a seed. */
   seedTypes(seed: string): Readonly<Record<string, string>>
 }
@@ -107,6 +112,7 @@ export function makePlan(input: PlanInput): Plan {
     })),
     closing: lives ? [closeRun(input.dialect, project.catalog)] : [],
     afterwards: [],
+    report: reportQuestions(input),
   }
 }
 
@@ -358,5 +364,6 @@ export function makeDestroyPlan(input: PlanInput, modules: readonly ModuleLife[]
     })),
     closing: [],
     afterwards: [],
+    report: noQuestions,
   }
 }
