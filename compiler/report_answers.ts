@@ -5,11 +5,12 @@ import type { Driver, QueryResult } from '../adapters/driver.js'
 import { type Diagnostic, Faults, warning } from './diagnostics.js'
 import type { ReportQuestion } from './report_questions.js'
 
-export interface WrittenRows {
+interface WrittenRows {
   readonly module: string
   readonly rows: number
   readonly duplicateRows: number
-  readonly duplicateKeys: number
+  /** Keys of which no copy was kept. */
+  readonly keysRemoved: number
 }
 
 export interface DayRows {
@@ -53,8 +54,8 @@ function partsOf(
 ): readonly ReportPart[] {
   if (kind === 'written') {
     const written = rows.map(([module, ...counts]) => {
-      const [all = 0, duplicateRows = 0, duplicateKeys = 0] = counts.map(Number)
-      return { module: String(module), rows: all, duplicateRows, duplicateKeys }
+      const [all = 0, duplicateRows = 0, keysRemoved = 0] = counts.map(Number)
+      return { module: String(module), rows: all, duplicateRows, keysRemoved }
     })
     return [{ kind, written: written.filter(({ module }) => committed.has(module)) }]
   }

@@ -72,7 +72,7 @@ function rowsPerDay(input: PlanInput, table: Table): readonly Statement[] {
   if (time === undefined || isStaged(table)) return []
   const relation = sqlName(table.relation)
   const newest = scanLimit(dialect, `${table.name}_newest`, `select max(l.${time}) from ${relation} as l`)
-  const first = dialect.addDays(`cast(cast(${newest} as date) as timestamp)`, 1 - reportDays)
+  const first = dialect.addDays(`cast(${newest} as date)`, 1 - reportDays)
   const asked = statement(
     `rows of ${table.name} on its last ${reportDays} days`,
     `select ${dialect.literal(table.name)} as table_name, d.day, count(*) as day_rows

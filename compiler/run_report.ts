@@ -16,7 +16,7 @@ export interface RunReport {
     readonly what: string
     readonly rows: number
     readonly duplicateRows: number
-    readonly duplicateKeys: number
+    readonly keysRemoved: number
   }[]
   readonly perDay: readonly { readonly table: string; readonly days: readonly DayRows[] }[]
   readonly progress: readonly (Progress & { readonly module: string })[]
@@ -49,7 +49,7 @@ export function runReport(
           what: definition.reports.rows ?? `rows of ${module}`,
           rows: sum(entry => entry.rows),
           duplicateRows: sum(entry => entry.duplicateRows),
-          duplicateKeys: sum(entry => entry.duplicateKeys),
+          keysRemoved: sum(entry => entry.keysRemoved),
         },
       ]
     }),
@@ -73,12 +73,12 @@ function slowest(results: readonly StepResult[]): RunReport['slowest'] {
 
 /** As target/run_results.json has it. */
 export const reportEntry = ({ written, perDay, progress, leftOut, slowest }: RunReport): ReportEntry => ({
-  written: written.map(({ module, what, rows, duplicateRows, duplicateKeys }) => ({
+  written: written.map(({ module, what, rows, duplicateRows, keysRemoved }) => ({
     module,
     what,
     rows,
     duplicate_rows_removed: duplicateRows,
-    duplicate_keys_removed: duplicateKeys,
+    distinct_keys_removed: keysRemoved,
   })),
   per_day: perDay.map(({ table, days }) => ({ table, days: days.map(day => ({ ...day })) })),
   progress: progress.map(({ module, readUpTo, newest, caughtUp }) => ({
@@ -105,10 +105,12 @@ export function reportBlocks(report: RunReport, width: number): readonly (readon
 function writtenLines({ written }: RunReport): readonly string[] {
   if (written.length === 0) return []
   const head = ['this time', 'rows', 'duplicates removed']
-  const rows = written.map(({ what, rows, duplicateRows, duplicateKeys }) => [
+  const rows = written.map(({ what, rows, duplicateRows, keysRemoved }) => [
     what,
     withCommas(rows),
-    duplicateRows === 0 ? '0' : `${withCommas(duplicateRows)} of ${withCommas(duplicateKeys)} keys`,
+    keysRemoved === 0
+      ? withCommas(duplicateRows)
+      : `${withCommas(duplicateRows)}, every copy of ${withCommas(keysRemoved)}`,
   ])
   return renderTable({ head, rows, right: [1, 2] }, 76).lines
 }

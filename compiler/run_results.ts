@@ -83,8 +83,8 @@ const runReportSchema = z.object({
         module: text,
         what: text.describe('What the rows are: sessions written.'),
         rows: count,
-        duplicate_rows_removed: count,
-        duplicate_keys_removed: count,
+        duplicate_rows_removed: count.describe('Copies that were not kept.'),
+        distinct_keys_removed: count.describe('Keys of which no copy was kept.'),
       }),
     )
     .describe('By module, over all runs.'),

@@ -194,7 +194,7 @@ describe('the last run', () => {
       seconds: 60,
       status: 'error',
       diagnostics: [],
-    report: null,
+      report: null,
       results: [
         {
           ...step,
