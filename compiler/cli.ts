@@ -383,6 +383,7 @@ export function program(finish: (code: number) => void): Command {
         .option('-o, --output <dir>', 'folder of the pages (default: docs in --target-path)')
         .option('--no-lineage', 'do not trace columns, which takes an empty database in memory')
         .option('--port <n>', 'port of serve on 127.0.0.1; 0 takes any', port, 8080)
+        .option('--dry-run', 'only say how many pages would be written, and where')
         .addHelpText(
           'after',
           examples('seshat docs build', 'seshat docs build --output public', 'seshat docs serve --port 8081'),
