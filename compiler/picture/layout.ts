@@ -109,7 +109,10 @@ function layoutBox(picture: Picture, box: string): BoxLayout {
   for (const node of members) if (linked.has(node.id)) graph.setNode(node.id, unplaced(nodeSize(node)))
   for (const { from, to } of led) graph.setEdge(from, to)
   layout(graph)
-  const shift = { x: boxPadding, y: boxPadding + boxTitle }
+  const bends = led.flatMap(({ from, to }) => graph.edge(from, to).points.map(({ x }) => x))
+  // dagre moves nodes to the right of zero, and lines that it leads on their left beyond it.
+  const beyond = bends.reduce((least, x) => Math.min(least, x), 0)
+  const shift = { x: boxPadding - round(beyond), y: boxPadding + boxTitle }
   const placed = members
     .filter(({ id }) => linked.has(id))
     .map(node => {
