@@ -8,6 +8,8 @@ export type Value = string | number | boolean | null
 
 export interface QueryResult {
   readonly columns: readonly string[]
+  /** Indexes of the columns of numbers: one that JavaScript cannot hold without loss is a text there. */
+  readonly numbers: readonly number[]
   readonly rows: readonly (readonly Value[])[]
   /** Rows changed by a statement that changes rows; for a query, rows returned. */
   readonly rowCount: number
@@ -42,6 +44,12 @@ export interface Driver {
 
   /** Runs `work` between begin and commit; rolls back and rethrows when it throws. Not nested. */
   transaction<T>(work: () => Promise<T>): Promise<T>
+
+  /**
+   * Runs `work` in a transaction that is rolled back whatever happens, and which the server lets write nothing where it
+   * knows such transactions. Not nested.
+   */
+  reading<T>(work: () => Promise<T>): Promise<T>
 
   /** Appends rows of text values to a table; null is NULL, the table's types do the parsing. Returns their number. */
   load(

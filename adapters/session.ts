@@ -22,6 +22,9 @@ export abstract class Session implements Driver {
   /** Of a statement of the open transaction, whether or not its caller heeded it. */
   #failure: unknown
 
+  /** Begins a transaction that writes nothing; where the warehouse has none, one that is only rolled back. */
+  protected readonly beginReading: string = 'begin read only'
+
   /** How rows are appended to a table. */
   protected abstract readonly loadRows: LoadRows
 
@@ -56,6 +59,18 @@ export abstract class Session implements Driver {
       await this.#commit()
       return result
     } finally {
+      this.#inTransaction = false
+    }
+  }
+
+  async reading<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#inTransaction) throw new Error('Driver.reading is not to be nested')
+    this.#inTransaction = true
+    try {
+      await this.execute(this.beginReading)
+      return await work()
+    } finally {
+      await this.execute('rollback').catch(() => undefined) // as in #work
       this.#inTransaction = false
     }
   }

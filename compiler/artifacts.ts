@@ -8,8 +8,14 @@ import type { Lineage } from './lineage.js'
 import { compiledPath, makeDestroyPlan, type Step } from './plan.js'
 import { projectState } from './project_state.js'
 import { sqlName } from './relation.js'
-import { inOrder, renderBatches } from './statement.js'
+import { questionBatches } from './report_questions.js'
+import { type Batch, inOrder, renderBatches } from './statement.js'
 import { type TextFile, writeChanged, writeFolder } from './text_folder.js'
+
+interface RunFile {
+  readonly path: string
+  readonly batches: readonly Batch[]
+}
 
 /** Every file of a compiled plan. The steps that drop a module are there to be read; they are no part of the plan. */
 export function compiledFiles(compiled: CompiledPlan): readonly TextFile[] {
@@ -17,18 +23,22 @@ export function compiledFiles(compiled: CompiledPlan): readonly TextFile[] {
   const modules = new Set(plan.steps.map(step => step.module))
   const lives = [...compiled.graph.lives.values()].filter(life => modules.has(life.module.name))
   const destroy = makeDestroyPlan(compiled.input, lives).steps
-  const runs = [
+  const isAny = ({ batches }: RunFile): boolean => batches.some(({ statements }) => statements.length > 0)
+  const before: readonly RunFile[] = [
     { path: 'run/preflight.sql', batches: [inOrder(...plan.preflight)] },
     { path: 'run/open.sql', batches: plan.opening },
+  ].filter(isAny)
+  const after: readonly RunFile[] = [
     { path: 'run/close.sql', batches: plan.closing },
-  ].filter(({ batches }) => batches.some(batch => batch.statements.length > 0))
+    { path: 'run/report.sql', batches: questionBatches(plan.report) },
+  ].filter(isAny)
   const order = [
-    ...runs.slice(0, -1).map(run => run.path),
+    ...before.map(({ path }) => path),
     ...plan.steps.map(compiledPath),
-    ...runs.slice(-1).map(run => run.path),
+    ...after.map(({ path }) => path),
   ]
   return [
-    ...runs.map(({ path, batches }) => ({ path, text: renderBatches(batches) })),
+    ...[...before, ...after].map(({ path, batches }) => ({ path, text: renderBatches(batches) })),
     ...[...plan.steps, ...destroy].map(step => ({ path: compiledPath(step), text: renderStep(step) })),
     { path: 'plan.txt', text: `${order.join('\n')}\n` },
   ]

@@ -61,11 +61,12 @@ function wantsColor(): boolean {
 }
 
 /**
- * The text of a file that a diagnostic points into: a project's, the package's, or the words of --vars. Never that of
+ * The text of a file that a diagnostic points into: a project's, the package's, or the text of an option. Never that of
  * profiles.yml, whose lines hold passwords.
  */
 function readText(options: CliOptions, file: string): string | undefined {
   if (file === '--vars') return options.vars
+  if (file === '--inline') return options.inline
   if (basename(file) === 'profiles.yml') return undefined
   const project = isAbsolute(options.projectDir) ? options.projectDir : join(cwd(), options.projectDir)
   const path = file.startsWith('seshat:')

@@ -57,6 +57,7 @@ export function compileGraph(project: Project, options: CompileOptions): Compile
     selected,
     reach: reachOf(options, graph, selected),
     seedTypes: seed => project.settings.seeds[seed]?.column_types ?? {},
+    reportDays: project.settings.reports.days,
     version: { name: project.model.name, version: project.model.version },
   }
   return { project, models, macros, graph, selected: nodes, input, warnings: selection.warnings }

@@ -8,6 +8,8 @@ import { describeFindings } from './checks.js'
 import type { Connections } from './connections.js'
 import { type Diagnostic, error, Faults } from './diagnostics.js'
 import { compiledPath, type Plan, type Step } from './plan.js'
+import { askReport, type ReportSink } from './report_answers.js'
+import type { ReportQuestion } from './report_questions.js'
 import type { Progress, Report } from './reports.js'
 import { placeAt } from './source_file.js'
 import { type Batch, renderBatches } from './statement.js'
@@ -43,6 +45,8 @@ export interface ExecuteOptions {
   readonly clock: () => number
   /** When it aborts, the statement under way is cancelled and the steps left are skipped. */
   readonly signal: AbortSignal
+  /** Is told what the report's questions come to; without it they are not asked. */
+  readonly report?: ReportSink
   /** Runs the plan again until it has caught up with its input. A plan with something to do afterwards always does. */
   readonly untilCaughtUp: boolean
 }
@@ -63,6 +67,7 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
     const results = await runUntilDone(plan, options)
     const done = results.every(({ status }) => status === 'success') && !signal.aborted
     const last = done ? await runSteps(plan.afterwards, options, []) : []
+    await ask(plan.report.atEnd, [...results, ...last], options)
     return [...results, ...last]
   } finally {
     signal.removeEventListener('abort', cancel)
@@ -97,12 +102,28 @@ async function runOnce(
   options: ExecuteOptions,
   done: readonly StepResult[],
 ): Promise<readonly StepResult[]> {
+  let results: readonly StepResult[]
   try {
     await runOutside(plan.opening, 'run.open', options)
-    return await runSteps(plan.steps, options, done)
+    results = await runSteps(plan.steps, options, done)
   } finally {
     await closeRun(plan, options)
   }
+  await ask(plan.report.eachRun, results, options)
+  return results
+}
+
+/** What was asked of modules that have committed nothing would be told of an earlier run. */
+async function ask(
+  questions: readonly ReportQuestion[],
+  results: readonly StepResult[],
+  { connections, report, signal }: ExecuteOptions,
+): Promise<void> {
+  const committed = results.flatMap(({ step, status }) =>
+    step.kind === 'commit' && status === 'success' ? [step.module] : [],
+  )
+  if (report && committed.length > 0 && !signal.aborted)
+    await askReport(connections.main, questions, new Set(committed), report)
 }
 
 /** Statements that belong to no step. */

@@ -56,7 +56,8 @@ function strayTellers(project: Project, models: readonly ParsedModel[]): readonl
   return [...project.modules.values()]
     .filter(module => module.enabled)
     .flatMap(module => {
-      const { metadata, reports } = module.definition
+      const { definition } = module
+      const { metadata, reports } = definition
       const own = models.filter(model => model.module === module && !model.isTest).map(({ name }) => name)
       const files = project.models.filter(({ path }) => path.startsWith(module.folder)).map(baseName)
       if (own.length === 0) return []
@@ -66,12 +67,23 @@ function strayTellers(project: Project, models: readonly ParsedModel[]): readonl
         [['reports', 'progress'], reports.progress],
         [['reports', 'left_out'], reports.left_out],
       ]
-      return told.flatMap(([path, name]): readonly Diagnostic[] => {
+      const perDay = reports.per_day
+      const timeless: readonly Diagnostic[] =
+        perDay === undefined || definition.tables[perDay]?.time_key !== undefined
+          ? []
+          : [
+              error('bad-config', `the module ${module.name} declares no table '${perDay}' with a time_key`, {
+                at: module.yaml.valueAt(['reports', 'per_day']),
+                hint: 'per_day names one of its tables whose time_key says on which day a row began.',
+              }),
+            ]
+      const stray = told.flatMap(([path, name]): readonly Diagnostic[] => {
         if (name === undefined || own.includes(name) || files.includes(name)) return []
         const hint = nearest(name, own).hint ?? `Its models are ${own.join(', ')}.`
         const message = `the module ${module.name} has no model '${name}'`
         return [error('unknown-model', message, { at: module.yaml.valueAt(path), hint })]
       })
+      return [...stray, ...timeless]
     })
 }
 

@@ -45,10 +45,14 @@ export const moduleSchema = z.strictObject({
     .strictObject({
       progress: name.optional().describe('One row: read_up_to, newest, caught_up.'),
       left_out: name.optional().describe('Rows of reason and sessions.'),
+      rows: name.optional().describe('What the rows that metadata counts are, in words: sessions written.'),
+      per_day: name
+        .optional()
+        .describe('The public table whose rows are counted by the day of their time_key.'),
     })
     .default({})
     .describe(
-      'Models whose rows are told at the end of a run. progress: one row, how far a module that reads its input bit by bit has come (read_up_to, newest, caught_up). left_out: what did not count (reason, sessions).',
+      'What is told at the end of a run. progress: one row, how far a module that reads its input bit by bit has come (read_up_to, newest, caught_up). left_out: what did not count (reason, sessions). rows: what metadata counts, in words. per_day: a table whose last days are drawn.',
     ),
 })
 export type ModuleDefinition = z.infer<typeof moduleSchema>

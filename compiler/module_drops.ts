@@ -10,7 +10,7 @@ import { type Batch, inOrder, type Statement } from './statement.js'
 import { beside, type StatementContext, statement } from './table_statements.js'
 
 /** Tables whose name says that they are a step's result, its limits or what it found twice: kept by `debug`. */
-const isMainScratch = (name: string): boolean => /_(this_run|limits|duplicates)$/.test(name)
+export const isMainScratch = (name: string): boolean => /_(this_run|limits|duplicates)$/.test(name)
 
 export function droppedByComplete(context: StatementContext, life: ModuleLife): readonly ScratchRelation[] {
   const mode = context.variables.value(life.module.name, 'cleanup_mode')

@@ -11,6 +11,7 @@ import { destroyBatches } from './module_drops.js'
 import type { ModuleLife } from './module_life.js'
 import { makeStep, nothingYet } from './plan_step.js'
 import { preflight } from './preflight.js'
+import { noQuestions, type ReportQuestions, reportQuestions } from './report_questions.js'
 import { isLife, livesBefore, touchesRunId } from './run_ends.js'
 import type { SeedRows } from './seed.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
@@ -57,10 +58,14 @@ export interface Plan {
   readonly closing: readonly Batch[]
   /** After the last run, once. */
   readonly afterwards: readonly Step[]
+  /** What is asked when it is over, to be told; it changes nothing. */
+  readonly report: ReportQuestions
 }
 
 export interface PlanInput extends StatementContext {
   readonly version: { readonly name: string; readonly version: string }
+  /** Of how many days the report counts rows. */
+  readonly reportDays: number
   /** Column types that the project gives for a seed. */
   seedTypes(seed: string): Readonly<Record<string, string>>
 }
@@ -104,6 +109,7 @@ export function makePlan(input: PlanInput): Plan {
     })),
     closing: lives ? [closeRun(input.dialect, project.catalog)] : [],
     afterwards: [],
+    report: reportQuestions(input),
   }
 }
 
@@ -171,5 +177,6 @@ export function makeDestroyPlan(input: PlanInput, modules: readonly ModuleLife[]
     })),
     closing: [],
     afterwards: [],
+    report: noQuestions,
   }
 }

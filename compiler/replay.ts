@@ -19,6 +19,7 @@ import type { ModuleLife } from './module_life.js'
 import { createTable } from './module_statements.js'
 import type { Plan, PlanInput, Step } from './plan.js'
 import { type Relation, sqlName } from './relation.js'
+import { reportQuestions } from './report_questions.js'
 import { allOrNothing, type Batch, inOrder, renderBatches, type Statement } from './statement.js'
 import {
   addColumns,
@@ -50,7 +51,9 @@ export function replayPlan(rounds: Plan, aside: PlanInput, production: PlanInput
     seed: undefined,
     madeOf: { models: new Set(), variables: new Map() },
   }
-  return { ...rounds, beginning: [beginOrResume(rounds, aside)], afterwards: [swap] }
+  // Each run has written to the tables aside, and at the end their rows stand in production.
+  const report = { ...rounds.report, atEnd: reportQuestions(production).atEnd }
+  return { ...rounds, beginning: [beginOrResume(rounds, aside)], afterwards: [swap], report }
 }
 
 const markRelation = ({ project }: PlanInput): Relation =>

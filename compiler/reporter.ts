@@ -6,8 +6,9 @@ import type { Diagnostic } from './diagnostics.js'
 import type { StepResult } from './execute.js'
 import type { Step } from './plan.js'
 import { renderDiagnostic, type TextOf } from './render_diagnostic.js'
-import { type Progress, progressLine, reportLines } from './reports.js'
-import { renderTable, type TextTable } from './text_table.js'
+import { type Progress, progressLine } from './reports.js'
+import { type RunReport, reportBlocks, reportEntry, withCommas } from './run_report.js'
+import { renderTable, type TextTable, wrapped } from './text_table.js'
 
 export interface ReporterOptions {
   readonly format: 'text' | 'json'
@@ -44,7 +45,8 @@ export interface Reporter {
   stepFinished(result: StepResult): void
   /** One run of an invocation is done and the next begins. */
   goesOn(progress: Progress): void
-  summary(results: readonly StepResult[], seconds: number): void
+  /** @param report undefined where there is none to give */
+  summary(results: readonly StepResult[], seconds: number, report: RunReport | undefined): void
   /** From now on these texts are replaced by *** in everything that is written. */
   hide(secrets: readonly string[]): void
   /** A text as it may be written: without those. */
@@ -87,11 +89,12 @@ function jsonReporter(options: ReporterOptions, write: Write, gate: Gate): Repor
         : emit('step_started', { step: step.id, kind: step.kind, module: step.module }),
     stepFinished: result => emit('step_finished', stepData(result)),
     goesOn: progress => emit('goes_on', { ...progress }),
-    summary: (results, seconds) =>
+    summary: (results, seconds, report) =>
       emit('summary', {
         ...countResults(results),
         seconds: round(seconds),
         reports: results.flatMap(result => result.reports),
+        ...(report && { report: reportEntry(report) }),
       }),
   }
 }
@@ -197,9 +200,9 @@ function textReporter(options: ReporterOptions, write: Write, gate: Gate): Repor
       if (!quiet) line(`${run === 1 ? '\n' : ''}  run ${run} ${progressLine(progress)}`)
       run += 1
     },
-    summary(results, seconds) {
+    summary(results, seconds, report) {
       clearRunning()
-      if (!quiet) for (const text of summaryLines(results, width())) line(text)
+      if (!quiet) for (const text of summaryLines(results, report, width())) line(text)
       line(totals(results, seconds, colors))
     },
   }
@@ -218,17 +221,6 @@ function checkedLines(
   return [`  ${mark}  ${step.padEnd(10)}  ${first}`.trimEnd(), ...more.map(text => indent + text)]
 }
 
-/** A text in lines of at most this many characters, broken between words. */
-function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const longer = `${lines.at(-1)} ${word}`
-    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer
-    else lines.push(word)
-  }
-  return lines
-}
-
 type ReporterColors = ReturnType<typeof createColors>
 
 function stepLine({ step, status, rows, seconds }: StepResult, colors: ReporterColors): string {
@@ -243,10 +235,12 @@ function stepLine({ step, status, rows, seconds }: StepResult, colors: ReporterC
   return `  ${mark} ${step.id.padEnd(minimumIdWidth + 10)} ${kind.padEnd(11)} ${counted.padStart(12)} ${time.padStart(8)}`.trimEnd()
 }
 
-const withCommas = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
-
-/** The tables that were written, with their rows over all runs, and what the runs have to tell. */
-function summaryLines(results: readonly StepResult[], width: number): readonly string[] {
+/** The tables that were written, with their rows over all runs, and the report. */
+function summaryLines(
+  results: readonly StepResult[],
+  report: RunReport | undefined,
+  width: number,
+): readonly string[] {
   const counts = new Map<string, { readonly module: string; readonly rows: number }>()
   for (const { step, written } of results)
     for (const [table, count] of written)
@@ -254,8 +248,7 @@ function summaryLines(results: readonly StepResult[], width: number): readonly s
   const rows = [...counts].map(([table, count]) => [table, count.module, withCommas(count.rows)])
   const head = ['table', 'module', 'rows written']
   const table = rows.length === 0 ? [] : renderTable({ head, rows, right: [2] }, width - 2).lines
-  const told = reportLines(results.flatMap(result => result.reports))
-  const parts = [table, told].filter(lines => lines.length > 0)
+  const parts = [table, ...(report ? reportBlocks(report, width - 2) : [])].filter(lines => lines.length > 0)
   return ['', ...parts.flatMap(lines => [...lines.map(text => `  ${text}`), ''])]
 }
 

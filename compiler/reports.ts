@@ -3,6 +3,7 @@
 
 import type { QueryResult } from '../adapters/driver.js'
 import type { ReportKind } from './statement.js'
+import { wrapped } from './text_table.js'
 
 export interface Progress {
   /** The time up to which the input is read, `2024-01-31 09:15:00`; undefined where nothing is. */
@@ -44,21 +45,35 @@ export function readReport(module: string, kind: ReportKind, result: QueryResult
   return { module, progress: [], leftOut: leftOut.filter(({ sessions }) => sessions > 0) }
 }
 
-/** The lines that tell reports to a person, the last progress of each module and all that was left out. */
-export function reportLines(reports: readonly Report[]): readonly string[] {
+/** How far each module has come at last, and all that was left out, over all runs. */
+export function progressOf(reports: readonly Report[]): ReportedProgress {
   const last = new Map(
-    reports.flatMap(({ module, progress }) => progress.map(entry => [module, entry] as const)),
+    reports.flatMap(({ module, progress }) => progress.map(entry => [module, { module, ...entry }] as const)),
   )
-  const left = new Map<string, number>()
-  for (const { reason, sessions } of reports.flatMap(report => report.leftOut))
-    left.set(reason, (left.get(reason) ?? 0) + sessions)
-  return [
-    ...[...last].flatMap(([module, progress]) => progressLines(module, progress)),
-    ...[...left].map(
-      ([reason, sessions]) =>
+  const left = new Map<string, LeftOut & { readonly module: string }>()
+  for (const { module, leftOut } of reports)
+    for (const { reason, sessions } of leftOut) {
+      const key = `${module} ${reason}`
+      left.set(key, { module, reason, sessions: sessions + (left.get(key)?.sessions ?? 0) })
+    }
+  return { progress: [...last.values()], leftOut: [...left.values()] }
+}
+
+export interface ReportedProgress {
+  readonly progress: readonly (Progress & { readonly module: string })[]
+  readonly leftOut: readonly (LeftOut & { readonly module: string })[]
+}
+
+/** The lines that tell a person how far the modules have come, and what was left out. */
+export function reportLines({ progress, leftOut }: ReportedProgress, width: number): readonly string[] {
+  const lines = [
+    ...progress.flatMap(({ module, ...entry }) => progressLines(module, entry)),
+    ...leftOut.map(
+      ({ reason, sessions }) =>
         `left out: events of ${sessions} ${sessions === 1 ? 'session' : 'sessions'}, ${reason}`,
     ),
   ]
+  return lines.flatMap(line => wrapped(line, width))
 }
 
 function progressLines(module: string, progress: Progress): readonly string[] {

@@ -76,10 +76,40 @@ const resultSchema = z.object({
   reports: z.array(reportSchema),
 })
 
+const runReportSchema = z.object({
+  written: z
+    .array(
+      z.object({
+        module: text,
+        what: text.describe('What the rows are: sessions written.'),
+        rows: count,
+        duplicate_rows_removed: count.describe('Copies that were not kept.'),
+        distinct_keys_removed: count.describe('Keys of which no copy was kept.'),
+      }),
+    )
+    .describe('By module, over all runs.'),
+  per_day: z
+    .array(z.object({ table: text, days: z.array(z.object({ day: text, rows: count })) }))
+    .describe('Rows of a table by the day of its time, its last days.'),
+  progress: z
+    .array(z.object({ module: text, read_up_to: orNull(text), newest: orNull(text), caught_up: z.boolean() }))
+    .describe('How far a module has come with its input.'),
+  left_out: z
+    .array(z.object({ module: text, reason: text, sessions: count }))
+    .describe('Sessions with events that did not count.'),
+  slowest: z
+    .array(z.object({ id: text, seconds: z.number() }))
+    .describe('The steps that took longest, over all runs.'),
+})
+export type ReportEntry = z.infer<typeof runReportSchema>
+
 const endingShape = {
   finished_at: text.describe('ISO 8601, UTC.'),
   seconds: z.number(),
   diagnostics: z.array(diagnosticSchema).describe('Of the invocation itself, not of one step.'),
+  report: orNull(runReportSchema)
+    .default(null)
+    .describe('What a run or build has come to; null for others, and where it did not end by itself.'),
 }
 const statuses = ['success', 'error', 'interrupted'] as const
 
@@ -151,6 +181,7 @@ export function resultsOf(lines: readonly JournalLine[]): RunResults | undefined
     seconds: finished?.seconds ?? results.reduce((sum, { seconds }) => sum + seconds, 0),
     status: finished?.status ?? 'killed',
     diagnostics: finished?.diagnostics ?? [],
+    report: finished?.report ?? null,
     results: [
       ...results,
       ...left.map(

@@ -73,6 +73,18 @@ export const projectSchema = z.strictObject({
     )
     .default({})
     .describe('Settings of the CSV files in seeds, by name.'),
+  reports: z
+    .strictObject({
+      days: z
+        .number()
+        .int()
+        .min(0)
+        .max(31)
+        .default(7)
+        .describe('Of how many days the report at the end of a run draws the rows; 0: of none.'),
+    })
+    .prefault({})
+    .describe('What is told at the end of a run.'),
   selectors: z
     .record(selectorName, selectorSchema)
     .default({})

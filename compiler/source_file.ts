@@ -23,8 +23,9 @@ export const packagePrefix = 'seshat:'
 
 export const isStandard = (file: SourceFile): boolean => file.path.startsWith(packagePrefix)
 
-/** What a model or a seed is called: its file without folders and ending. */
-export const baseName = (file: SourceFile): string => file.path.replace(/^.*\//, '').replace(/\.[a-z]+$/, '')
+/** What a model or a seed is called: its file without folders and ending; the text of an option by the option. */
+export const baseName = (file: SourceFile): string =>
+  file.path.replace(/^(.*\/|--)/, '').replace(/\.[a-z]+$/, '')
 
 export const readPackageFile = (path: string): SourceFile =>
   readSource(join(packageDirectory, path), packagePrefix + path)
@@ -62,7 +63,12 @@ export function sourceOf(path: string, bytes: Buffer): SourceFile {
       hint: 'Save the file as UTF-8.',
     })
   }
-  text = text.replaceAll('\r\n', '\n').replaceAll('\r', '\n')
+  return checkedText({ path, text })
+}
+
+/** A text with line ends normalised. @throws Faults `unreadable-file` for control characters */
+export function checkedText({ path, text: given }: SourceFile): SourceFile {
+  const text = given.replaceAll('\r\n', '\n').replaceAll('\r', '\n')
   const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.exec(text)
   if (control) {
     throw new Faults([

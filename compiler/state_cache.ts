@@ -1,6 +1,6 @@
-// The states that were compared last, kept in target/.cache by all that they are made of, so that the next comparison need
-// not compile them again. Only time is at stake: what is damaged, gone or not to be written is computed, and the folder may
-// be deleted whenever one likes.
+// What takes long to compute, kept in target/.cache by all that it is made of: the states that were compared last, so that the
+// next comparison need not compile them again, and for pages the lineage and the picture of the graph. Only time is at stake:
+// what is damaged, gone or not to be written is computed, and the folder may be deleted whenever one likes.
 
 import {
   mkdirSync,
@@ -22,8 +22,11 @@ import { packageDirectory, packageVersion } from './source_file.js'
 /** Compiled files by their path, by target. */
 type CompiledTexts = Readonly<Record<string, Readonly<Record<string, string>>>>
 
-/** How many states are kept. */
+/** How many states are kept, and how many of each other kind. */
 const kept = 5
+
+/** `lineage`: of a whole project; `picture`: the graph, drawn. */
+export type KeptKind = 'lineage' | 'picture'
 
 /** @param content all that decides what is computed, apart from the package itself */
 export const cacheKey = (content: unknown): string => digest(JSON.stringify([packageFiles(), content]))
@@ -63,15 +66,47 @@ export class StateCache {
     return computed
   }
 
+  /** @param content all that decides what `compute` gives, apart from the package itself */
+  valueOf<T>(kind: KeptKind, content: unknown, compute: () => T): T {
+    return this.valueAt<T>(kind, content) ?? this.keepValue(kind, content, compute())
+  }
+
+  valueAt<T>(kind: KeptKind, content: unknown): T | undefined {
+    return this.read<T>(`${cacheKey(content)}.${kind}.json`)
+  }
+
+  keepValue<T>(kind: KeptKind, content: unknown, value: T): T {
+    this.attempt(() => {
+      this.write(`${cacheKey(content)}.${kind}.json`, value)
+      const files = this.files().filter(({ name }) => name.endsWith(`.${kind}.json`))
+      const newest = files.sort((a, b) => b.time - a.time)
+      for (const { name } of newest.slice(kept)) rmSync(join(this.folder, name), { force: true })
+    })
+    return value
+  }
+
   private keep(key: string, computed: ComparedState): void {
-    try {
-      mkdirSync(this.folder, { recursive: true })
+    this.attempt(() => {
       this.write(`${key}.texts.json`, textsOf(computed))
       this.write(`${key}.state.json`, computed.state)
       this.removeOldest()
+    })
+  }
+
+  private attempt(work: () => void): void {
+    try {
+      mkdirSync(this.folder, { recursive: true })
+      work()
     } catch (cause) {
       if (!isFileFault(cause)) throw cause // the disk is full or read-only: the next one computes it again
     }
+  }
+
+  private files(): { readonly name: string; readonly time: number }[] {
+    return readdirSync(this.folder).flatMap(name => {
+      const found = statSync(join(this.folder, name), { throwIfNoEntry: false })
+      return found ? [{ name, time: found.mtimeMs }] : []
+    })
   }
 
   /** Aside, then in its place: whoever reads meanwhile finds all of it or none. */
@@ -99,10 +134,8 @@ export class StateCache {
 
   /** Of others that work at the same time only what is older than all that is kept. */
   private removeOldest(): void {
-    const files = readdirSync(this.folder).map(name => ({
-      name,
-      time: statSync(join(this.folder, name)).mtimeMs,
-    }))
+    const isValue = (name: string): boolean => /\.(lineage|picture)\.json$/.test(name)
+    const files = this.files().filter(({ name }) => !isValue(name))
     const states = files.filter(({ name }) => name.endsWith('.state.json')).sort((a, b) => b.time - a.time)
     const oldest = states[kept - 1]
     const keys = new Set(states.slice(0, kept).map(({ name }) => keyOf(name)))

@@ -41,6 +41,7 @@ async function empty(): Promise<void> {
 const lent: MemoryDatabase = {
   execute: (sql, parameters) => database.execute(sql, parameters),
   transaction: work => database.transaction(work),
+  reading: work => database.reading(work),
   load: (...load) => database.load(...load),
   lock: (...lock) => database.lock(...lock),
   image: () => database.image(),

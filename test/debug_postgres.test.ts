@@ -62,6 +62,7 @@ if (process.env['SESHAT_TEST_POSTGRES'])
       for (const [step, output] of [
         ['DNS', { host: 'no-such-host.invalid' }],
         ['network', { port: 1 }],
+        ['network', { host: '127.0.0.1', port: 1 }],
         ['TLS', { sslrootcert: other }],
         ['TLS', { host: '127.0.0.1' }],
         ['TLS', { sslrootcert: '/no/such/file.pem' }],

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Driver, Value } from '../adapters/driver.js'
 import { lifeTests } from './driver_contract_life.js'
-import { loadTests, transactionTests } from './driver_contract_writes.js'
+import { loadTests, readingTests, transactionTests } from './driver_contract_writes.js'
 import { plantedSecret, schema, statementFaultOf, type Tested } from './driver_fixtures.js'
 import { postgresTests } from './driver_postgres_contract.js'
 import type { OpenSubject, Subject } from './driver_subjects.js'
@@ -45,6 +45,7 @@ export function driverContract(subject: Subject): void {
       resultTests(tested, subject)
       errorTests(tested, subject)
       transactionTests(tested, subject)
+      readingTests(tested, subject)
       loadTests(tested)
       if (subject.isPostgres) postgresTests(tested)
     })
@@ -86,6 +87,14 @@ function resultTests({ driver, valuesOf }: Tested, { sql: own, dialect }: Subjec
     )
   })
 
+  test('execute: columns of numbers are told apart from texts of digits', async () => {
+    const { numbers, rows } = await driver().execute(
+      "select '1' as t, 1 as i, cast(1.5 as float) as f, cast('12345678901234567890.10' as numeric(24, 2)) as n, true as b",
+    )
+    assert.deepEqual(numbers, [1, 2, 3])
+    assert.deepEqual(rows, [['1', 1, 1.5, '12345678901234567890.10', true]])
+  })
+
   test('execute: text survives both ways, whatever is in it', async () => {
     const text = `żółć 🦉 \\ \\n ' '' " $1 ? \t\r\n \u0001 \u2028 e\u0301`
     const [first, second, third, fourth] = [1, 2, 3, 4].map(n => `cast(${own.parameter(n)} as varchar)`)
@@ -106,6 +115,7 @@ function resultTests({ driver, valuesOf }: Tested, { sql: own, dialect }: Subjec
       await driver().execute('select 1 as a, 2 as b, 3 as a union all select 4, 5, 6 order by 1'),
       {
         columns: ['a', 'b', 'a'],
+        numbers: [0, 1, 2],
         rows: [
           [1, 2, 3],
           [4, 5, 6],

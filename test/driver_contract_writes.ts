@@ -141,3 +141,51 @@ export function loadTests({ driver, valuesOf }: Tested): void {
     assert.deepEqual(await valuesOf(`select count(*) from ${schema}.narrow`), [0])
   })
 }
+
+export function readingTests({ driver, valuesOf }: Tested, { dialect }: Subject): void {
+  const rows = async () =>
+    (await driver().execute(`select a from ${schema}.read_only order by a`)).rows.flat()
+  before(async () => {
+    await driver().execute(`create table ${schema}.read_only (a integer)`)
+    await driver().execute(`insert into ${schema}.read_only values (1)`)
+  })
+
+  test('reading: gives what the work gave', async () => {
+    assert.deepEqual(await driver().reading(() => valuesOf(`select a from ${schema}.read_only`)), [1])
+  })
+
+  test('reading: what is written is refused or rolled back', async () => {
+    const writes = [
+      `insert into ${schema}.read_only values (2)`,
+      `update ${schema}.read_only set a = 3`,
+      `delete from ${schema}.read_only`,
+    ]
+    for (const sql of writes) {
+      await driver()
+        .reading(() => driver().execute(sql))
+        .catch(() => undefined)
+      assert.deepEqual(await rows(), [1], sql)
+    }
+  })
+
+  if (!dialect.ddlCommits)
+    test('reading: the server refuses what writes', async () => {
+      const fault = await statementFaultOf(
+        driver().reading(() => driver().execute(`insert into ${schema}.read_only values (2)`)),
+      )
+      assert.equal(fault.sqlstate, '25006')
+    })
+
+  test('reading: throws what the work threw, and the session goes on', async () => {
+    const reason = new Error('no')
+    assert.equal(
+      await driver()
+        .reading(() => Promise.reject(reason))
+        .catch(thrown => thrown),
+      reason,
+    )
+    await driver().execute(`insert into ${schema}.read_only values (4)`)
+    assert.deepEqual(await rows(), [1, 4])
+    await driver().execute(`delete from ${schema}.read_only where a = 4`)
+  })
+}

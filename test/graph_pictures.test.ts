@@ -36,6 +36,46 @@ const small: Picture = {
   boxes: ['sources', 'custom'],
 }
 
+describe('the layout of a large box', () => {
+  const count = 1_000
+  const id = (index: number): string => `m${index}`
+  const chain: Picture = {
+    boxes: ['custom'],
+    nodes: Array.from({ length: count }, (_, index) => ({
+      id: id(index),
+      kind: 'custom',
+      label: 'table',
+      box: 'custom',
+    })),
+    edges: Array.from({ length: count }, (_, index) =>
+      [...new Set([index - 1, Math.floor(index / 2), Math.floor(index / 3)])]
+        .filter(from => from >= 0 && from !== index)
+        .map(from => ({ from: id(from), to: id(index), kind: 'data' as const })),
+    ).flat(),
+  }
+
+  test('a chain with long lines: all of them are there, and no node lies on another', () => {
+    const { nodes, edges, width, height } = layoutOf(chain)
+    assert.equal(nodes.length, count)
+    assert.equal(edges.length, chain.edges.length)
+    const byPlace = [...nodes].sort((a, b) => a.y - b.y)
+    for (const [index, { y, height: own }] of byPlace.slice(0, -1).entries())
+      assert.ok((byPlace[index + 1]?.y ?? 0) >= y + own)
+    for (const { points } of edges)
+      for (const { x, y } of points) assert.ok(x >= 0 && x <= width && y >= 0 && y <= height)
+  })
+
+  test('a long line: leaves its node and arrives at the other', () => {
+    const { nodes, edges } = layoutOf(chain)
+    const place = new Map(nodes.map(area => [area.node.id, area]))
+    const long = edges.find(({ edge }) => edge.from === id(450) && edge.to === id(900))
+    const [from, to] = [place.get(id(450)), place.get(id(900))]
+    assert.ok(long && from && to)
+    assert.deepEqual(long.points[0], { x: from.x + from.width, y: from.y + from.height / 2 })
+    assert.deepEqual(long.points.at(-1), { x: to.x + to.width, y: to.y + to.height / 2 })
+  })
+})
+
 describe('a picture', () => {
   test('of a selection: what it reads besides, and the edges between them', () => {
     const { nodes, edges, boxes } = picture(project.directory, 'orders', 'session_orders')

@@ -130,6 +130,7 @@ function interfered(driver: Driver, interference: Interference): Driver {
         inTransaction = false
       })
     },
+    reading: work => driver.reading(work),
     load: (...load) => driver.load(...load),
     lock: (...lock) => driver.lock(...lock),
     share: (...keys) => driver.share(...keys),

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { postgresDialect } from '../adapters/postgres/dialect.js'
 import { compilePlan } from '../compiler/compile.js'
+import { digest } from '../compiler/digest.js'
 import { loadProject } from '../compiler/project.js'
 import { highlightSql, highlightTemplate } from '../compiler/site/highlight.js'
 import { siteFiles } from '../compiler/site/site.js'
@@ -194,6 +195,7 @@ describe('the last run', () => {
       seconds: 60,
       status: 'error',
       diagnostics: [],
+      report: null,
       results: [
         {
           ...step,
@@ -228,6 +230,45 @@ describe('the last run', () => {
 
   test('of a node that was no part of it: that it was none', () => {
     assert.match(text('nodes/users.html'), /It was no part of the last build/)
+  })
+})
+
+describe('docs build, again and again', () => {
+  const project = temporaryProject(shopFiles)
+  const page = (name: string): string =>
+    readFileSync(join(project.directory, 'target/docs/nodes', name), 'utf8')
+  const kept = (): readonly string[] =>
+    readdirSync(join(project.directory, 'target/.cache')).filter(name => name.endsWith('.lineage.json'))
+
+  test('the lineage that check has left is used, until a file or a variable changes', {
+    timeout: 120_000,
+  }, async () => {
+    assert.equal((await project.seshat('check', '--adapter', 'postgres')).code, 0)
+    const [first = ''] = kept()
+    // Whoever reads it instead of typing anew tells what stands in it.
+    const path = join(project.directory, 'target/.cache', first)
+    const json = (readFileSync(path, 'utf8').split('\n')[1] ?? '').replaceAll(
+      '"column":"amount"',
+      '"column":"from_cache"',
+    )
+    writeFileSync(path, `${digest(json)}\n${json}`)
+    assert.equal((await project.seshat('docs', 'build')).code, 0)
+    assert.deepEqual(kept(), [first])
+    assert.match(page('orders.html'), /from_<wbr>cache/)
+    project.write({ 'models/orders.sql': `${shopFiles['models/orders.sql']}-- changed\n` })
+    assert.equal((await project.seshat('docs', 'build')).code, 0)
+    assert.equal(kept().length, 2)
+    assert.doesNotMatch(page('orders.html'), /from_<wbr>cache/)
+    assert.match(page('orders.html'), /#column-amount/)
+  })
+
+  test('--dry-run: says what it would write, and writes nothing', async () => {
+    const fresh = temporaryProject(shopFiles)
+    const { code, stdout } = await fresh.seshat('docs', 'build', '--dry-run')
+    assert.equal(code, 0)
+    assert.match(stdout, /^seshat docs would write \d+ pages to target\/docs\nNothing was written\.\n$/)
+    assert.deepEqual(readdirSync(fresh.directory).sort(), ['models', 'seshat.yml'])
+    assert.equal((await fresh.seshat('docs', 'serve', '--dry-run')).code, 0)
   })
 })
 

@@ -73,6 +73,33 @@ describe('the cache of compared states', () => {
     assert.deepEqual([...kept].sort(), ['a', 'c', 'd', 'e', 'f'])
   })
 
+  test('values: kept by kind and content, computed again where damaged, five of a kind', () => {
+    const cache = new StateCache(folder)
+    const kept = (kind: 'lineage' | 'picture', content: unknown): string =>
+      cache.valueOf(kind, content, () => {
+        computed += 1
+        return `${kind} of ${JSON.stringify(content)}`
+      })
+    assert.equal(kept('lineage', [1]), 'lineage of [1]')
+    assert.equal(kept('lineage', [1]), 'lineage of [1]')
+    assert.equal(kept('picture', [1]), 'picture of [1]')
+    assert.equal(kept('lineage', [2]), 'lineage of [2]')
+    assert.equal(computed, 3)
+    const file = `${cacheKey([1])}.lineage.json`
+    writeFileSync(join(folder, file), readFileSync(join(folder, file), 'utf8').replace('[1]', '[3]'))
+    assert.equal(kept('lineage', [1]), 'lineage of [1]')
+    assert.equal(computed, 4)
+    for (const content of [11, 12, 13, 14, 15]) {
+      wait()
+      kept('lineage', content)
+    }
+    const names = readdirSync(folder)
+    assert.equal(names.filter(name => name.endsWith('.lineage.json')).length, 5)
+    assert.equal(names.filter(name => name.endsWith('.picture.json')).length, 1)
+    stateOf('a')
+    assert.equal(readdirSync(folder).length, names.length + 2)
+  })
+
   test('the key: another for other content', () => {
     assert.equal(cacheKey([['a', 1]]), cacheKey([['a', 1]]))
     assert.notEqual(cacheKey([['a', 1]]), cacheKey([['a', 2]]))

@@ -4,7 +4,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite, protocol } from '@electric-sql/pglite'
 import type { QueryResult, Value } from '../driver.js'
-import { parseValue } from '../postgres/driver_values.js'
+import { numberColumns, parseValue } from '../postgres/driver_values.js'
 import type { DatabasePlace, Reply, Request } from './messages.js'
 
 const { messages, serialize } = protocol
@@ -114,7 +114,7 @@ function answerOf(received: Received): { readonly answer: QueryResult } | undefi
   }
   if (tag === undefined || !has(received, 'parseComplete') || !has(received, 'bindComplete')) return undefined
   const rowCount = Number(/\d+$/.exec(tag)?.[0] ?? 0)
-  return { answer: { columns, rows, rowCount } }
+  return { answer: { columns, numbers: numberColumns(types), rows, rowCount } }
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -16,6 +16,7 @@ import {
 import { openClient, type PostgresConnection, withoutSecret } from './driver_connect.js'
 import { loadRows } from './driver_load.js'
 import { lockNumbers, releaseLocks, running, shareLocks, sharing, takeLocks } from './driver_lock.js'
+import { numberColumns } from './driver_values.js'
 import { sessionSettings } from './session_settings.js'
 
 export type { PostgresConnection, SslMode } from './driver_connect.js'
@@ -137,7 +138,8 @@ export class PostgresDriver extends Session {
     try {
       const { fields, rows, rowCount } = await query
       const columns = fields.map(field => field.name)
-      return { columns, rows, rowCount: rowCount ?? 0 }
+      const numbers = numberColumns(fields.map(field => field.dataTypeID))
+      return { columns, numbers, rows, rowCount: rowCount ?? 0 }
     } catch (reason) {
       throw this.#faultOf(reason, sql)
     } finally {

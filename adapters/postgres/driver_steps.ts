@@ -1,6 +1,6 @@
 // What happens on the way to a Postgres server, told step by step: the name, the port, TLS. Only `seshat debug` asks.
 
-import { Socket } from 'node:net'
+import { isIP, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Client } from 'pg'
 import type { Passed } from '../driver.js'
@@ -16,11 +16,12 @@ export function watchedSocket(connection: PostgresConnection, passed: Passed): S
     if (!resolved) passed('DNS', detail)
     resolved = true
   }
+  if (host.startsWith('/')) resolve('not needed: the host is a socket')
+  else if (isIP(host)) resolve('not needed: the host is an address')
   socket.on('lookup', (reason, address) => {
     if (!reason) resolve(`${host} is ${address}`)
   })
   socket.once('connect', () => {
-    resolve(host.startsWith('/') ? 'not needed: the host is a socket' : 'not needed: the host is an address')
     passed('network', `${host}:${port} answers`)
     if (sslModeOf(connection) !== 'disable') return
     passed('TLS', connection.sslmode ? 'off (sslmode: disable)' : 'off: the server is on this machine')

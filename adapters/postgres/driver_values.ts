@@ -5,7 +5,12 @@ import type { Value } from '../driver.js'
 
 const numbers = new Set([21, 23, 700, 701]) // int2, int4, float4, float8
 const int8 = 20
+const numeric = 1700
 const bool = 16
+
+/** @param types oids, one for each column */
+export const numberColumns = (types: readonly number[]): readonly number[] =>
+  types.flatMap((type, index) => (numbers.has(type) || type === int8 || type === numeric ? [index] : []))
 
 /**
  * @param text the value in the protocol's text format

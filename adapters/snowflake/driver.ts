@@ -77,6 +77,8 @@ const loadValues: LoadRows = async (execute, table, columns, rows) => {
 
 class SnowflakeDriver extends Session {
   protected readonly loadRows = loadValues
+  /** It knows none that are kept from writing. */
+  protected override readonly beginReading = 'begin'
   #running: { readonly statement: RowStatement; readonly ended: Promise<unknown> } | undefined
   #cancelAsked = false
   #lock: Lock | undefined
@@ -200,6 +202,7 @@ function answerOf(statement: RowStatement, rows: readonly unknown[]): QueryResul
   const changes = changed !== undefined && changed >= 0
   return {
     columns: columns.map(column => column.getName().toLowerCase()),
+    numbers: columns.flatMap((column, index) => (isNumber(column) ? [index] : [])),
     rows: (rows as readonly (readonly unknown[])[]).map(row =>
       row.map((value, index) => readValue(value, columns[index])),
     ),
@@ -210,6 +213,9 @@ function answerOf(statement: RowStatement, rows: readonly unknown[]): QueryResul
 /** What a statement without rows answers is a sentence in a column `status`. */
 const isStatus = (columns: readonly Column[]): boolean =>
   columns.length === 1 && columns[0]?.getName() === 'status'
+
+const isNumber = (column: Column): boolean =>
+  ['real', 'float', 'fixed'].includes(column.getType().toLowerCase())
 
 function readValue(value: unknown, column: Column | undefined): Value {
   if (value === null || value === undefined) return null

@@ -34,37 +34,49 @@ export class LineageReader {
       if (cause instanceof StatementFault) return 'unknown' // such as two columns of one name
       throw cause
     }
-    const answer = await this.database.execute(
-      `select ev_action::text from pg_rewrite where ev_class = 'pg_temp.seshat_lineage'::regclass`,
-    )
-    const types = await this.database.execute(
-      `select attname::text, format_type(atttypid, atttypmod) from pg_attribute where attrelid = 'pg_temp.seshat_lineage'::regclass and attnum > 0`,
-    )
-    const typeOf = new Map(types.rows.map(([column, type]) => [String(column), String(type)]))
+    const { rows } = await this.database.execute(whatItReads)
     await this.database.execute('drop view pg_temp.seshat_lineage')
-    const tree = String(answer.rows[0]?.[0])
-    const columns = await this.columnsOf(
-      new Set([...tree.matchAll(/:relid (\d+)/g)].map(([, id]) => String(id))),
-    )
-    return columnLineage(tree, (table, column) => columns.get(`${table}.${column}`)).map(entry => {
+    const [tree, types, read] = rows[0] ?? []
+    const typeOf = new Map(JSON.parse(String(types)) as readonly (readonly [string, string])[])
+    const columns = this.columnsOf(JSON.parse(String(read ?? '[]')) as readonly ReadColumn[])
+    return columnLineage(String(tree), (table, column) => columns.get(`${table}.${column}`)).map(entry => {
       const type = typeOf.get(entry.column)
       return type === undefined ? entry : { ...entry, type }
     })
   }
 
-  private async columnsOf(ids: ReadonlySet<string>): Promise<ReadonlyMap<string, SourceColumn>> {
-    if (ids.size === 0) return new Map()
-    const { rows } =
-      await this.database.execute(`select c.oid::text, n.nspname || '.' || c.relname, a.attnum::text, a.attname::text
-from pg_class as c
-inner join pg_namespace as n on n.oid = c.relnamespace
-inner join pg_attribute as a on a.attrelid = c.oid
-where a.attnum > 0 and c.oid in (${[...ids].join(', ')})`)
+  private columnsOf(read: readonly ReadColumn[]): ReadonlyMap<string, SourceColumn> {
     return new Map(
-      rows.flatMap(([id, relation, number, column]) => {
-        const table = this.names.get(String(relation))
-        return table === undefined ? [] : [[`${id}.${number}`, { table, column: String(column) }] as const]
+      read.flatMap(([id, relation, number, column]) => {
+        const table = this.names.get(relation)
+        return table === undefined ? [] : [[`${id}.${number}`, { table, column }] as const]
       }),
     )
   }
 }
+
+/** Oid and name of the relation, number and name of the column. */
+type ReadColumn = readonly [id: string, relation: string, number: number, column: string]
+
+/** The tree of the view, its columns with their types, and all columns of the relations that it reads. */
+const whatItReads = `select
+    r.ev_action::text,
+    (
+        select json_agg(json_build_array(v.attname, format_type(v.atttypid, v.atttypmod)))::text
+        from pg_attribute as v
+        where v.attrelid = r.ev_class and v.attnum > 0
+    ),
+    (
+        select json_agg(json_build_array(c.oid::text, n.nspname || '.' || c.relname, a.attnum, a.attname))::text
+        from pg_class as c
+        inner join pg_namespace as n on n.oid = c.relnamespace
+        inner join pg_attribute as a on a.attrelid = c.oid
+        where a.attnum > 0
+            and c.oid in (
+                select d.refobjid
+                from pg_depend as d
+                where d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refclassid = 'pg_class'::regclass
+            )
+    )
+from pg_rewrite as r
+where r.ev_class = 'pg_temp.seshat_lineage'::regclass`

@@ -7,6 +7,7 @@ import type { CommandContext, CommonOptions } from '../commands/session.js'
 export interface CliOptions extends CommonOptions {
   readonly logFormat: 'text' | 'json'
   readonly color: boolean
+  readonly inline?: string
 }
 
 /**

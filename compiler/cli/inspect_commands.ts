@@ -8,13 +8,22 @@ import { commaSeparated, port, positive } from './option_parsers.js'
 export const inspectCommands: readonly CommandEntry[] = [
   {
     name: 'show',
-    description: 'show rows of a model',
+    description: 'show rows of a model, or of a select',
     options: command =>
       command
         .argument('[model...]', 'the model')
         .option('-s, --select <words...>', 'the model')
-        .option('-n, --limit <rows>', 'how many rows', positive, 10)
-        .option('--columns <names>', 'columns, separated by commas', commaSeparated)
+        .addOption(
+          new Option('--inline <select>', 'rows of this select, with ref, source, var and macros').conflicts(
+            'columns',
+          ),
+        )
+        .option(
+          '-n, --limit <rows>',
+          'how many rows (default: 10, or the limit that the select has)',
+          positive,
+        )
+        .option('--columns <names>', 'columns of the model, separated by commas', commaSeparated)
         .addOption(
           new Option('-o, --output <format>', 'how to show them')
             .choices(['table', 'csv', 'json'])
@@ -23,6 +32,7 @@ export const inspectCommands: readonly CommandEntry[] = [
     examples: [
       'seshat show sessions --limit 5',
       'seshat show sessions --columns domain_sessionid,page_views --output csv',
+      `seshat show --inline "select count(*) as n from {{ ref('sessions') }}"`,
     ],
     action: async (options, context, names) =>
       (await import('../commands/show.js')).showCommand(names, options as never, context),
@@ -54,7 +64,8 @@ export const inspectCommands: readonly CommandEntry[] = [
         .argument('<action...>', 'build: write the pages; serve: write and show them until Ctrl-C')
         .option('-o, --output <dir>', 'folder of the pages (default: docs in --target-path)')
         .option('--no-lineage', 'do not trace columns, which takes an empty database in memory')
-        .option('--port <n>', 'port of serve on 127.0.0.1; 0 takes any', port, 8080),
+        .option('--port <n>', 'port of serve on 127.0.0.1; 0 takes any', port, 8080)
+        .option('--dry-run', 'only say how many pages would be written, and where'),
     examples: ['seshat docs build', 'seshat docs build --output public', 'seshat docs serve --port 8081'],
     action: async (options, context, names) =>
       (await import('../commands/docs.js')).docsCommand(names, options as never, context),

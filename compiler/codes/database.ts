@@ -181,6 +181,11 @@ export const databaseCodes = {
     why: 'The system refuses to write into the target folder.',
     next: 'The run goes on; retry will not know of it. Make the folder writable.',
   },
+  'report-failed': {
+    what: 'A warning: the report at the end of a run lacks a part.',
+    why: 'A query that counts what was written has failed, for want of a privilege or of time. The run itself is not touched by it.',
+    next: 'Look at the cause; reports: {days: 0} in seshat.yml asks for no rows of days.',
+  },
   'statement-cancelled': {
     what: 'A statement was stopped before its end.',
     why: 'statement_timeout has passed, or somebody cancelled it on the server.',

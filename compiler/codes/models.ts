@@ -133,6 +133,11 @@ export const modelCodes = {
     why: 'It is misspelt, switched off, or no table that this can be said of.',
     next: 'Correct the name; seshat ls lists the models.',
   },
+  'not-a-select': {
+    what: 'The text of show --inline is no select.',
+    why: 'It writes, holds several statements, or makes a table. show reads, and nothing it does stays.',
+    next: 'Write one select; what should be written is a model.',
+  },
   'unknown-ref': {
     what: 'A ref names what is not there.',
     why: 'The model is misspelt, or its module is switched off.',

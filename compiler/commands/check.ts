@@ -4,9 +4,12 @@
 import { writeTarget } from '../artifacts.js'
 import { checkProject } from '../check/check.js'
 import { fail } from '../diagnostics.js'
+import { keepLineage } from '../project_lineage.js'
+import { StateCache } from '../state_cache.js'
 import {
   type CommandContext,
   type CommonOptions,
+  cacheDirectory,
   compileTargets,
   dialectNamed,
   everyTarget,
@@ -38,6 +41,9 @@ export async function checkCommand(
     }),
     signal,
   )
+  // What was typed whole is what pages are made of.
+  if (lineage && diagnostics.length + select.length + exclude.length === 0)
+    keepLineage(project, options.vars, new StateCache(cacheDirectory(options)), { lineage, findings: 0 })
   if (!lineage && parsed.length === 0)
     fail('missing-parser', notes.join('; '), {
       hint: 'It is an optional package: npm install @polyglot-sql/sdk. Or check --adapter postgres.',

@@ -8,15 +8,17 @@ import { postgresDialect } from '../../adapters/postgres/dialect.js'
 import { checkProject } from '../check/check.js'
 import { compilePlan } from '../compile.js'
 import { fail, warning } from '../diagnostics.js'
-import type { Lineage } from '../lineage.js'
 import type { Project } from '../project.js'
+import { keepLineage, knownLineage, type ProjectLineage } from '../project_lineage.js'
 import { parseJson, type RunResults, resultsFile, runResultsSchema } from '../run_results.js'
 import { serveFolder } from '../site/serve.js'
 import { siteFiles } from '../site/site.js'
+import { StateCache } from '../state_cache.js'
 import { writeFolder } from '../text_folder.js'
 import {
   type CommandContext,
   type CommonOptions,
+  cacheDirectory,
   compileOptions,
   everyTarget,
   openProject,
@@ -42,7 +44,7 @@ export async function docsCommand(
       hint: 'seshat docs build writes the pages, seshat docs serve also shows them.',
     })
   const folder = await build(options, context)
-  return action === 'serve' ? serve(folder, options, context) : 0
+  return action === 'serve' && !options.dryRun ? serve(folder, options, context) : 0
 }
 
 async function build(options: DocsOptions, { reporter }: CommandContext): Promise<string> {
@@ -57,8 +59,10 @@ async function build(options: DocsOptions, { reporter }: CommandContext): Promis
       compilePlan(project, { ...compileOptions(options, dialect, name), tests: true }),
     ]),
   )
-  if (options.lineage) reporter.waiting('tracing columns')
-  const traced = options.lineage ? await traceColumns(project) : { lineage: undefined, findings: 0 }
+  const cache = new StateCache(cacheDirectory(options))
+  const isTraced = options.lineage && !options.dryRun
+  if (isTraced) reporter.waiting('tracing columns')
+  const traced = isTraced ? await traceColumns(project, options, cache) : untraced
   if (traced.findings > 0)
     reporter.say(`Columns of some models are not traced: see seshat check`, 'not_traced', {
       findings: traced.findings,
@@ -72,14 +76,25 @@ async function build(options: DocsOptions, { reporter }: CommandContext): Promis
     compiled,
     lineage: traced.lineage,
     lastRun: run === 'unreadable' ? undefined : run,
+    drawn: (picture, draw) =>
+      options.dryRun ? '' : cache.valueOf('picture', [project.settings.name, picture], draw),
   })
+  const pages = files.filter(({ path }) => path.endsWith('.html')).length
+  const shown = relative(cwd(), folder) || '.'
+  if (options.dryRun) {
+    reporter.answer(`seshat docs would write ${pages} pages to ${shown}`, 'dry_run', {
+      command: 'docs',
+      folder,
+      pages,
+    })
+    reporter.say('Nothing was written.', 'hint')
+    return folder
+  }
   try {
     writeFolder(folder, files)
   } catch (cause) {
     fail('unwritable-file', `${folder} cannot be written`, { cause: (cause as Error).message })
   }
-  const pages = files.filter(({ path }) => path.endsWith('.html')).length
-  const shown = relative(cwd(), folder) || '.'
   reporter.say(`Wrote ${pages} pages to ${shown}; open ${join(shown, 'index.html')}`, 'docs', {
     folder,
     pages,
@@ -96,13 +111,21 @@ function refuseOthers(folder: string): void {
   })
 }
 
-async function traceColumns(project: Project): Promise<{ lineage: Lineage | undefined; findings: number }> {
+const untraced: ProjectLineage = { lineage: undefined, findings: 0 }
+
+async function traceColumns(
+  project: Project,
+  options: DocsOptions,
+  cache: StateCache,
+): Promise<ProjectLineage> {
+  const known = knownLineage(project, options.vars, cache)
+  if (known) return known
   const { lineage, diagnostics } = await checkProject(project, {
     select: [],
     exclude: [],
     dialects: [postgresDialect],
   })
-  return { lineage, findings: diagnostics.length }
+  return keepLineage(project, options.vars, cache, { lineage, findings: diagnostics.length })
 }
 
 function lastRun(target: string): RunResults | 'unreadable' | undefined {

@@ -14,7 +14,9 @@ import type { Profile } from '../profile.js'
 import type { Project } from '../project.js'
 import { sqlName } from '../relation.js'
 import { planHash } from '../replay.js'
+import type { ReportPart } from '../report_answers.js'
 import { RunJournal } from '../run_journal.js'
+import { type RunReport, reportEntry, runReport } from '../run_report.js'
 import { type Invocation, type RunResults, resultsVersion } from '../run_results.js'
 import { packageVersion } from '../source_file.js'
 import { tellDryRun } from './dry_run.js'
@@ -70,17 +72,19 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
     clean: reporter.clean,
     warn: diagnostic => reporter.faults([diagnostic]),
   })
-  const end = (status: 'success' | 'error', diagnostics: readonly Diagnostic[]): void =>
+  const end = (status: 'success' | 'error', diagnostics: readonly Diagnostic[], report?: RunReport): void =>
     journal.end(
       {
         finished_at: new Date().toISOString(),
         seconds: Math.round((clock() - start) * 1000) / 1000,
         status: signal.aborted ? 'interrupted' : status,
         diagnostics,
+        report: report ? reportEntry(report) : null,
       },
       phases[0].compiled.plan,
     )
   const command = input.retryOf ? 'retry' : input.kind
+  const parts: ReportPart[] = []
   try {
     const { results, samples } = await withDriver(project, profile, command, signal, async driver => {
       const lock = await driver.lock(lockKeys(project), command)
@@ -100,6 +104,10 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
             clock,
             untilCaughtUp: phase.untilCaughtUp,
             compiledFolder: `${options.targetPath}/compiled/${profile.target}`,
+            report: {
+              told: part => parts.push(part),
+              failed: diagnostic => reporter.faults([diagnostic]),
+            },
             events: {
               started: step => reporter.stepStarted(step),
               finished: result => {
@@ -123,8 +131,10 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
         await lock.release()
       }
     })
-    end(results.every(succeeded) ? 'success' : 'error', [])
-    reporter.summary(results, clock() - start)
+    const isRun = input.kind === 'run' || input.kind === 'build'
+    const report = isRun ? runReport(project.modules, results, parts) : undefined
+    end(results.every(succeeded) ? 'success' : 'error', [], report)
+    reporter.summary(results, clock() - start, report)
     for (const sample of samples) printSample(context, sample)
     if (signal.aborted) throw new Faults([interrupted()], 1)
     return results.every(succeeded) ? 0 : 1

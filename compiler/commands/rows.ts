@@ -1,49 +1,40 @@
-// Rows of a table on the screen: as a table cut to the terminal's width, as CSV or as JSON.
+// Rows of a query on the screen: as a table for the terminal, as CSV or as JSON.
 
 import type { QueryResult } from '../../adapters/driver.js'
-import { stringify } from '../csv.js'
+import { csvText } from '../csv.js'
+import { jsonRows, rowObjects } from '../json_rows.js'
 import type { Reporter } from '../reporter.js'
+import { nullCell, type TextTable } from '../text_table.js'
 
 export type RowFormat = 'table' | 'csv' | 'json'
 
 /** How a table looks; CSV and JSON have none of it. */
-interface RowLayout {
+interface RowLayout extends Pick<TextTable, 'widest' | 'turns' | 'more'> {
   readonly title: string
-  /** What to do about columns that do not fit. */
-  readonly more: string
-  readonly widest?: number
 }
 
 export function printRows(
   reporter: Reporter,
   result: QueryResult,
   format: RowFormat,
-  layout: RowLayout,
+  { title, ...layout }: RowLayout,
 ): void {
-  const { title } = layout
-  const objects = result.rows.map(row =>
-    Object.fromEntries(result.columns.map((column, index) => [column, row[index] ?? null])),
-  )
-  const text = { table: title, csv: '', json: '' }
-  if (format === 'json') text.json = JSON.stringify(objects, null, 2)
-  if (format === 'csv') text.csv = stringify(result.columns, result.rows)
-  reporter.answer(text[format], 'rows', { title, rows: objects })
-  if (format !== 'table') return
-  const rows = result.rows.map(row => row.map(value => (value === null ? '·' : String(value))))
-  const right = result.columns.flatMap((_, index) =>
-    result.rows.some(row => typeof row[index] === 'number') ? [index] : [],
-  )
-  reporter.table({ head: result.columns, rows, right, ...layout })
+  if (format !== 'table') {
+    reporter.print(format === 'csv' ? csvText(result.columns, result.rows) : `${jsonRows(result)}\n`)
+    return
+  }
+  reporter.answer(title, 'rows', { title, rows: rowObjects(result) })
+  const rows = result.rows.map(row => row.map(value => (value === null ? nullCell : String(value))))
+  reporter.table({ head: result.columns, rows, right: result.numbers, ...layout })
 }
 
 /** Without the columns that are NULL in every row. */
-export function withoutEmptyColumns(result: QueryResult): QueryResult {
-  const kept = result.columns.flatMap((_, index) =>
-    result.rows.some(row => row[index] !== null) ? [index] : [],
-  )
+export function withoutEmptyColumns({ columns, numbers, rows, rowCount }: QueryResult): QueryResult {
+  const kept = columns.flatMap((_, index) => (rows.some(row => row[index] !== null) ? [index] : []))
   return {
-    columns: kept.map(index => result.columns[index] ?? ''),
-    rows: result.rows.map(row => kept.map(index => row[index] ?? null)),
-    rowCount: result.rowCount,
+    columns: kept.map(index => columns[index] ?? ''),
+    numbers: kept.flatMap((index, place) => (numbers.includes(index) ? [place] : [])),
+    rows: rows.map(row => kept.map(index => row[index] ?? null)),
+    rowCount,
   }
 }

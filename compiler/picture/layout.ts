@@ -1,5 +1,6 @@
 // Picture -> where everything stands. Each box is laid out by itself, then the boxes as nodes of a graph of their own: so
-// boxes never overlap, and a large project takes seconds.
+// boxes never overlap, and a large project takes seconds. dagre leads a line through every rank that it passes; of a large box
+// the longest lines are led around the others instead.
 
 import { layout } from '@dagrejs/dagre'
 import { Graph } from '@dagrejs/graphlib'
@@ -31,6 +32,8 @@ const boxPadding = 20
 const boxTitle = 26
 /** Beyond this many nodes the best ranks take too long. */
 const manyNodes = 400
+/** Ranks that all lines of a box together may pass: each is one more node to dagre, and to its time. */
+const mostPassed = 2_000
 
 const nodeSize = ({ id, label }: PictureNode): { width: number; height: number } => ({
   width: Math.round(Math.max(90, 26 + characterWidth * Math.max(id.length, label.length * 0.85))),
@@ -102,10 +105,14 @@ function layoutBox(picture: Picture, box: string): BoxLayout {
     ranker: members.length > manyNodes ? 'longest-path' : 'network-simplex',
   })
   const linked = new Set(edges.flatMap(({ from, to }) => [from, to]))
+  const { led, around } = partedBySpan(members, edges)
   for (const node of members) if (linked.has(node.id)) graph.setNode(node.id, unplaced(nodeSize(node)))
-  for (const { from, to } of edges) graph.setEdge(from, to)
+  for (const { from, to } of led) graph.setEdge(from, to)
   layout(graph)
-  const shift = { x: boxPadding, y: boxPadding + boxTitle }
+  const bends = led.flatMap(({ from, to }) => graph.edge(from, to).points.map(({ x }) => x))
+  // dagre moves nodes to the right of zero, and lines that it leads on their left beyond it.
+  const beyond = bends.reduce((least, x) => Math.min(least, x), 0)
+  const shift = { x: boxPadding - round(beyond), y: boxPadding + boxTitle }
   const placed = members
     .filter(({ id }) => linked.has(id))
     .map(node => {
@@ -118,18 +125,77 @@ function layoutBox(picture: Picture, box: string): BoxLayout {
     { x: shift.x, y: below + 14 },
   )
   const nodes = [...placed, ...loose]
+  const areas = new Map(placed.map(area => [area.node.id, area]))
+  const lines = edges.map(edge => {
+    const [from, to] = [areas.get(edge.from), areas.get(edge.to)]
+    if (from && to && around.has(edge)) return { edge, points: bow(from, to) }
+    const points = graph.edge(edge.from, edge.to).points
+    return { edge, points: points.map(({ x, y }) => ({ x: round(x + shift.x), y: round(y + shift.y) })) }
+  })
+  const rightmost = [
+    ...nodes.map(({ x, width }) => x + width),
+    ...lines.flatMap(({ points }) => points.map(({ x }) => x)),
+  ]
   return {
-    width: Math.max(120, ...nodes.map(({ x, width }) => x + width)) + boxPadding,
-    height: Math.max(...nodes.map(({ y, height }) => y + height)) + boxPadding,
+    width: most(120, rightmost) + boxPadding,
+    height:
+      most(
+        0,
+        nodes.map(({ y, height }) => y + height),
+      ) + boxPadding,
     nodes,
-    edges: edges.map(edge => ({
-      edge,
-      points: graph.edge(edge.from, edge.to).points.map(({ x, y }) => ({
-        x: round(x + shift.x),
-        y: round(y + shift.y),
-      })),
-    })),
+    edges: lines,
   }
+}
+
+/** A curve that leaves and arrives on the right, the further out the longer it is. */
+function bow(from: Area, to: Area): readonly Point[] {
+  const start = { x: from.x + from.width, y: from.y + from.height / 2 }
+  const end = { x: to.x + to.width, y: to.y + to.height / 2 }
+  const out = Math.max(start.x, end.x) + 40 + Math.sqrt(Math.abs(end.y - start.y)) * 3
+  return [start, { x: round(out), y: start.y }, { x: round(out), y: end.y }, end]
+}
+
+/** Of more values than a call takes arguments. */
+const most = (least: number, values: readonly number[]): number =>
+  values.reduce((greatest, value) => Math.max(greatest, value), least)
+
+/** Lines that dagre leads, and the longest ones, which would pass too many ranks. */
+function partedBySpan(
+  members: readonly PictureNode[],
+  edges: readonly PictureEdge[],
+): { readonly led: readonly PictureEdge[]; readonly around: ReadonlySet<PictureEdge> } {
+  const ranks = ranksOf(members, edges)
+  const passed = ({ from, to }: PictureEdge): number => (ranks.get(to) ?? 0) - (ranks.get(from) ?? 0) - 1
+  const shortestFirst = [...edges].sort((a, b) => passed(a) - passed(b))
+  let sum = 0
+  const fits = shortestFirst.findIndex(edge => {
+    sum += Math.max(0, passed(edge))
+    return sum > mostPassed
+  })
+  if (fits === -1) return { led: edges, around: new Set() }
+  const longest = passed(shortestFirst[fits] as PictureEdge)
+  const around = new Set(edges.filter(edge => passed(edge) >= longest))
+  return { led: edges.filter(edge => !around.has(edge)), around }
+}
+
+/** How many nodes there are above each, on the longest way. Members come in the order in which they run. */
+function ranksOf(
+  members: readonly PictureNode[],
+  edges: readonly PictureEdge[],
+): ReadonlyMap<string, number> {
+  const above = new Map<string, string[]>()
+  for (const { from, to } of edges) {
+    const known = above.get(to)
+    if (known) known.push(from)
+    else above.set(to, [from])
+  }
+  const ranks = new Map<string, number>()
+  for (const { id } of members) {
+    const from = (above.get(id) ?? []).map(other => (ranks.get(other) ?? 0) + 1)
+    ranks.set(id, most(0, from))
+  }
+  return ranks
 }
 
 /** Nodes that no edge of their box touches, in columns about as wide as high. */

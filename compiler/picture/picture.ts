@@ -113,7 +113,7 @@ function seedEdges({ graph }: Compiled, known: ReadonlySet<string>): readonly Pi
 
 /** Edges of the graph that no other path of the picture implies. */
 function orderEdges(
-  { graph }: Compiled,
+  { graph: { graph, order } }: Compiled,
   known: ReadonlySet<string>,
   data: readonly PictureEdge[],
 ): readonly PictureEdge[] {
@@ -126,23 +126,33 @@ function orderEdges(
     return true
   }
   for (const { from, to } of data) add(from, to)
-  const candidates = graph.graph
+  const candidates = graph
     .edges()
     .filter(({ v, w }) => known.has(v) && known.has(w))
     .filter(({ v, w }) => add(v, w))
+  const position = new Map(order.map((id, index) => [id, index]))
   return candidates
-    .filter(({ v, w }) => !isImplied(next, v, w))
+    .filter(({ v, w }) => !isImplied(next, position, v, w))
     .map(({ v, w }): PictureEdge => ({ from: v, to: w, kind: 'order' }))
     .sort((a, b) => (`${a.from} ${a.to}` < `${b.from} ${b.to}` ? -1 : 1))
 }
 
-/** Whether there is a way from one to the other that is longer than the edge between them. */
-function isImplied(next: ReadonlyMap<string, ReadonlySet<string>>, from: string, to: string): boolean {
+/**
+ * Whether there is a way from one to the other that is longer than the edge between them. No way leads back in the order in
+ * which they run.
+ */
+function isImplied(
+  next: ReadonlyMap<string, ReadonlySet<string>>,
+  position: ReadonlyMap<string, number>,
+  from: string,
+  to: string,
+): boolean {
+  const last = position.get(to) ?? Number.POSITIVE_INFINITY
   const seen = new Set<string>()
   const queue = [...(next.get(from) ?? [])].filter(id => id !== to)
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
     if (id === to) return true
-    if (seen.has(id)) continue
+    if (seen.has(id) || (position.get(id) ?? 0) > last) continue
     seen.add(id)
     queue.push(...(next.get(id) ?? []))
   }

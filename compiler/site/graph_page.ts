@@ -3,7 +3,7 @@
 import { escapeHtml } from '../picture/html.js'
 import { type Picture, pictureOf } from '../picture/picture.js'
 import { renderSvg } from '../picture/svg.js'
-import type { SiteModel } from './model.js'
+import type { SiteInput, SiteModel } from './model.js'
 import { pagePath, renderPage } from './page.js'
 
 const kinds = [
@@ -11,7 +11,9 @@ const kinds = [
   ['outside', 'Sources and seeds'],
 ] as const
 
-export function graphPage(site: SiteModel): string {
+type Drawn = NonNullable<SiteInput['drawn']>
+
+export function graphPage(site: SiteModel, drawn: Drawn = (_, draw) => draw()): string {
   const { graph } = site.first
   const picture = pictureOf(
     site.first,
@@ -20,7 +22,7 @@ export function graphPage(site: SiteModel): string {
   const body = `<h1 class="away">The graph of ${escapeHtml(site.project)}</h1>
 <div class="graph">
 <div class="canvas">
-${svg(picture, site.project)}
+${drawn(picture, () => svg(picture, site.project))}
 <div class="zoom" role="group" aria-label="Zoom"><button type="button" data-zoom="in" aria-label="Zoom in">+</button><button type="button" data-zoom="out" aria-label="Zoom out">−</button><button type="button" data-zoom="fit" aria-label="Show all">⤢</button></div>
 <p id="how" class="how">Arrows move, Enter opens, + − 0 zoom, Esc lets go</p>
 </div>

@@ -1,7 +1,7 @@
 // SQL, or a template of it -> HTML with its words coloured, by the tokens that the compiler itself reads.
 
 import { escapeHtml } from '../picture/html.js'
-import { tokensOf } from '../sql_tokens.js'
+import { type Token, tokensOf } from '../sql_tokens.js'
 
 const keywords = new Set(
   `add all alter analyze and any as asc begin between by cascade case cast check cluster column commit constraint create cross
@@ -13,7 +13,9 @@ temporary then to true truncate unbounded union unique unlogged update using val
   ),
 )
 
-type Class = 'k' | 's' | 'n' | 'c' | 't' | 'f' | ''
+/** Keyword, text, number, comment, part of a template, function, all else. A class of HTML each, but for the last. */
+const classNames = ['k', 's', 'n', 'c', 't', 'f', ''] as const
+const [keyword, string, number, comment, template, call, other] = [0, 1, 2, 3, 4, 5, 6]
 
 const templatePart = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|\{#[\s\S]*?#\}/g
 
@@ -23,49 +25,43 @@ export function highlightSql(sql: string, escapes: boolean): string {
 }
 
 /** The SQL around the parts of a template, and those parts as one colour. */
-export function highlightTemplate(template: string): string {
-  const parts = [...template.matchAll(templatePart)]
+export function highlightTemplate(text: string): string {
+  const parts = [...text.matchAll(templatePart)]
   let plain = ''
   let end = 0
   for (const { 0: part, index } of parts) {
-    plain += template.slice(end, index) + '\u{e000}'.repeat(part.length)
+    plain += text.slice(end, index) + '\u{e000}'.repeat(part.length)
     end = index + part.length
   }
-  const classes = classesOf(plain + template.slice(end), false)
+  const classes = classesOf(plain + text.slice(end), false)
   for (const { 0: part, index } of parts)
-    classes.fill(part.startsWith('{#') ? 'c' : 't', index, index + part.length)
-  return paint(template, classes)
+    classes.fill(part.startsWith('{#') ? comment : template, index, index + part.length)
+  return paint(text, classes)
 }
 
-/** The class of each character; what lies between tokens is white space or a comment. */
-function classesOf(sql: string, escapes: boolean): Class[] {
-  const classes: Class[] = Array.from({ length: sql.length }, () => 'c')
-  for (const { kind, text, at, length } of tokensOf(sql, escapes)) {
-    const isCall = kind === 'word' && sql[at + length] === '('
-    const found: Class =
-      kind === 'string'
-        ? 's'
-        : kind === 'number'
-          ? 'n'
-          : kind !== 'word'
-            ? ''
-            : keywords.has(text)
-              ? 'k'
-              : isCall
-                ? 'f'
-                : ''
-    classes.fill(found, at, at + length)
-  }
+/** The class of each character, by its number; what lies between tokens is white space or a comment. */
+function classesOf(sql: string, escapes: boolean): Uint8Array {
+  const classes = new Uint8Array(sql.length).fill(comment)
+  for (const { kind, text, at, length } of tokensOf(sql, escapes))
+    classes.fill(classOf(kind, text, sql[at + length]), at, at + length)
   return classes
 }
 
-function paint(text: string, classes: readonly Class[]): string {
+function classOf(kind: Token['kind'], text: string, next: string | undefined): number {
+  if (kind === 'string') return string
+  if (kind === 'number') return number
+  if (kind !== 'word') return other
+  if (keywords.has(text)) return keyword
+  return next === '(' ? call : other
+}
+
+function paint(text: string, classes: Uint8Array): string {
   const parts: string[] = []
   let start = 0
   for (let at = 1; at <= text.length; at += 1) {
     if (at < text.length && classes[at] === classes[start]) continue
     const piece = text.slice(start, at)
-    const name = piece.trim() === '' ? '' : classes[start]
+    const name = piece.trim() === '' ? '' : classNames[classes[start] ?? other]
     parts.push(name ? `<i class=${name}>${escapeHtml(piece)}</i>` : escapeHtml(piece))
     start = at
   }

@@ -11,6 +11,7 @@ import { selectOf } from '../model_sql.js'
 import {
   keptBox,
   keptNode,
+  type Picture,
   type PictureNode,
   pictureOf,
   readsOf,
@@ -26,6 +27,8 @@ export interface SiteInput {
   /** Undefined where nothing was typed. */
   readonly lineage: Lineage | undefined
   readonly lastRun: RunResults | undefined
+  /** Gives what was drawn of the same picture before, else draws it. */
+  readonly drawn?: (picture: Picture, draw: () => string) => string
 }
 
 export interface SiteColumn {
@@ -235,7 +238,9 @@ function columnsOf(
     for (const { column, from } of catalog.tables.get(model)?.kind === 'test' ? [] : found)
       for (const above of from === 'unknown' ? [] : from) {
         const key = `${above.table}.${above.column}`
-        usedBy.set(key, [...(usedBy.get(key) ?? []), { table: model, column }])
+        const users = usedBy.get(key)
+        if (users) users.push({ table: model, column })
+        else usedBy.set(key, [{ table: model, column }])
       }
   const words = wordsOf(declared, traced)
   return new Map(
@@ -285,17 +290,34 @@ function wordsOf(
   declared: ReadonlyMap<string, readonly Column[]>,
   traced: ReadonlyMap<string, readonly ColumnLineage[]>,
 ) {
-  return (table: string, column: string): Pick<SiteColumn, 'description' | 'describedBy'> => {
-    const seen = new Set<string>()
-    let at: SourceColumn | undefined = { table, column }
-    while (at && !seen.has(`${at.table}.${at.column}`)) {
-      const { table: inTable, column: name }: SourceColumn = at
-      seen.add(`${inTable}.${name}`)
-      const description = declared.get(inTable)?.find(entry => entry.name === name)?.description
-      if (description !== undefined)
-        return { description, describedBy: inTable === table && name === column ? undefined : at }
-      at = traced.get(inTable)?.find(entry => entry.column === name)?.copyOf
+  /** By column, where its words stand; null where there are none. */
+  const known = new Map<string, { readonly at: SourceColumn; readonly description: string } | null>()
+  const find = (column: SourceColumn) => {
+    const passed: string[] = []
+    let found: { readonly at: SourceColumn; readonly description: string } | null = null
+    for (let at: SourceColumn | undefined = column; at; ) {
+      const { table, column: name }: SourceColumn = at
+      const key = `${table}.${name}`
+      const before = known.get(key)
+      if (before !== undefined) {
+        found = before
+        break
+      }
+      known.set(key, null) // so that copies of one another end
+      passed.push(key)
+      const description = declared.get(table)?.find(entry => entry.name === name)?.description
+      if (description !== undefined) {
+        found = { at, description }
+        break
+      }
+      at = traced.get(table)?.find(entry => entry.column === name)?.copyOf
     }
-    return { description: undefined, describedBy: undefined }
+    for (const key of passed) known.set(key, found)
+    return found
+  }
+  return (table: string, column: string): Pick<SiteColumn, 'description' | 'describedBy'> => {
+    const found = find({ table, column })
+    const isOwn = found?.at.table === table && found.at.column === column
+    return { description: found?.description, describedBy: found && !isOwn ? found.at : undefined }
   }
 }

@@ -15,7 +15,7 @@ export function siteFiles(input: SiteInput): readonly TextFile[] {
   const entries = new Map(site.entries.map(entry => [entry.id, entry]))
   return [
     { path: 'index.html', text: indexPage(site) },
-    { path: 'graph.html', text: graphPage(site) },
+    { path: 'graph.html', text: graphPage(site, input.drawn) },
     ...site.entries.map(entry => ({ path: pagePath(entry), text: nodePage(site, entries, entry) })),
     { path: 'assets/site.css', text: styleSheet() },
     ...['theme.js', 'site.js', 'graph.js'].map(name => ({

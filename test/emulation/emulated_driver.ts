@@ -50,6 +50,7 @@ export async function emulate(driver: Driver, emulation: Emulation): Promise<Dri
 }
 
 const forwarded = (driver: Driver): Omit<Driver, 'execute' | 'transaction'> => ({
+  reading: work => driver.reading(work),
   load: (...load) => driver.load(...load),
   lock: (...lock) => driver.lock(...lock),
   share: (...keys) => driver.share(...keys),

@@ -20,6 +20,8 @@ export class Refusal extends Error {
   }
 }
 
+const noRows: QueryResult = { columns: [], numbers: [], rows: [], rowCount: 0 }
+
 export type Bindings = Readonly<Record<string, { readonly value: string | null }>>
 
 /** @param connect to a database that the emulation was set up in; where it has one session, that is everybody's */
@@ -52,7 +54,7 @@ export class SnowflakeSession {
   async execute(sql: string, bindings: Bindings = {}): Promise<QueryResult> {
     const timeout = /^alter session set .*\bSTATEMENT_TIMEOUT_IN_SECONDS = (\d+)/.exec(sql)
     if (timeout) this.#timeoutSeconds = Number(timeout[1])
-    if (/^alter session set /.test(sql)) return { columns: [], rows: [], rowCount: 0 }
+    if (/^alter session set /.test(sql)) return noRows
     const values = Object.entries(bindings)
       .sort(([a], [b]) => Number(a) - Number(b))
       .map(([, { value }]) => value)
@@ -94,7 +96,7 @@ export class SnowflakeSession {
     const wait = /^call system\$wait\((\d+)\)$/.exec(sql)
     if (wait) {
       await pause(Number(wait[1]) * 1000, undefined, { ref: false })
-      return { columns: ['system$wait'], rows: [[`waited ${wait[1]} seconds`]], rowCount: 1 }
+      return { columns: ['system$wait'], numbers: [], rows: [[`waited ${wait[1]} seconds`]], rowCount: 1 }
     }
     const word = sql.toLowerCase()
     if (word === 'commit' || word === 'rollback') this.#inTransaction = false
@@ -114,7 +116,7 @@ export class SnowflakeSession {
   }
 
   async #send(sql: string, values: readonly (string | null)[]): Promise<QueryResult> {
-    let result: QueryResult = { columns: [], rows: [], rowCount: 0 }
+    let result: QueryResult = noRows
     for (const statement of rewritten(sql, snowflakeEmulation))
       result = await this.backend.execute(numbered(statement, values.length), values)
     return result

@@ -5,6 +5,7 @@ import type { Dialect } from '../../adapters/dialect.js'
 import { compileGraph, planOf } from '../../compiler/compile.js'
 import { destroyBatches } from '../../compiler/module_drops.js'
 import { loadProject } from '../../compiler/project.js'
+import { questionBatches } from '../../compiler/report_questions.js'
 import type { Batch, Statement } from '../../compiler/statement.js'
 import type { How } from '../module_runs.js'
 import { modulesOff, type TestProject, temporaryProject } from '../support.js'
@@ -89,7 +90,7 @@ export function everyStatement(dialect: Dialect): readonly string[] {
     const compiled = compileGraph(loaded, options)
     const plan = planOf(compiled, compiled.input)
     const batches: readonly Batch[] = [
-      ...[...plan.beginning, ...plan.opening, ...plan.closing],
+      ...[...plan.beginning, ...plan.opening, ...plan.closing, ...questionBatches(plan.report)],
       ...[...plan.steps, ...plan.afterwards].flatMap(step => step.batches),
       ...[...compiled.graph.lives.values()].flatMap(life => destroyBatches(compiled.input, life)),
     ]

@@ -3,7 +3,7 @@
 
 import { PGlite, types } from '@electric-sql/pglite'
 import type { Driver, Lock, QueryResult, Value } from '../../adapters/driver.js'
-import { parseValue } from '../../adapters/postgres/driver_values.js'
+import { numberColumns, parseValue } from '../../adapters/postgres/driver_values.js'
 import { type LoadRows, Session } from '../../adapters/session.js'
 import { type ServerError, statementFault } from '../../adapters/statement_fault.js'
 import { sqlName } from '../../compiler/relation.js'
@@ -57,7 +57,8 @@ class ToyDriver extends Session {
       if (sql === 'commit' || sql === 'rollback') this.#inTransaction = false
       const { rows, fields, affectedRows = 0 } = result
       const columns = fields.map(field => field.name)
-      return { columns, rows, rowCount: columns.length > 0 ? rows.length : affectedRows }
+      const numbers = numberColumns(fields.map(field => field.dataTypeID))
+      return { columns, numbers, rows, rowCount: columns.length > 0 ? rows.length : affectedRows }
     } catch (reason) {
       throw statementFault(reason as ServerError, sql, false)
     }
