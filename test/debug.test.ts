@@ -105,7 +105,14 @@ describe('debug on an embedded database', () => {
 describe('debug of a port that nothing listens on', () => {
   for (const host of ['127.0.0.1', 'localhost'])
     test(`${host}: the network fails, not the name`, async () => {
-      const output = { type: 'postgres', host, port: 1, user: 'u', password: 'secret-of-debug', database: 'd' }
+      const output = {
+        type: 'postgres',
+        host,
+        port: 1,
+        user: 'u',
+        password: 'secret-of-debug',
+        database: 'd',
+      }
       const project = temporaryProject({
         'seshat.yml': settings,
         'profiles.yml': JSON.stringify({ test: { target: 'dev', outputs: { dev: output } } }),
