@@ -17,7 +17,6 @@ import {
 import type { ParsedModel } from './parse.js'
 import { compiledPath, type Step } from './plan.js'
 import { sqlName } from './relation.js'
-import { questionBatches } from './report_questions.js'
 import { selectParts } from './select_columns.js'
 import { packageVersion } from './source_file.js'
 import { tokensOf, tokenText } from './sql_tokens.js'
@@ -76,12 +75,8 @@ function targetState(compiled: CompiledPlan, known: Known): TargetState {
     naming: naming.values,
     yaml: Object.fromEntries([...yamlFiles(compiled)].sort(byName)),
     unused: Object.fromEntries([...files].filter(([path]) => !used.has(path)).sort(byName)),
-    nodes: [
-      ...outside('run.open', plan.opening),
-      ...nodes,
-      ...outside('run.close', plan.closing),
-      ...outside('run.report', questionBatches(plan.report)),
-    ],
+    // The questions of the report change nothing, so that no difference in them is one to review.
+    nodes: [...outside('run.open', plan.opening), ...nodes, ...outside('run.close', plan.closing)],
   }
 }
 
