@@ -6,8 +6,8 @@ import { spawnSync } from 'node:child_process'
 import { after, before, describe, test } from 'node:test'
 import { parseAllDocuments } from 'yaml'
 import { documentation, type Fence, parsePage, readPage } from './docs_pages.js'
-import { type Installation, install, runPage, shows } from './docs_run.js'
 import { emptyPostgres } from './docs_postgres.js'
+import { type Installation, install, runPage, shows } from './docs_run.js'
 import { knownWords, unknownWords } from './docs_words.js'
 
 const pages = documentation.map(readPage)
@@ -76,8 +76,7 @@ describe('blocks of code', () => {
   })
 
   test('JSON: can be read', () => {
-    for (const [where, { text }] of blocks('json'))
-      assert.doesNotThrow(() => JSON.parse(text), where)
+    for (const [where, { text }] of blocks('json')) assert.doesNotThrow(() => JSON.parse(text), where)
   })
 
   test('shell: can be read', () => {

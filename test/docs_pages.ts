@@ -3,7 +3,7 @@
 //
 //   <!-- run: begin in empty -->      where the page begins: `empty` `demo` (built) `above demo`
 //   <!-- run: exit code 2 -->         of the next block; 0 without it
-//   <!-- run: not here, because -->   the next block is not executed
+//   <!-- run: not here, because -->   the next block is not executed; `nothing here, because`: none of the page
 //   <!-- run: with postgres -->       the next block is executed where there is a Postgres server
 //   <!-- run first                    commands that make the situation that the page speaks of
 //   ... -->
@@ -63,13 +63,16 @@ export function parsePage(path: string, text: string): Page {
   const parts: Part[] = []
   const fences: Fence[] = []
   let begin = ''
+  const always: string[] = []
   let said: string[] = []
   for (const found of text.matchAll(fenceOrComment)) {
     const { language, path: file = '', text: code = '', word, first } = found.groups ?? {}
     const line = text.slice(0, found.index).split('\n').length
     if (word !== undefined) {
       const [, place] = /^begin in (empty|demo|above demo)$/.exec(word) ?? []
+      const [, reason] = /^nothing here, (.+)$/.exec(word) ?? []
       if (place !== undefined) begin = place
+      else if (reason !== undefined) always.push(`not here, ${reason}`)
       else said.push(word)
     } else if (first !== undefined) {
       parts.push({ kind: 'commands', line, script: first, exitCode: 0, withPostgres: false })
@@ -78,7 +81,7 @@ export function parsePage(path: string, text: string): Page {
       fences.push({ line, language, path: file, text: code, above })
       const last = parts.at(-1)
       if (file !== '') parts.push({ kind: 'file', line, path: file, text: code })
-      else if (language === 'sh') parts.push(shellPart(line, code, said, path))
+      else if (language === 'sh') parts.push(shellPart(line, code, [...always, ...said], path))
       else if (language === 'text' && last?.kind === 'commands' && last.output === undefined)
         parts[parts.length - 1] = { ...last, output: code }
       said = []

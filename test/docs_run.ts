@@ -120,9 +120,7 @@ function compare({ exitCode, output }: Commands, told: Told, where: string): voi
 export function shows(page: string, output: string): boolean {
   const lines = timeless(page).trimEnd().split('\n')
   const pattern = lines.map(line =>
-    line.trim() === '…'
-      ? '(?:.*\\n)*?'
-      : `${line.split('…').map(escaped).join('.*')}\\n`,
+    line.trim() === '…' ? '(?:.*\\n)*?' : `${line.split('…').map(escaped).join('.*')}\\n`,
   )
   return new RegExp(`^${pattern.join('')}$`).test(`${timeless(output).trimEnd()}\n`)
 }

@@ -1,9 +1,9 @@
 // The lines of shell blocks that call seshat -> the words in them that no command has, so that pages which cannot be executed
 // name at least what there is. What there is stands in docs/reference/commands.md, which the code writes.
 
-import type { Fence } from './docs_pages.js'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Fence } from './docs_pages.js'
 import { packageDirectory } from './support.js'
 
 /** Command -> its options, long and short. */
@@ -17,7 +17,10 @@ export function knownWords(): KnownWords {
       .slice(1)
       .map(section => {
         const rows = section.match(/^\| `-[^|]*/gm)?.join(' ') ?? ''
-        return [section.split('\n')[0] ?? '', new Set(['--help', ...(rows.match(/(?<=[`\s])--?[\w-]+/g) ?? [])])]
+        return [
+          section.split('\n')[0] ?? '',
+          new Set(['--help', ...(rows.match(/(?<=[`\s])--?[\w-]+/g) ?? [])]),
+        ]
       }),
   )
 }
@@ -33,7 +36,11 @@ export function unknownWords(path: string, fences: readonly Fence[], known: Know
 }
 
 function unknownOf(call: string, known: KnownWords): readonly string[] {
-  const words = call.replaceAll(/'[^']*'|"[^"]*"/g, 'text').split(/ (?:#|&&|\|\|?|>|2>) ?/)[0]?.split(/\s+/) ?? []
+  const words =
+    call
+      .replaceAll(/'[^']*'|"[^"]*"/g, 'text')
+      .split(/ (?:#|&&|\|\|?|>|2>) ?/)[0]
+      ?.split(/\s+/) ?? []
   const [command = '', ...rest] = words
   if (command.startsWith('-')) return []
   const options = known.get(command)
