@@ -43,6 +43,7 @@ export async function runPage(
   const folder = mkdtempSync(join(directory, 'page-'))
   if (page.begin === 'demo') cpSync(demo, folder, { recursive: true })
   if (page.begin === 'above demo') cpSync(demo, join(folder, 'demo'), { recursive: true })
+  symlinkSync(join('..', 'node_modules'), join(folder, 'node_modules'))
   let place = folder
   try {
     for (const part of page.parts) {
@@ -90,6 +91,7 @@ ${script}`
       TMPDIR: tmpdir(),
       LANG: 'C.UTF-8',
       GIT_CONFIG_GLOBAL: '/dev/null',
+      npm_config_update_notifier: 'false',
       ...Object.fromEntries(
         ['AUTHOR', 'COMMITTER'].flatMap(role => [
           [`GIT_${role}_NAME`, 'reader'],

@@ -38,7 +38,7 @@ export function unknownWords(path: string, fences: readonly Fence[], known: Know
 function unknownOf(call: string, known: KnownWords): readonly string[] {
   const words =
     call
-      .replaceAll(/'[^']*'|"[^"]*"/g, 'text')
+      .replaceAll(/"(?:\\.|[^"\\])*"|'[^']*'/g, 'text')
       .split(/ (?:#|&&|\|\|?|>|2>) ?/)[0]
       ?.split(/\s+/) ?? []
   const [command = '', ...rest] = words
