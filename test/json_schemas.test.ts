@@ -84,7 +84,7 @@ describe('JSON schemas', () => {
         assert.deepEqual(missing, [], `${path}\n${text}`)
       }
     }
-    assert.deepEqual([...seen].sort(), ['profiles', 'properties', 'seshat'])
+    assert.deepEqual([...seen].sort(), ['module', 'profiles', 'properties', 'seshat'])
   })
 
   const right: readonly (readonly [schema: string, text: string])[] = [
@@ -188,5 +188,6 @@ function kindOf(data: Record<string, unknown> | null): string | undefined {
   if (typeof first === 'object' && first !== null && 'outputs' in first) return 'profiles'
   const has = (...names: readonly string[]): boolean => names.some(name => keys.includes(name))
   if (has('sources') || (has('models') && Array.isArray(data?.['models']))) return 'properties'
+  if (has('tables')) return 'module'
   return has('vars', 'modules', 'models', 'seeds', 'selectors', 'profile') ? 'seshat' : undefined
 }
