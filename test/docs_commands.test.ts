@@ -61,6 +61,15 @@ test('the documentation: every seshat command in it, run or not, has a command a
   )
 })
 
+test('words of seshat commands: misspelt commands and options are found, texts in quotes are none', () => {
+  const text = `seshat rum\nseshat run --selct x --vars '{a: --b}' | tail -n 1\nnpx seshat show sessions -n 3 # --no\n`
+  const fence = { line: 3, language: 'sh', path: '', text, above: '' }
+  assert.deepEqual(unknownWords('p.md', [fence], knownWords()), [
+    'p.md:3: rum in seshat rum',
+    "p.md:3: --selct in seshat run --selct x --vars '{a: --b}' | tail -n 1",
+  ])
+})
+
 describe('blocks of code', () => {
   const blocks = (...languages: readonly string[]): readonly (readonly [where: string, fence: Fence])[] =>
     pages.flatMap(({ path, fences }) =>
