@@ -9,6 +9,7 @@ import { Ajv, type ValidateFunction } from 'ajv'
 import { parse } from 'yaml'
 import { type JsonSchema, jsonSchemas } from '../compiler/json_schemas.js'
 import type { ProjectState } from '../compiler/manifest.js'
+import { documentation, readPage } from './docs_pages.js'
 import { packageDirectory, temporaryProject } from './support.js'
 
 const folder = join(packageDirectory, 'schemas')
@@ -74,21 +75,16 @@ describe('JSON schemas', () => {
 
   test('every file of the guide that is YAML of a project is right', () => {
     const seen = new Set<string>()
-    for (const file of [
-      'README.md',
-      'docs/guide/models.md',
-      'docs/warehouses.md',
-      'docs/guide/variables.md',
-    ]) {
-      for (const [, text = ''] of read(file).matchAll(/```ya?ml\n(.*?)```/gs)) {
-        const schema = kindOf(parse(text) as Record<string, unknown>)
+    for (const { path, fences } of documentation.map(readPage)) {
+      for (const { language, text } of fences) {
+        const schema = language === 'yaml' && kindOf(parse(text) as Record<string, unknown>)
         if (!schema) continue
         seen.add(schema)
         const missing = faultsOf(schema, text).filter(fault => fault !== ' required')
-        assert.deepEqual(missing, [], `${file}\n${text}`)
+        assert.deepEqual(missing, [], `${path}\n${text}`)
       }
     }
-    assert.deepEqual([...seen].sort(), ['profiles', 'properties', 'seshat'])
+    assert.deepEqual([...seen].sort(), ['module', 'profiles', 'properties', 'seshat'])
   })
 
   const right: readonly (readonly [schema: string, text: string])[] = [
@@ -192,5 +188,6 @@ function kindOf(data: Record<string, unknown> | null): string | undefined {
   if (typeof first === 'object' && first !== null && 'outputs' in first) return 'profiles'
   const has = (...names: readonly string[]): boolean => names.some(name => keys.includes(name))
   if (has('sources') || (has('models') && Array.isArray(data?.['models']))) return 'properties'
+  if (has('tables')) return 'module'
   return has('vars', 'modules', 'models', 'seeds', 'selectors', 'profile') ? 'seshat' : undefined
 }

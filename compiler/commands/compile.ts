@@ -29,11 +29,15 @@ export async function compileCommand(
   for (const [name, { plan, warnings }] of compiled) {
     reporter.faults(warnings)
     const folder = join(relative(cwd(), directory), 'compiled', name)
-    reporter.say(`Compiled ${plan.steps.length} steps for ${name} to ${folder}`, 'compiled', {
-      target: name,
-      steps: plan.steps.length,
-      folder,
-    })
+    reporter.say(
+      `Compiled ${plan.steps.length} ${plan.steps.length === 1 ? 'step' : 'steps'} for ${name} to ${folder}`,
+      'compiled',
+      {
+        target: name,
+        steps: plan.steps.length,
+        folder,
+      },
+    )
   }
   writeTarget(directory, compiled)
   return 0
