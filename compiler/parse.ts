@@ -24,7 +24,7 @@ import type { Call } from './template_syntax.js'
 import { readTemplate } from './template_text.js'
 import type { Tracer } from './template_trace.js'
 import { protectedText, protectText } from './unsafe_text.js'
-import type { VariableValue } from './variables.js'
+import type { Variables, VariableValue } from './variables.js'
 
 interface Reference {
   readonly name: string
@@ -86,6 +86,20 @@ export function parseModels(
   faults.push(...modelFaults(project, models))
   if (faults.length > 0) throw new Faults(faults)
   return { models: models.filter(model => !isDisabled(model)), macros: engine.macros }
+}
+
+/** Renders one model of a project after another, for other values of its variables too. */
+export function modelParser(
+  project: Project,
+  dialect: Dialect,
+  target: TargetName,
+): (file: SourceFile, variables: Variables) => ParsedModel {
+  const engine = createTemplateEngine(project.macros, dialect.dispatch)
+  const properties = propertiesByModel(project)
+  return (file, variables) => {
+    const values = { ...project, variables }
+    return new ModelParser(values, dialect, target, engine, file, properties.get(baseName(file))).parse()
+  }
 }
 
 /** What the YAML files say of each model; of two entries for one model, which is a fault, the first. */

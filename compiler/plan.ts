@@ -14,9 +14,11 @@ import { commitBatches, completeBatches, setupBatches } from './module_statement
 import { type Relation, sqlName } from './relation.js'
 import { setLimits } from './scan_limits.js'
 import { readSeed, type SeedRows, seedBatches } from './seed.js'
+import { fileOf } from './select_names.js'
 import { packagePrefix } from './source_file.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
 import { beside, createSchema, type ModelTable, type StatementContext } from './table_statements.js'
+import type { UnitTest } from './unit_tests/unit_test.js'
 import type { Variables } from './variables.js'
 
 export interface Step {
@@ -34,6 +36,8 @@ export interface Step {
   readonly behind: readonly string[]
   readonly batches: readonly Batch[]
   readonly seed: SeedLoad | undefined
+  /** A step without statements, which runs on a database of its own. */
+  readonly unitTest?: UnitTest
   readonly madeOf: StepTrace
 }
 
@@ -82,7 +86,7 @@ export function makePlan(input: PlanInput): Plan {
   const steps = nodes
     .map(node => collectFaults(faults, () => makeStep(input, node, nodes)))
     .filter(step => step !== undefined)
-    .filter(step => step.batches.length > 0 || step.seed)
+    .filter(step => step.batches.length > 0 || step.seed || step.unitTest)
   if (faults.length > 0) throw new Faults(faults)
   const lives = nodes.some(node => isLife(node.kind))
   const ids = new Set(steps.map(({ id }) => id))
@@ -133,7 +137,7 @@ function makeStep(plain: PlanInput, node: GraphNode, nodes: readonly GraphNode[]
   return {
     id: node.id,
     kind: node.kind,
-    file: node.table && projectFile(node.table),
+    file: projectFile(node),
     materialized: node.table?.kind,
     module: node.kind === 'seed' ? 'seeds' : (node.module?.name ?? 'custom'),
     after: [],
@@ -142,6 +146,7 @@ function makeStep(plain: PlanInput, node: GraphNode, nodes: readonly GraphNode[]
       ? seedBatches(input.dialect, seed.table, types, seed.rows)
       : setLimits(input.dialect, nodeBatches(input, node, nodes)),
     seed,
+    ...(node.unitTest && { unitTest: node.unitTest }),
     madeOf,
   }
 }
@@ -157,8 +162,8 @@ const noting = (variables: Variables, { variables: noted }: StepTrace): Variable
   },
 })
 
-function projectFile({ model, seed }: Table): string | undefined {
-  const file = model?.file ?? seed?.path
+function projectFile(node: GraphNode): string | undefined {
+  const file = fileOf(node)
   return file?.startsWith(packagePrefix) ? undefined : file
 }
 

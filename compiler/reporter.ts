@@ -162,7 +162,7 @@ function textReporter(options: ReporterOptions, write: Write, gate: Gate): Repor
   }
   const faults = (diagnostics: readonly Diagnostic[]): void => {
     clearRunning()
-    for (const diagnostic of diagnostics) write(errors, renderDiagnostic(diagnostic, textOf, colors))
+    for (const diagnostic of diagnostics) write(errors, renderDiagnostic(diagnostic, textOf, colors, width()))
   }
   return {
     ...gate,

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { type Diagnostic, error, type Place } from './diagnostics.js'
 import { didYouMean, nearest, nearestNames } from './nearest.js'
 import { identifierFault } from './relation.js'
-import type { YamlFile } from './yaml_file.js'
+import type { YamlFile, YamlPath } from './yaml_file.js'
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 export const variableDeclarationSchema = z.strictObject({
@@ -77,7 +77,7 @@ export interface Variables {
  */
 export function readVariables(
   declarations: Declarations,
-  sources: readonly { readonly yaml: YamlFile; readonly path: readonly string[] }[],
+  sources: readonly { readonly yaml: YamlFile; readonly path: YamlPath }[],
   ignored: ReadonlySet<string>,
   faults: Diagnostic[],
 ): Variables {
@@ -121,7 +121,7 @@ function declaredNames(declarations: Declarations, module: string | undefined): 
 
 function readLayer(
   declarations: Declarations,
-  source: { readonly yaml: YamlFile; readonly path: readonly string[] },
+  source: { readonly yaml: YamlFile; readonly path: YamlPath },
   ignored: ReadonlySet<string>,
   faults: Diagnostic[],
 ): Layer {
@@ -129,7 +129,7 @@ function readLayer(
   const project = new Map<string, Setting>()
   const modules = new Map<string, Map<string, Setting>>()
   const data = path.reduce<unknown>(
-    (value, key) => (value as Record<string, unknown> | undefined)?.[key],
+    (value, key) => (value as Record<string | number, unknown> | undefined)?.[key],
     yaml.data,
   )
   if (data === undefined || data === null) return { project, modules }
@@ -162,7 +162,7 @@ function readLayer(
 function readModule(
   declarations: Declarations,
   yaml: YamlFile,
-  path: readonly string[],
+  path: YamlPath,
   module: string,
   data: unknown,
   faults: Diagnostic[],
@@ -205,7 +205,7 @@ function readModule(
 function unknownVariable(
   declarations: Declarations,
   yaml: YamlFile,
-  path: readonly string[],
+  path: YamlPath,
   key: string,
 ): Diagnostic {
   const known = [...declarations.keys(), ...declaredNames(declarations, undefined)]
@@ -220,7 +220,7 @@ function unknownVariable(
 function unknownInModule(
   declarations: Declarations,
   yaml: YamlFile,
-  path: readonly string[],
+  path: YamlPath,
   module: string,
   name: string,
 ): Diagnostic {
@@ -236,7 +236,7 @@ function unknownInModule(
 
 function badVariable(
   yaml: YamlFile,
-  path: readonly string[],
+  path: YamlPath,
   name: string,
   value: unknown,
   fault: string,
