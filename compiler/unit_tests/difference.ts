@@ -52,13 +52,13 @@ export function differenceOf(
 
 type Likeness = (a: ComparedRow, b: ComparedRow) => number
 
-/** How many cells two rows have in common; a key that is the same outweighs all others. */
+/** How many cells two rows have in common; rows with unlike keys have nothing to do with one another. */
 function likeness(columns: readonly string[], keys: readonly string[]): Likeness {
   const positions = keys.map(key => columns.indexOf(key))
   const hasKey = positions.length > 0 && !positions.includes(-1)
   return (a, b) => {
-    const same = a.filter((cell, index) => cell === b[index] && cell !== null).length
-    return same + (hasKey && positions.every(index => a[index] === b[index]) ? columns.length : 0)
+    if (hasKey) return positions.every(index => a[index] === b[index]) ? 1 : 0
+    return a.filter((cell, index) => cell === b[index] && cell !== null).length
   }
 }
 
@@ -69,8 +69,7 @@ function pairsOf(
   like: Likeness,
 ): readonly DifferentRow[] {
   const partners = new Map<number, number>()
-  if (missing.length === 1 && extra.length === 1) partners.set(0, 0)
-  else if (missing.length * extra.length <= mostPairs) {
+  if (missing.length * extra.length <= mostPairs) {
     const taken = new Set<number>()
     const candidates = missing
       .flatMap((row, m) => extra.map((other, e) => ({ m, e, like: like(row, other) })))

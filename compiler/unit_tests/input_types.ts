@@ -89,7 +89,7 @@ export class InputTypes {
     const model = rendered(table)
     if (!model) return undefined
     const variant = { ...model, sql: model.rebuildSql }
-    const reads = readsOf(this.#catalog, variant, rendered, new Set())
+    const reads = readsOf(this.compiled, variant, rendered, new Set())
     const tables: { read: Read; columns: readonly TypedColumn[] }[] = []
     for (const read of reads.now.values()) {
       const columns = await this.columnsOf(read, rendered)
@@ -97,7 +97,7 @@ export class InputTypes {
       tables.push({ read, columns })
     }
     const { graph, input } = this.compiled
-    const project = { ...graph, catalog: { ...graph.catalog, tables: reads.tables } }
+    const project = { ...graph, catalog: reads.catalog }
     try {
       return await this.typeSelect(selectOf({ ...input, project, reach: { kind: 'new' } }, variant), tables)
     } catch (cause) {

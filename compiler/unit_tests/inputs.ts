@@ -1,11 +1,13 @@
 // What a model reads, through ephemeral models too, and which rows a unit test gives of each.
 
 import type { Catalog, Table } from '../catalog.js'
-import { type Diagnostic, error, type Place } from '../diagnostics.js'
+import type { Compiled } from '../compile.js'
+import { type Diagnostic, error, Faults, type Place } from '../diagnostics.js'
 import { nearest } from '../nearest.js'
 import type { ParsedModel } from '../parse.js'
 import { type ReferenceKind, resolveReferences } from '../reference.js'
 import { type Relation, sqlName } from '../relation.js'
+import { declaredSources } from '../sources.js'
 import type { RenderedModels } from './rendered_models.js'
 import type { Rows } from './rows.js'
 
@@ -29,26 +31,31 @@ export interface ReadsOfModel {
   readonly now: ReadonlyMap<string, Read>
   /** All that rows may be given of: those, what stands in branches that are not taken, and ephemeral models. */
   readonly known: ReadonlyMap<string, Read>
-  /** The catalog's, with the models that stand in the select as they are for this test. */
-  readonly tables: ReadonlyMap<string, Table>
+  /** That of the project, with the models that stand in the select as they are for this test. */
+  readonly catalog: Catalog
 }
 
-/** @param given inputs as written: an ephemeral model among them is read like a table, not computed */
+/**
+ * @param given inputs as written: an ephemeral model among them is read like a table, not computed
+ * @throws Faults `unknown-source`
+ */
 export function readsOf(
-  catalog: Catalog,
+  { project, graph: { catalog } }: Pick<Compiled, 'project' | 'graph'>,
   model: ParsedModel,
   rendered: RenderedModels,
   given: ReadonlySet<string>,
 ): ReadsOfModel {
   const [now, known] = [new Map<string, Read>(), new Map<string, Read>()]
   const tables = new Map(catalog.tables)
+  const sources = new Map(catalog.sources)
+  const faults: Diagnostic[] = []
   const ofTable = (kind: ReferenceKind, name: string): Read | undefined => {
     const table = catalog.tables.get(name)
     const written = kind === 'this' ? 'this' : `${kind}('${name}')`
     return table && { relation: table.relation, written, table, source: undefined }
   }
   const ofSource = (key: string): Read | undefined => {
-    const relation = catalog.sources.get(key)
+    const relation = sources.get(key)
     const written = `source('${key.replace('.', "', '")}')`
     return relation && { relation, written, table: undefined, source: key }
   }
@@ -68,6 +75,8 @@ export function readsOf(
       }
       if (isNow) now.set(sqlName(read.relation), read)
     }
+    // A variable may have it read sources that the project does not.
+    for (const [key, relation] of declaredSources(project, [reader], faults)) sources.set(key, relation)
     for (const { name, at } of reader.refs) if (at !== reader.configAt) add(ofTable('ref', name), false)
     for (const { name, table } of reader.sources) add(ofSource(`${name}.${table}`), false)
     resolveReferences(reader.sql, (kind, key) => {
@@ -77,7 +86,8 @@ export function readsOf(
     })
   }
   visit(model)
-  return { now, known, tables }
+  if (faults.length > 0) throw new Faults(faults)
+  return { now, known, catalog: { ...catalog, tables, sources } }
 }
 
 const isGiven = ({ written }: Read, given: ReadonlySet<string>): boolean =>

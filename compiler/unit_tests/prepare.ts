@@ -43,11 +43,12 @@ export function prepareUnitTests(
 }
 
 function prepare(
-  { graph, input }: Compiled,
+  compiled: Compiled,
   unitTest: UnitTest,
   rendered: RenderedModels,
   find: FindFixture,
 ): PreparedTest {
+  const { graph, input } = compiled
   const { definition, yaml, path } = unitTest
   const table = graph.catalog.tables.get(definition.model)
   const model = table && rendered(table)
@@ -61,10 +62,10 @@ function prepare(
   const expected = collectFaults(faults, () => readRows(yaml, [...path, 'expect'], definition.expect, find))
   const isIncremental = definition.overrides.macros?.is_incremental ?? true
   const variant = isIncremental ? model : { ...model, sql: model.rebuildSql }
-  const reads: ReadsOfModel = readsOf(graph.catalog, variant, rendered, new Set(given.map(({ text }) => text)))
+  const reads: ReadsOfModel = readsOf(compiled, variant, rendered, new Set(given.map(({ text }) => text)))
   const inputs = readInputs(definition.model, reads, given, faults)
-  const catalog = { ...graph.catalog, tables: reads.tables }
-  const context = { ...input, dialect: postgresDialect, project: { ...graph, catalog }, reach: { kind: 'new' } as const }
+  const project = { ...graph, catalog: reads.catalog }
+  const context = { ...input, dialect: postgresDialect, project, reach: { kind: 'new' } as const }
   const sql = selectOf(context, variant)
   const { now } = definition.overrides
   if (now === undefined && readsClock(sql)) faults.push(noClock(unitTest))
