@@ -146,7 +146,9 @@ function nodeState(
     description: model?.description ?? null,
     config: Object.fromEntries(Object.entries(table?.config ?? {}).sort(byName)),
     columns: columnsOf(table, select?.columns),
-    depends_on: (graph.predecessors(id) ?? []).filter(before => graph.node(before).kind !== 'unit_test').sort(),
+    depends_on: (graph.predecessors(id) ?? [])
+      .filter(before => graph.node(before).kind !== 'unit_test')
+      .sort(),
     refs: inNameOrder(model?.refs ?? []),
     sources: inNameOrder(
       (model?.sources ?? []).map(({ name, table: of, at }) => ({ name: `${name}.${of}`, at })),

@@ -20,7 +20,9 @@ export function renderDiagnostic(
   for (const { at, message } of diagnostic.related ?? [])
     lines.push(...renderPlace(at, message, textOf, colors, tint))
   if (diagnostic.difference)
-    lines.push(...renderDifference(diagnostic.difference, width - 4, colors).map(line => `    ${line}`.trimEnd()))
+    lines.push(
+      ...renderDifference(diagnostic.difference, width - 4, colors).map(line => `    ${line}`.trimEnd()),
+    )
   if (diagnostic.cause) lines.push(...indent(`cause: ${diagnostic.cause}`))
   if (diagnostic.hint) lines.push(...indent(diagnostic.hint, colors.cyan('= ')))
   return `${lines.join('\n')}\n`

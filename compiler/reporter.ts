@@ -241,7 +241,8 @@ function stepLine({ step, status, rows, seconds }: StepResult, colors: ReporterC
   const counted = rows === undefined ? '' : `${withCommas(rows)} ${rows === 1 ? 'row' : 'rows'}`
   const time = status === 'skipped' ? '' : `${seconds.toFixed(2)}s`
   // Unit tests have longer names, and count no rows.
-  if (step.unitTest) return `  ${mark} ${step.id.padEnd(2 * minimumIdWidth)} unit test ${time.padStart(8)}`.trimEnd()
+  if (step.unitTest)
+    return `  ${mark} ${step.id.padEnd(2 * minimumIdWidth)} unit test ${time.padStart(8)}`.trimEnd()
   return `  ${mark} ${step.id.padEnd(minimumIdWidth + 10)} ${kind.padEnd(11)} ${counted.padStart(12)} ${time.padStart(8)}`.trimEnd()
 }
 

@@ -80,7 +80,9 @@ export class RunJournal {
     this.#run += 1
     const loaded = new Set(
       this.#lines.flatMap(line =>
-        line.event === 'result' && ['seed', 'unit_test'].includes(line.kind) && line.status === 'success' ? [line.id] : [],
+        line.event === 'result' && ['seed', 'unit_test'].includes(line.kind) && line.status === 'success'
+          ? [line.id]
+          : [],
       ),
     )
     const steps = [...plan.steps, ...plan.afterwards].filter(({ id }) => !loaded.has(id))

@@ -99,7 +99,9 @@ class Resolver {
   #intersection(word: string): ReadonlySet<string> {
     const parts = partsOf(word)
     const [first, ...rest] = parts.map(atom => this.#atom(atom))
-    const isWanted = asksForStandardTests(this.project, parts) ? () => true : (id: string) => !isStandardTest(this.project, id)
+    const isWanted = asksForStandardTests(this.project, parts)
+      ? () => true
+      : (id: string) => !isStandardTest(this.project, id)
     const common = new Set([...(first ?? [])].filter(id => rest.every(set => set.has(id)) && isWanted(id)))
     if (common.size === 0) throw new Faults([nothingInCommon(word, parts, (first?.size ?? 0) > 0)])
     return common

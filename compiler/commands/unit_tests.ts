@@ -47,7 +47,9 @@ export function selectsOnlyUnitTests(project: Project, options: CommonOptions): 
     tests: true,
     standardUnitTests: true,
   })
-  const kinds = selected.map(id => graph.graph.node(id).kind).filter(kind => kind === 'test' || kind === 'unit_test')
+  const kinds = selected
+    .map(id => graph.graph.node(id).kind)
+    .filter(kind => kind === 'test' || kind === 'unit_test')
   return kinds.length > 0 && kinds.every(kind => kind === 'unit_test')
 }
 

@@ -43,7 +43,9 @@ function clockReads(sql: string): readonly ClockRead[] {
     const before = tokens[index - 1]?.text
     if (kind !== 'word' || before === '.' || before === 'as') return []
     const brackets = bracketsBehind(tokens, index)
-    const type = (Object.hasOwn(words, text) && words[text]) || (brackets && Object.hasOwn(functions, text) && functions[text])
+    const type =
+      (Object.hasOwn(words, text) && words[text]) ||
+      (brackets && Object.hasOwn(functions, text) && functions[text])
     return type ? [{ start: at, end: brackets ?? at + length, type }] : []
   })
 }

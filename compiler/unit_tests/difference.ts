@@ -57,7 +57,7 @@ function likeness(columns: readonly string[], keys: readonly string[]): Likeness
   const positions = keys.map(key => columns.indexOf(key))
   const hasKey = positions.length > 0 && !positions.includes(-1)
   return (a, b) => {
-    if (hasKey) return positions.every(index => a[index] === b[index]) ? 1 : 0
+    if (hasKey) return positions.every(index => a[index] === b[index]) ? 1 : -1
     return a.filter((cell, index) => cell === b[index] && cell !== null).length
   }
 }
@@ -73,7 +73,7 @@ function pairsOf(
     const taken = new Set<number>()
     const candidates = missing
       .flatMap((row, m) => extra.map((other, e) => ({ m, e, like: like(row, other) })))
-      .filter(pair => pair.like > 0)
+      .filter(({ like: alike }, _, all) => alike > 0 || (alike === 0 && all.length === 1))
       .sort((a, b) => b.like - a.like || a.m - b.m || a.e - b.e)
     for (const { m, e } of candidates) {
       if (partners.has(m) || taken.has(e)) continue

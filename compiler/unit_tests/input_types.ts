@@ -11,7 +11,7 @@ import type { TypedColumn } from '../model_config.js'
 import { selectOf } from '../model_sql.js'
 import { sqlName } from '../relation.js'
 import { readSeed, seedColumns } from '../seed.js'
-import { replaceKeys, typedColumns, writtenColumns } from '../table_statements.js'
+import { replaceKeys, typedColumns } from '../table_statements.js'
 import { type Read, readsOf } from './inputs.js'
 import type { RenderedModels } from './rendered_models.js'
 
@@ -69,11 +69,11 @@ export class InputTypes {
     if (table.kind === 'replaced') return this.#replaced(table)
     const declared = typedColumns(table)
     if (!table.model) return declared
-    const extra = writtenColumns(table).slice(table.columns.length)
+    const extra = extraColumns(table, rendered)
     if (table.module && declared.length > 0 && extra.length === 0) return declared
     const selected = await this.#ofSelect(table, rendered)
     if (!table.module || declared.length === 0) return selected
-    return [...declared, ...(selected ?? []).filter(({ name }) => extra.some(column => column.name === name))]
+    return [...declared, ...(selected ?? []).filter(({ name }) => extra.includes(name))]
   }
 
   /** The keys of the rows that a run replaces, and what the module keeps of them besides. */
@@ -85,7 +85,17 @@ export class InputTypes {
     return typedColumns(table).filter(({ name }) => names.includes(name))
   }
 
+  /** A fault of that model is for check to tell. */
   async #ofSelect(table: Table, rendered: RenderedModels): Promise<readonly TypedColumn[] | undefined> {
+    try {
+      return await this.#select(table, rendered)
+    } catch (cause) {
+      if (!(cause instanceof Faults)) throw cause
+      return undefined
+    }
+  }
+
+  async #select(table: Table, rendered: RenderedModels): Promise<readonly TypedColumn[] | undefined> {
     const model = rendered(table)
     if (!model) return undefined
     const variant = { ...model, sql: model.rebuildSql }
@@ -98,13 +108,15 @@ export class InputTypes {
     }
     const { graph, input } = this.compiled
     const project = { ...graph, catalog: reads.catalog }
-    try {
-      return await this.typeSelect(selectOf({ ...input, project, reach: { kind: 'new' } }, variant), tables)
-    } catch (cause) {
-      if (!(cause instanceof Faults)) throw cause
-      return undefined // a fault of that model is for check to tell
-    }
+    return this.typeSelect(selectOf({ ...input, project, reach: { kind: 'new' } }, variant), tables)
   }
+}
+
+/** Columns that a staged table has beside the declared ones, under the variables of the test. */
+function extraColumns(table: Table, rendered: RenderedModels): readonly string[] {
+  const declared = new Set(table.columns.map(({ name }) => name))
+  const { extra_columns: names } = rendered(table)?.config ?? {}
+  return (names ?? []).filter(name => !declared.has(name))
 }
 
 /** A name that is declared stands in SQL without quotes: the database makes it small. One that a select gave is so already. */

@@ -81,7 +81,12 @@ export function readsOf(
     for (const { name, table } of reader.sources) add(ofSource(`${name}.${table}`), false)
     resolveReferences(reader.sql, (kind, key) => {
       const [name = ''] = key.split('.')
-      add(kind === 'source' ? ofSource(key) : ofTable(kind === 'limit' ? 'ref' : kind, kind === 'limit' ? name : key), true)
+      add(
+        kind === 'source'
+          ? ofSource(key)
+          : ofTable(kind === 'limit' ? 'ref' : kind, kind === 'limit' ? name : key),
+        true,
+      )
       return ''
     })
   }
@@ -95,10 +100,7 @@ const isGiven = ({ written }: Read, given: ReadonlySet<string>): boolean =>
 
 /** `ref( "x" )` -> `ref('x')`. */
 const normalized = (text: string): string =>
-  text
-    .replaceAll('"', "'")
-    .replaceAll(/\s+/g, '')
-    .replaceAll("','", "', '")
+  text.replaceAll('"', "'").replaceAll(/\s+/g, '').replaceAll("','", "', '")
 
 interface Given {
   readonly text: string

@@ -8,7 +8,7 @@ import { type Diagnostic, error, Faults, type Place } from '../diagnostics.js'
 import { selectOf } from '../model_sql.js'
 import { startOf } from '../source_file.js'
 import { readsClock, withClock } from './clock.js'
-import { type Input, readInputs, type ReadsOfModel, readsOf } from './inputs.js'
+import { type Input, type ReadsOfModel, readInputs, readsOf } from './inputs.js'
 import { modelRenderer, type RenderedModels } from './rendered_models.js'
 import { type FindFixture, fixtureFinder, type Rows, readRows } from './rows.js'
 import { type UnitTest, unitTestPlace } from './unit_test.js'
@@ -83,7 +83,11 @@ function prepare(
 }
 
 const noClock = (unitTest: UnitTest): Diagnostic =>
-  error('no-clock', `'${unitTest.definition.model}' asks for the time, and the unit test does not say what it is`, {
-    at: unitTestPlace(unitTest),
-    hint: 'Add overrides: {now: 2024-01-31 09:15:00}, in UTC.',
-  })
+  error(
+    'no-clock',
+    `'${unitTest.definition.model}' asks for the time, and the unit test does not say what it is`,
+    {
+      at: unitTestPlace(unitTest),
+      hint: 'Add overrides: {now: 2024-01-31 09:15:00}, in UTC.',
+    },
+  )

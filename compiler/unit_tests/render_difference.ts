@@ -32,7 +32,9 @@ export function renderDifference(difference: Difference, width: number, colors: 
   const notes = [
     ...(more > 0 ? [`… and ${more} more ${more === 1 ? 'row' : 'rows'}`] : []),
     ...(hidden > 0 ? [`… and ${hidden} more ${hidden === 1 ? 'column' : 'columns'}`] : []),
-    ...(difference.equal > 0 ? [`${difference.equal} of ${difference.expected} expected rows are there`] : []),
+    ...(difference.equal > 0
+      ? [`${difference.equal} of ${difference.expected} expected rows are there`]
+      : []),
   ]
   return [...lines, ...notes.map(note => colors.dim(note))]
 }
@@ -150,7 +152,8 @@ function firstDifference(a: string, b: string): number {
 function cut(text: string, room: number, from = 0): string {
   if (stringWidth(text) <= room) return text
   const characters = [...text]
-  const start = from < room - 4 ? 0 : Math.max(0, Math.min(from - Math.floor(room / 3), characters.length - room + 2))
+  const start =
+    from < room - 4 ? 0 : Math.max(0, Math.min(from - Math.floor(room / 3), characters.length - room + 2))
   let shown = start > 0 ? '…' : ''
   for (const character of characters.slice(start)) {
     if (stringWidth(shown + character) > room - 1) return `${shown}…`

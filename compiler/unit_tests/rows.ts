@@ -35,8 +35,10 @@ export function readRows(
   const at = yaml.valueAt([...path, 'rows'])
   if (fixture !== undefined) {
     const place = yaml.valueAt([...path, 'fixture'])
-    if (rows !== undefined) fail('bad-rows', 'rows and a fixture are given', { at: place, hint: 'Keep one of the two.' })
-    if (format === 'dict') fail('bad-rows', 'a fixture is a CSV file', { at: place, hint: 'Write format: csv.' })
+    if (rows !== undefined)
+      fail('bad-rows', 'rows and a fixture are given', { at: place, hint: 'Keep one of the two.' })
+    if (format === 'dict')
+      fail('bad-rows', 'a fixture is a CSV file', { at: place, hint: 'Write format: csv.' })
     return csvRows(fileText(find(fixture, place)), place)
   }
   if (rows === undefined)
@@ -44,9 +46,14 @@ export function readRows(
   const written = typeof rows === 'string' ? 'csv' : 'dict'
   if (format !== undefined && format !== written) {
     const is = typeof rows === 'string' ? 'a text' : 'a list'
-    fail('bad-rows', `with format ${format} rows cannot be ${is}`, { at, hint: `Write format: ${written}, or leave it out.` })
+    fail('bad-rows', `with format ${format} rows cannot be ${is}`, {
+      at,
+      hint: `Write format: ${written}, or leave it out.`,
+    })
   }
-  return typeof rows === 'string' ? csvRows(blockText(yaml, rows, at), at) : mapRows(yaml, [...path, 'rows'], rows, at)
+  return typeof rows === 'string'
+    ? csvRows(blockText(yaml, rows, at), at)
+    : mapRows(yaml, [...path, 'rows'], rows, at)
 }
 
 function mapRows(
@@ -116,7 +123,8 @@ function csvRows(csv: CsvText, at: Place): Rows {
       hint: csvHint,
     })
   const [header, ...rows] = records
-  if (!header) return fail('bad-rows', 'there is no line of column names', { at, hint: 'A CSV text begins with one.' })
+  if (!header)
+    return fail('bad-rows', 'there is no line of column names', { at, hint: 'A CSV text begins with one.' })
   const names = header.values.map(name => name?.trim() ?? '')
   const faults = [...headerFaults(names, csv.line(header.line)), ...raggedRows(csv, rows, names.length)]
   if (faults.length > 0) throw new Faults(faults)
@@ -159,7 +167,11 @@ export function fixtureFinder(directory: string): FindFixture {
     const found = files.find(({ path }) => path === wanted)
     if (found) return found
     const known = files.map(baseName)
-    const others = known.length > 0 ? `There are ${known.join(', ')}.` : `Put the file into ${fixtureFolder}/.`
-    return fail('unknown-fixture', `there is no file ${wanted}`, { at, hint: nearest(name, known).hint ?? others })
+    const others =
+      known.length > 0 ? `There are ${known.join(', ')}.` : `Put the file into ${fixtureFolder}/.`
+    return fail('unknown-fixture', `there is no file ${wanted}`, {
+      at,
+      hint: nearest(name, known).hint ?? others,
+    })
   }
 }

@@ -10,8 +10,8 @@ import { nearest } from '../nearest.js'
 import { type Relation, sqlName } from '../relation.js'
 import { inferType } from '../seed.js'
 import { differenceOf } from './difference.js'
-import type { Input } from './inputs.js'
 import { InputTypes } from './input_types.js'
+import type { Input } from './inputs.js'
 import type { PreparedTest } from './prepare.js'
 import { comparable, isNumber, lengthOf, quoted, rowsSelect, typeOf } from './row_sql.js'
 import type { Rows } from './rows.js'
@@ -45,7 +45,12 @@ export class UnitTestRunner {
         this.#select(
           database,
           sql,
-          tables.map(({ read, columns }) => ({ relation: read.relation, columns, names: [], rows: undefined })),
+          tables.map(({ read, columns }) => ({
+            relation: read.relation,
+            columns,
+            names: [],
+            rows: undefined,
+          })),
         ),
       ),
     )
@@ -105,9 +110,14 @@ export class UnitTestRunner {
     })
   }
 
+  #opened(): Promise<MemoryDatabase> {
+    this.#database ??= this.open()
+    return this.#database
+  }
+
   /** Work whose traces are rolled back. */
   async #aside<T>(work: (database: MemoryDatabase) => Promise<T>): Promise<T> {
-    const database = await (this.#database ??= this.open())
+    const database = await this.#opened()
     await database.execute('begin')
     try {
       return await work(database)
@@ -158,7 +168,7 @@ order by a.attnum`)
   /** The values that are none of their type, or what the server said of the select. */
   async #blame(cause: unknown, given: readonly TypedRows[], test: PreparedTest): Promise<unknown> {
     if (!(cause instanceof StatementFault)) return cause
-    const database = await (this.#database ??= this.open())
+    const database = await this.#opened()
     const faults: Diagnostic[] = []
     for (const typed of given) {
       for (const [index, name] of typed.names.entries()) {
@@ -184,7 +194,9 @@ function named(rows: Rows, columns: readonly TypedColumn[], table: string): Type
   const names = rows.columns.map(({ name, at }, index) => {
     const found = known.find(other => other === name) ?? known.find(other => other === name.toLowerCase())
     if (found === undefined) {
-      const hint = nearest(name, known).hint ?? `It has ${known.slice(0, 12).join(', ')}${known.length > 12 ? ' and more' : ''}.`
+      const hint =
+        nearest(name, known).hint ??
+        `It has ${known.slice(0, 12).join(', ')}${known.length > 12 ? ' and more' : ''}.`
       faults.push(error('unknown-column', `${table} has no column '${name}'`, { at, hint }))
       return name
     }
@@ -255,7 +267,10 @@ const untyped = ({ written, source }: Input, model: string, { yaml, path }: Unit
         : 'Declare its columns under sources, or give rows of it.',
   })
 
-function failed({ model, unitTest }: PreparedTest, difference: NonNullable<Diagnostic['difference']>): Diagnostic {
+function failed(
+  { model, unitTest }: PreparedTest,
+  difference: NonNullable<Diagnostic['difference']>,
+): Diagnostic {
   const { yaml, path, definition, id } = unitTest
   const count = (what: string, number: number): readonly string[] => (number > 0 ? [`${number} ${what}`] : [])
   const { rows } = difference

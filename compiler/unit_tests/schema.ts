@@ -15,8 +15,12 @@ const rowsShape = {
   format: z
     .enum(['dict', 'csv'])
     .optional()
-    .describe('dict: rows is a list of maps. csv: rows is a text, or stands in a fixture. By default what rows is.'),
-  fixture: name.optional().describe('A CSV file in tests/fixtures, without its ending, in the place of rows.'),
+    .describe(
+      'dict: rows is a list of maps. csv: rows is a text, or stands in a fixture. By default what rows is.',
+    ),
+  fixture: name
+    .optional()
+    .describe('A CSV file in tests/fixtures, without its ending, in the place of rows.'),
 }
 const rowsSchema = z.strictObject(rowsShape)
 export type RowsDefinition = z.infer<typeof rowsSchema>
@@ -42,7 +46,9 @@ export const unitTestSchema = z.strictObject({
       }),
     )
     .default([])
-    .describe('Rows of what the model reads. A column that is not given is NULL; an input that is not is empty.'),
+    .describe(
+      'Rows of what the model reads. A column that is not given is NULL; an input that is not is empty.',
+    ),
   overrides: z
     .strictObject({
       vars: z
@@ -65,7 +71,9 @@ export const unitTestSchema = z.strictObject({
     })
     .default({})
     .describe('What is otherwise than in the project.'),
-  expect: rowsSchema.describe('The rows that the model must give, in any order; columns that are not named are not compared.'),
+  expect: rowsSchema.describe(
+    'The rows that the model must give, in any order; columns that are not named are not compared.',
+  ),
 })
 export type UnitTestDefinition = z.infer<typeof unitTestSchema>
 
