@@ -43,7 +43,7 @@ const run = async (project: Project) => codes(await runUnitTests(project))
 
 describe('unit tests: rows', () => {
   test('maps, the text of a CSV file and a fixture are the same rows', async () => {
-    const input = `input: source('shop', 'orders')`
+    const input = `input: "source('shop', 'orders')"`
     const project = customProject({
       ...shop,
       'tests/fixtures/two_orders.csv': 'id,customer,total\n1,anna,9.50\n2,,\n',

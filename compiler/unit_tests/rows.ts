@@ -8,7 +8,7 @@ import { baseName, placeAt, readFolder, type SourceFile } from '../source_file.j
 import type { YamlFile, YamlPath } from '../yaml_file.js'
 import type { RowsDefinition } from './schema.js'
 
-export interface Cell {
+interface Cell {
   /** Null is NULL. */
   readonly text: string | null
   readonly at: Place
