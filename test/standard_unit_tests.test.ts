@@ -3,6 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { postgresDialect } from '../adapters/postgres/dialect.js'
+import { adapters } from '../adapters/registry.js'
 import { loadProject, type Project } from '../compiler/project.js'
 import type { SourceFile } from '../compiler/source_file.js'
 import { temporaryProject } from './support.js'
@@ -21,7 +23,7 @@ const load = (settings: string): Project =>
 const project = load('name: t\nvars: {start_date: 2024-01-01}\n')
 
 const failing = async (of: Project, module: string): Promise<readonly string[]> => {
-  const found = await runUnitTests(of, `module:${module},resource_type:unit_test`)
+  const found = await runUnitTests(of, [`module:${module},resource_type:unit_test`])
   return [...found].flatMap(([id, diagnostics]) => (diagnostics.length > 0 ? [id] : []))
 }
 
@@ -30,7 +32,7 @@ const counts = { base: 20, page_views: 20, sessions: 11, users: 7 } as const
 
 for (const [module, least] of Object.entries(counts)) {
   test(`unit tests of ${module}: the standard model gives the rows that they expect`, async () => {
-    const found = await runUnitTests(project, `module:${module},resource_type:unit_test`)
+    const found = await runUnitTests(project, [`module:${module},resource_type:unit_test`])
     assert.ok(found.size >= least, `${found.size} tests`)
     for (const [id, diagnostics] of found) assert.deepEqual(diagnostics, [], id)
   })
@@ -39,6 +41,15 @@ for (const [module, least] of Object.entries(counts)) {
     assert.deepEqual(await failing(load(unusual), module), [])
   })
 }
+
+for (const { name, dialect } of [...adapters.values()].filter(adapter => adapter.dialect !== postgresDialect))
+  test(`unit tests of the standard model: the same where the target is ${name}`, async () => {
+    const found = await runUnitTests(project, ['module:*,resource_type:unit_test'], dialect)
+    assert.deepEqual(
+      [...found].filter(([, diagnostics]) => diagnostics.length > 0),
+      [],
+    )
+  })
 
 /** Module, file, what stands there, what it is broken to. */
 const mutations: readonly (readonly [module: string, file: string, text: string, broken: string])[] = [

@@ -1,6 +1,7 @@
 // Runs unit tests of a project in this process, on one database for all tests of a file.
 
 import { after } from 'node:test'
+import type { Dialect } from '../adapters/dialect.js'
 import { connectMemory, type MemoryDatabase } from '../adapters/embedded/driver.js'
 import { postgresDialect } from '../adapters/postgres/dialect.js'
 import { compileGraph } from '../compiler/compile.js'
@@ -14,12 +15,17 @@ let opening: Promise<MemoryDatabase> | undefined
 after(async () => (await opening)?.close())
 const database = (): Promise<MemoryDatabase> => (opening ??= connectMemory())
 
-/** What is wrong, by the id of each test that is selected. @throws Faults of compiling and of preparing */
+/**
+ * What is wrong, by the id of each test that is selected.
+ * @param dialect that of the target, on which nothing depends
+ * @throws Faults of compiling and of preparing
+ */
 export async function runUnitTests(
   project: Project,
-  ...select: readonly string[]
+  select: readonly string[] = [],
+  dialect: Dialect = postgresDialect,
 ): Promise<ReadonlyMap<string, readonly Diagnostic[]>> {
-  const options = { dialect: postgresDialect, target: 'test', exclude: [], fullRefresh: false }
+  const options = { dialect, target: 'test', exclude: [], fullRefresh: false }
   const compiled = compileGraph(project, { ...options, select, tests: true, standardUnitTests: true })
   const unitTests = compiled.selected.flatMap(id => compiled.graph.graph.node(id).unitTest ?? [])
   const runner = new UnitTestRunner(compiled, prepareUnitTests(compiled, unitTests), database)

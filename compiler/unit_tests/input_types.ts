@@ -1,8 +1,8 @@
 // What a select reads -> its columns with their types: declared, or those that the select of its model gives, for which that
 // runs on inputs without rows.
 
-import type { Catalog, Table } from '../catalog.js'
-import { inheritedTable, metadataTable } from '../catalog.js'
+import { postgresDialect } from '../../adapters/postgres/dialect.js'
+import { type Catalog, inheritedTable, metadataTable, type Table } from '../catalog.js'
 import { sourceColumns } from '../check/input_tables.js'
 import type { Compiled } from '../compile.js'
 import { Faults } from '../diagnostics.js'
@@ -108,7 +108,8 @@ export class InputTypes {
     }
     const { graph, input } = this.compiled
     const project = { ...graph, catalog: reads.catalog }
-    return this.typeSelect(selectOf({ ...input, project, reach: { kind: 'new' } }, variant), tables)
+    const context = { ...input, dialect: postgresDialect, project, reach: { kind: 'new' } as const }
+    return this.typeSelect(selectOf(context, variant), tables)
   }
 }
 
