@@ -54,7 +54,11 @@ async function build(options: DocsOptions, { reporter }: CommandContext): Promis
   const compiled = new Map(
     everyTarget().map(({ name, dialect }) => [
       name,
-      compilePlan(project, { ...compileOptions(options, dialect, name), tests: true }),
+      compilePlan(project, {
+        ...compileOptions(options, dialect, name),
+        tests: true,
+        standardUnitTests: true,
+      }),
     ]),
   )
   if (options.lineage) reporter.waiting('tracing columns')

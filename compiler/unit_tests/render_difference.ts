@@ -104,7 +104,8 @@ function listed(
   const label = expected && got ? 'different' : expected ? 'missing' : 'extra'
   const head = `${number + 1}. ${colors.red(label)}${name === '' ? '' : `: ${name}`}`
   const wanted = columns.flatMap((column, index) => {
-    const isTold = expected && got ? expected[index] !== got[index] : row[index] !== null
+    const isTold =
+      expected && got ? expected[index] !== got[index] : row[index] !== null && !keys.includes(column)
     return isTold ? [{ column, index }] : []
   })
   const longest = Math.max(0, ...wanted.map(({ column }) => column.length))
