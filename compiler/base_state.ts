@@ -1,17 +1,17 @@
 // What a project is compared with: a commit of its git repository, a folder with a project, or a target folder that an
 // earlier compilation has left. Reads; the working tree and the repository stay as they are.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Dialect } from '../adapters/dialect.js'
 import { compiledFiles } from './artifacts.js'
 import { compilePlan } from './compile.js'
 import { fail } from './diagnostics.js'
 import { digest } from './digest.js'
-import { commitOf, committedFiles, extractFiles } from './git_files.js'
+import { commitOf, committedFiles, contentsOf } from './git_files.js'
 import { manifestSchema, manifestVersion, type NodeState, type ProjectState } from './manifest.js'
-import { loadProject, type Project } from './project.js'
+import { loadProject, type Project, projectOf } from './project.js'
+import { filesOfContents, settingsName } from './project_files.js'
 import { projectState } from './project_state.js'
 import { cacheKey, type StateCache } from './state_cache.js'
 import { StatementDigests } from './statement_state.js'
@@ -94,7 +94,7 @@ function stateOfProject(
 export function loadBase(base: string, directory: string, comparing: Comparing): ComparedState {
   const folder = resolve(base)
   if (existsSync(join(folder, 'manifest.json'))) return stateOfTarget(folder)
-  if (existsSync(join(folder, 'seshat.yml'))) return stateOfFolder(folder, comparing)
+  if (existsSync(join(folder, settingsName))) return stateOfFolder(folder, comparing)
   const commit = commitOf(directory, base)
   if (!commit)
     fail('unknown-base', `'${base}' is no git ref here, and no folder with seshat.yml or manifest.json`, {
@@ -103,19 +103,14 @@ export function loadBase(base: string, directory: string, comparing: Comparing):
         : 'Name a branch, a tag or a commit of this repository; in CI, fetch it first.',
     })
   const files = committedFiles(directory, commit)
-  if (!files.some(({ path }) => path === 'seshat.yml'))
-    fail('unknown-base', `the commit ${commit.slice(0, 12)} has no seshat.yml in this folder`, {
+  if (!files.some(({ path }) => path === settingsName))
+    fail('unknown-base', `the commit ${commit.slice(0, 12)} has no ${settingsName} in this folder`, {
       hint: 'Choose a commit that has the project.',
     })
   const { variables, targets, cache } = comparing
   return cache.stateOf(keyOf(files, variables, targets), () => {
-    const extracted = mkdtempSync(join(tmpdir(), 'seshat-base-'))
-    try {
-      extractFiles(directory, files, extracted)
-      return stateOfProject(loadProject(extracted, variables), targets)
-    } finally {
-      rmSync(extracted, { recursive: true, force: true })
-    }
+    const committed = filesOfContents(directory, contentsOf(directory, files))
+    return stateOfProject(projectOf(committed, variables), targets)
   })
 }
 

@@ -1,8 +1,6 @@
 // A commit -> the files of a project in it. Reads; the working tree and the repository stay as they are.
 
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 
 export interface CommittedFile {
   /** What git calls its content. */
@@ -30,19 +28,19 @@ export function committedFiles(directory: string, commit: string): readonly Comm
   })
 }
 
-/** Writes files of the repository of `directory` into `folder`. */
-export function extractFiles(directory: string, files: readonly CommittedFile[], folder: string): void {
+/** The contents of files of the repository of `directory`, by path. */
+export function contentsOf(directory: string, files: readonly CommittedFile[]): ReadonlyMap<string, Buffer> {
   const wanted = files.map(({ hash }) => `${hash}\n`).join('')
-  const contents = git(directory, ['cat-file', '--batch'], wanted) ?? Buffer.alloc(0)
+  const answer = git(directory, ['cat-file', '--batch'], wanted) ?? Buffer.alloc(0)
+  const contents = new Map<string, Buffer>()
   let at = 0
   for (const { path } of files) {
-    const header = contents.indexOf('\n', at)
-    const size = Number(contents.toString('latin1', at, header).split(' ')[2])
-    const file = join(folder, path)
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, contents.subarray(header + 1, header + 1 + size))
+    const header = answer.indexOf('\n', at)
+    const size = Number(answer.toString('latin1', at, header).split(' ')[2])
+    contents.set(path, answer.subarray(header + 1, header + 1 + size))
     at = header + 1 + size + 1
   }
+  return contents
 }
 
 /** Undefined where git fails. */

@@ -2,11 +2,13 @@
 // setup, commit and complete; its edges say what has to come first. The life cycle is nothing but these edges.
 
 import { Graph } from '@dagrejs/graphlib'
-import { type Catalog, isScratchView, isStaged, stagedBeside, type Table } from './catalog.js'
+import { type Catalog, isScratchView, stagedBeside, type Table } from './catalog.js'
 import { describeCycles } from './cycles.js'
 import { type Diagnostic, Faults, type Place } from './diagnostics.js'
 import { configFaults, referenceFaults } from './graph_checks.js'
 import type { Module } from './module.js'
+import { type ModuleLife, moduleLife } from './module_life.js'
+import { moduleFinder, rankModules } from './module_ranks.js'
 import type { ParsedModel } from './parse.js'
 import type { Project } from './project.js'
 import { sqlName } from './relation.js'
@@ -34,23 +36,6 @@ interface GraphEdge {
 export const isTestKind = (kind: string): boolean => kind === 'test' || kind === 'unit_test'
 
 export type ProjectDag = Graph<Record<string, never>, GraphNode, GraphEdge>
-
-/** The tables whose life a module's steps are, computed from refs. */
-export interface ModuleLife {
-  readonly module: Module
-  /** Staged tables of others that its models read and its complete step empties. */
-  readonly inputs: readonly Table[]
-  /** Written by its commit, in one transaction: production and staged tables. */
-  readonly committed: readonly Table[]
-  /** Written by its complete step. */
-  readonly manifests: readonly Table[]
-  /** Beside its staged tables: the groups that it has left without rows. */
-  readonly removed: readonly Table[]
-  /** Dropped by its complete step, views before what they read. */
-  readonly scratch: readonly Table[]
-  /** Models of the project that run between its commit and its complete. */
-  readonly custom: readonly ParsedModel[]
-}
 
 export interface ProjectGraph {
   readonly graph: ProjectDag
@@ -185,30 +170,8 @@ class GraphBuilder {
       const id = lifeNode(module.name, kind)
       this.graph.setNode(id, { id, kind, module, custom: false, table: undefined })
     }
-    const own = [...this.catalog.tables.values()].filter(table => table.module === module && table.model)
-    const inputs = [...this.catalog.consumers]
-      .filter(([, consumers]) => consumers.includes(module))
-      .map(([name]) => this.catalog.tables.get(name))
-      .filter(table => table !== undefined)
-      .filter(table => isStaged(table) && table.module !== module)
     const custom = this.models.filter(model => !model.module && this.moduleOf(model) === module)
-    return {
-      module,
-      inputs: inputs.sort((a, b) => (a.name < b.name ? -1 : 1)),
-      committed: own.filter(
-        table => (table.kind === 'incremental' || table.kind === 'staged') && table.written,
-      ),
-      manifests: own.filter(table => table.kind === 'manifest'),
-      removed: own
-        .filter(table => table.kind === 'staged' && table.written && table.config.replaces !== undefined)
-        .map(table => this.catalog.tables.get(`${table.name}_removed`))
-        .filter(table => table !== undefined),
-      scratch: [
-        ...own.filter(isScratchView),
-        ...own.filter(table => table.kind === 'scratch' || table.kind === 'replaced'),
-      ],
-      custom,
-    }
+    return moduleLife(module, this.catalog, custom)
   }
 
   private edge(from: string, to: string, at?: Place): void {
@@ -299,63 +262,5 @@ class GraphBuilder {
       }
     }
     return [...found].filter(reader => reader !== table && reader.kind !== 'ephemeral')
-  }
-}
-
-/** How late each module stands: one more than the latest module whose tables it reads; the declared order breaks ties. */
-function rankModules(
-  project: Project,
-  models: readonly ParsedModel[],
-  catalog: Catalog,
-): ReadonlyMap<string, number> {
-  const reads = new Map([...project.modules.keys()].map(name => [name, new Set<string>()]))
-  for (const model of models) {
-    if (!model.module || model.isTest) continue
-    for (const { name } of model.refs) {
-      const above = catalog.tables.get(name)?.module
-      if (above && above !== model.module) reads.get(model.module.name)?.add(above.name)
-    }
-  }
-  const depth = (name: string, path: readonly string[]): number =>
-    path.includes(name)
-      ? 0
-      : Math.max(0, ...[...(reads.get(name) ?? [])].map(above => 1 + depth(above, [...path, name])))
-  const names = [...project.modules.keys()]
-  const sorted = names
-    .map((name, index) => ({ name, index, depth: depth(name, []) }))
-    .sort((a, b) => a.depth - b.depth || a.index - b.index)
-  return new Map(sorted.map(({ name }, rank) => [name, rank]))
-}
-
-/**
- * The module that a custom model joins: as configured, else the latest that it reads, through other models too. Iterative,
- * as chains of models may be long.
- */
-function moduleFinder(project: Project, catalog: Catalog, ranks: ReadonlyMap<string, number>) {
-  const found = new Map<ParsedModel, Module | undefined>()
-  const isSettled = ({ module, config }: ParsedModel): boolean => module !== undefined || !!config.module
-  const tablesRead = (model: ParsedModel): readonly Table[] =>
-    model.refs.map(ref => catalog.tables.get(ref.name)).filter(table => table !== undefined)
-  const settle = (model: ParsedModel): Module | undefined => {
-    if (isSettled(model)) return model.module ?? project.modules.get(model.config.module ?? '')
-    return tablesRead(model)
-      .map(table => table.module ?? (table.model && found.get(table.model)))
-      .filter(module => module !== undefined)
-      .sort((a, b) => (ranks.get(b.name) ?? 0) - (ranks.get(a.name) ?? 0))[0]
-  }
-  return (start: ParsedModel): Module | undefined => {
-    const opened = new Set<ParsedModel>()
-    const waiting = [start]
-    for (let model = waiting.at(-1); model !== undefined; model = waiting.at(-1)) {
-      if (!opened.has(model) && !found.has(model) && !isSettled(model)) {
-        for (const { module, model: above } of tablesRead(model))
-          if (!module && above && !found.has(above) && !opened.has(above)) waiting.push(above)
-        opened.add(model)
-      }
-      if (waiting.at(-1) !== model) continue
-      if (!found.has(model)) found.set(model, settle(model))
-      waiting.pop()
-    }
-    return found.get(start)
   }
 }

@@ -9,7 +9,7 @@ import { profileSchema } from './profile.js'
 import { runResultsSchema } from './run_results.js'
 import { projectSchema, propertiesSchema } from './settings.js'
 import { readPackageFile } from './source_file.js'
-import type { VariableDeclaration } from './variables.js'
+import type { VariableDeclaration } from './variable_declaration.js'
 import { parseYaml, validate } from './yaml_file.js'
 
 export type JsonSchema = { [key: string]: unknown }

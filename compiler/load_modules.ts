@@ -8,7 +8,8 @@ import { nearest } from './nearest.js'
 import { identifierFault } from './relation.js'
 import type { ProjectSettings } from './settings.js'
 import { isStandard, readPackageFile, type SourceFile } from './source_file.js'
-import { customScope, type VariableDeclaration } from './variables.js'
+import type { VariableDeclaration } from './variable_declaration.js'
+import { customScope } from './variables.js'
 import { parseYaml, validate, type YamlFile } from './yaml_file.js'
 
 export const isModuleFile = (file: SourceFile): boolean => /(^|\/)module\.yml$/.test(file.path)

@@ -9,7 +9,7 @@ import type { ParsedModel } from './parse.js'
 import { resolveReferences } from './reference.js'
 import { type Relation, sqlName } from './relation.js'
 import { scanLimit } from './scan_limits.js'
-import type { VariableValue } from './variables.js'
+import type { VariableValue } from './variable_declaration.js'
 
 /**
  * How far back a plan goes: `new`: what has not been read yet; `replay`: everything from the events again, batch by batch,

@@ -3,7 +3,7 @@
 
 import { z } from 'zod'
 import { columnSchema, modelConfigSchema } from './model_config.js'
-import { type VariableDeclaration, variableDeclarationSchema } from './variables.js'
+import { type VariableDeclaration, variableDeclarationSchema } from './variable_declaration.js'
 import type { YamlFile } from './yaml_file.js'
 
 const name = z.string().min(1)

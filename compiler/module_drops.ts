@@ -2,9 +2,9 @@
 // all it has.
 
 import { isScratchView, isStaged, stagedBeside, suffixes, type Table } from './catalog.js'
-import type { ModuleLife } from './graph.js'
 import { writtenRelations } from './input_notes.js'
 import { destroyMetadata, thisRunRelation } from './metadata.js'
+import type { ModuleLife } from './module_life.js'
 import { type Relation, sqlName } from './relation.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
 import { beside, type StatementContext, statement } from './table_statements.js'

@@ -3,7 +3,6 @@
 
 import { noLayout } from '../adapters/dialect.js'
 import { isScratchView, isStaged, suffixes, type Table } from './catalog.js'
-import type { ModuleLife } from './graph.js'
 import { createWritten, noteColumns, noteInput, noteRelation, removeRead } from './input_notes.js'
 import {
   beginModule,
@@ -17,6 +16,7 @@ import {
 } from './metadata.js'
 import { groupKey, selectOf } from './model_sql.js'
 import { drop, droppedByComplete } from './module_drops.js'
+import type { ModuleLife } from './module_life.js'
 import { commitStatements, removedStatements } from './module_model_statements.js'
 import { type Relation, sqlName } from './relation.js'
 import { allOrNothing, type Batch, inOrder, type ReportKind, type Statement } from './statement.js'

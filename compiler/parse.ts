@@ -1,35 +1,25 @@
-// SourceFile[] -> ParsedModel[]: renders every model once per adapter and notes what it refers to and how it is
-// configured. Relations stay open (compiler/reference.ts); nothing here knows of any other model.
+// SourceFile[] -> ParsedModel[]: renders every model once per adapter, with what it refers to and how it is configured.
+// Relations stay open (compiler/reference.ts); nothing here knows of any other model.
 
 import type { Dialect } from '../adapters/dialect.js'
 import { collectFaults } from './collect_faults.js'
-import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.js'
+import { type Diagnostic, Faults, fail, type Place } from './diagnostics.js'
+import { mergedConfig } from './merged_config.js'
 import { isDisabled, modelFaults } from './model_checks.js'
-import {
-  type Column,
-  type ModelConfig,
-  modelConfigSchema,
-  parseConfig,
-  standardModelConfigSchema,
-} from './model_config.js'
+import type { Column, ModelConfig } from './model_config.js'
 import type { Module } from './module.js'
-import { nearest } from './nearest.js'
+import { ParsedModels } from './parsed_models.js'
 import type { Project } from './project.js'
-import { referenceHandle } from './reference.js'
 import { identifierFault } from './relation.js'
 import type { ModelProperties } from './settings.js'
-import { baseName, packagePrefix, type SourceFile, startOf } from './source_file.js'
-import { createTemplateEngine, type TemplateEngine, type TemplateScope } from './template_engine.js'
+import { baseName, type SourceFile, startOf } from './source_file.js'
+import { createTemplateEngine, type TemplateEngine } from './template_engine.js'
+import { type Reference, shorten, type TargetName, TemplateFunctions } from './template_functions.js'
 import type { Call } from './template_syntax.js'
 import { readTemplate } from './template_text.js'
 import type { Tracer } from './template_trace.js'
-import { protectedText, protectText } from './unsafe_text.js'
-import type { Variables, VariableValue } from './variables.js'
-
-interface Reference {
-  readonly name: string
-  readonly at: Place
-}
+import type { VariableValue } from './variable_declaration.js'
+import type { Variables } from './variables.js'
 
 export interface ParsedModel {
   readonly name: string
@@ -54,11 +44,8 @@ export interface ParsedModel {
   readonly variables: ReadonlyMap<string, VariableValue>
   /** Names of the macros that its templates call, through other macros too. */
   readonly macros: readonly string[]
-}
-
-/** What a template sees as `target`; no fact of a connection. */
-export interface TargetName {
-  readonly name: string
+  /** Whether any of it depends on the adapter or on the name of the target. */
+  readonly readsTarget: boolean
 }
 
 export interface ParsedProject {
@@ -74,13 +61,15 @@ export function parseModels(
   tracer?: Tracer,
 ): ParsedProject {
   const engine = createTemplateEngine(project.macros, dialect.dispatch, tracer)
+  const context = { project, dialect, target, engine }
   const faults: Diagnostic[] = []
   const models: ParsedModel[] = []
   const properties = propertiesByModel(project)
+  const known = new ParsedModels(project, dialect, target)
   for (const file of project.models) {
-    const model = collectFaults(faults, () =>
-      new ModelParser(project, dialect, target, engine, file, properties.get(baseName(file))).parse(),
-    )
+    const own = properties.get(baseName(file))
+    const parse = (): ParsedModel => parseModel(context, file, own)
+    const model = collectFaults(faults, () => (tracer ? parse() : known.model(file, own, parse)))
     if (model) models.push(model)
   }
   faults.push(...modelFaults(project, models))
@@ -96,10 +85,12 @@ export function modelParser(
 ): (file: SourceFile, variables: Variables) => ParsedModel {
   const engine = createTemplateEngine(project.macros, dialect.dispatch)
   const properties = propertiesByModel(project)
-  return (file, variables) => {
-    const values = { ...project, variables }
-    return new ModelParser(values, dialect, target, engine, file, properties.get(baseName(file))).parse()
-  }
+  return (file, variables) =>
+    parseModel(
+      { project: { ...project, variables }, dialect, target, engine },
+      file,
+      properties.get(baseName(file)),
+    )
 }
 
 /** What the YAML files say of each model; of two entries for one model, which is a fault, the first. */
@@ -108,85 +99,99 @@ const propertiesByModel = ({ properties: files }: Project): ReadonlyMap<string, 
     files.flatMap(({ properties }) => properties.models.map(entry => [entry.name, entry] as const)).reverse(),
   )
 
-/** One model on its way: holds what the functions of the template have been told so far. */
+/** What is the same for all models of a project. */
+interface ParseContext {
+  readonly project: Project
+  readonly dialect: Dialect
+  readonly target: TargetName
+  readonly engine: TemplateEngine
+}
+
+/** @throws Faults: all faults of the model that can be told at once */
+function parseModel(
+  context: ParseContext,
+  file: SourceFile,
+  properties: ModelProperties | undefined,
+): ParsedModel {
+  const bad = identifierFault(baseName(file))
+  if (bad) {
+    fail('bad-identifier', `the model name '${shorten(baseName(file))}' ${bad}`, {
+      at: startOf(file.path),
+      hint: 'A model is called by its file: rename the file.',
+    })
+  }
+  if (file.text.trim() === '')
+    fail('empty-model', `${file.path} is empty`, { at: startOf(file.path), hint: 'A model is one select.' })
+  const { calls, traps } = readTemplate(file)
+  const parser = new ModelParser(context, file, properties, calls)
+  const faults = [...traps, ...parser.functions.readReferences()]
+  if (faults.length > 0) throw new Faults(faults)
+  return parser.parse()
+}
+
+/** One model on its way: its template, and the functions that note what they are told. */
 class ModelParser {
+  readonly functions: TemplateFunctions
   private readonly name: string
   private readonly module: Module | undefined
-  private inFile: ModelConfig = {}
-  private readonly refs = new Map<string, Reference>()
-  private readonly sources = new Map<string, Reference & { table: string }>()
-  private readonly previousTables = new Map<string, Reference>()
-  private readonly variables = new Map<string, VariableValue>()
-  private readonly macros = new Set<string>()
-  private calls: readonly Call[] = []
-  private readsLimit = false
 
   constructor(
-    private readonly project: Project,
-    private readonly dialect: Dialect,
-    private readonly target: TargetName,
-    private readonly engine: TemplateEngine,
+    private readonly context: ParseContext,
     private readonly file: SourceFile,
     private readonly properties: ModelProperties | undefined,
+    private readonly calls: readonly Call[],
   ) {
+    const { project, dialect, target } = context
     this.name = baseName(file)
     this.module = [...project.modules.values()].find(module => file.path.startsWith(module.folder))
+    this.functions = new TemplateFunctions(project, dialect, target, file, this.module, calls)
   }
 
   parse(): ParsedModel {
-    const { file, name } = this
-    const bad = identifierFault(name)
-    if (bad) {
-      fail('bad-identifier', `the model name '${shorten(name)}' ${bad}`, {
-        at: startOf(file.path),
-        hint: 'A model is called by its file: rename the file.',
-      })
-    }
-    if (file.text.trim() === '')
-      fail('empty-model', `${file.path} is empty`, { at: startOf(file.path), hint: 'A model is one select.' })
-    const { calls, traps } = readTemplate(file)
-    this.calls = calls
-    const faults = [...traps, ...this.readReferences()]
-    if (faults.length > 0) throw new Faults(faults)
+    const { file, name, module, properties, functions } = this
     const sql = this.render(true)
     const rebuildSql = this.calls.some(call => call.name === 'is_incremental') ? this.render(false) : sql
-    const { properties } = this
-    const declared = this.module?.definition.tables[name]
-    const config = this.withoutOutlivingLimits(
-      this.withRenderedHooks(this.mergedConfig(properties, declared)),
-    )
+    const declared = module?.definition.tables[name]
+    const merged = mergedConfig(this.context.project, file, module, {
+      beside: properties?.config,
+      declared,
+      inFile: functions.config,
+    })
+    const config = this.withoutOutlivingLimits(this.withRenderedHooks(merged))
     const { replaces } = config
     const configAt = this.calls.find(call => call.name === 'config')?.at ?? startOf(file.path)
-    if (replaces && !this.refs.has(replaces)) this.refs.set(replaces, { name: replaces, at: configAt })
+    if (replaces) functions.note(replaces, configAt)
     return {
       name,
       file: file.path,
-      module: this.module,
-      isTest: this.module !== undefined && file.path.slice(this.module.folder.length).startsWith('tests/'),
+      module,
+      isTest: module !== undefined && file.path.slice(module.folder.length).startsWith('tests/'),
       config,
       configAt,
       description: properties?.description ?? declared?.description,
       columns: declared?.columns ?? properties?.columns ?? [],
-      refs: [...this.refs.values()],
-      sources: [...this.sources.values()],
-      previous: [...this.previousTables.values()],
+      refs: [...functions.refs.values()],
+      sources: [...functions.sources.values()],
+      previous: [...functions.previousTables.values()],
       sql,
       rebuildSql,
-      variables: this.variables,
-      macros: [...this.macros].sort(),
+      variables: functions.variables,
+      macros: [...functions.macros].sort(),
+      readsTarget: functions.readsTarget || this.context.engine.macrosReadAdapter,
     }
   }
 
   /** A view would read its limits from the session of whoever reads it: a module's is a table of the run instead. */
   private withoutOutlivingLimits(config: ModelConfig): ModelConfig {
     const isView = (config.materialized ?? (this.module ? 'scratch' : 'view')) === 'view'
-    if (!isView || !this.readsLimit) return config
+    if (!isView || !this.functions.readsLimit) return config
+    this.functions.readsTarget = true
     if (!this.module)
       fail('bad-ref', `'${this.name}' is a view, and limit is for tables`, {
         at: this.calls.find(({ name }) => name === 'limit')?.at ?? startOf(this.file.path),
         hint: 'Read the limit with ref, or configure another materialization.',
       })
-    return this.dialect.sessionVariables ? { ...config, materialized: 'scratch' } : config
+    return this.context.dialect.sessionVariables ? { ...config, materialized: 'scratch' } : config
   }
 
   /** Hooks are templates of their own: `analyze {{ this }}`. */
@@ -194,35 +199,15 @@ class ModelParser {
     const rendered = (when: 'pre_hook' | 'post_hook'): Partial<ModelConfig> => {
       const hooks = config[when]?.map((text, index) => {
         const path = `${this.file.path} (${when} ${index + 1})`
-        return this.engine.render({ path, text }, this.scope(true))
+        return this.context.engine.render({ path, text }, this.functions.scope(true))
       })
       return hooks ? { [when]: hooks } : {}
     }
     return { ...config, ...rendered('pre_hook'), ...rendered('post_hook') }
   }
 
-  /** The refs and sources that stand in the text, in branches that are not taken as well. */
-  private readReferences(): readonly Diagnostic[] {
-    return this.calls.flatMap(({ name, arguments: given, at }): readonly Diagnostic[] => {
-      const [first, second] = given
-      if (name === 'ref') {
-        if (given.length !== 1 || first === undefined)
-          return [error('bad-ref', "ref takes one name in quotes: ref('sessions_this_run')", { at })]
-        this.refs.set(first, this.refs.get(first) ?? { name: first, at })
-      } else if (name === 'source') {
-        if (given.length !== 2 || first === undefined || second === undefined)
-          return [error('bad-ref', "source takes two names in quotes: source('atomic', 'events')", { at })]
-        const bad = [first, second].find(part => identifierFault(part))
-        if (bad !== undefined)
-          return [error('bad-identifier', `the name '${shorten(bad)}' ${identifierFault(bad)}`, { at })]
-        this.sources.set(`${first}.${second}`, { name: first, table: second, at })
-      }
-      return []
-    })
-  }
-
   private render(incremental: boolean): string {
-    const rendered = this.engine.render(this.file, this.scope(incremental)).trim()
+    const rendered = this.context.engine.render(this.file, this.functions.scope(incremental)).trim()
     if (rendered.replaceAll(/--.*|\/\*[\s\S]*?\*\//g, '').trim() === '')
       fail('empty-model', `${this.file.path} renders to nothing`, {
         at: startOf(this.file.path),
@@ -230,159 +215,4 @@ class ModelParser {
       })
     return rendered.replace(/;\s*$/, '')
   }
-
-  private scope(incremental: boolean): TemplateScope {
-    return {
-      functions: {
-        ref: (...args) => this.ref(args),
-        previous: (...args) => this.previous(args),
-        limit: (...args) => this.limit(args),
-        source: (...args) => this.source(args),
-        var: (...args) => this.variable(args),
-        config: (...args) => this.configure(args),
-        is_incremental: () => incremental,
-        literal: (...args) => this.literal(args),
-      },
-      values: { this: referenceHandle('this', this.name), target: { name: this.target.name } },
-      macroCalled: name => this.macros.add(name),
-    }
-  }
-
-  private ref(args: readonly unknown[]): unknown {
-    const [name] = args
-    if (typeof name !== 'string') {
-      fail('bad-ref', `ref was called with ${describeValue(name)} instead of a name`, {
-        hint: "Put the name in quotes: ref('sessions').",
-      })
-    }
-    if (!this.refs.has(name)) this.refs.set(name, { name, at: startOf(this.file.path) })
-    return referenceHandle('ref', name)
-  }
-
-  private previous(args: readonly unknown[]): unknown {
-    const [name] = args
-    if (typeof name !== 'string') {
-      fail('bad-ref', `previous was called with ${describeValue(name)} instead of a name`, {
-        hint: "Put the name in quotes: previous('sessions').",
-      })
-    }
-    const call = this.calls.find(
-      ({ name: called, arguments: [first] }) => called === 'previous' && first === name,
-    )
-    this.previousTables.set(name, { name, at: call?.at ?? startOf(this.file.path) })
-    return referenceHandle('previous', name)
-  }
-
-  /** The value of a column of a table of one row, as something to compare a scanned column with. */
-  private limit(args: readonly unknown[]): unknown {
-    const [name, column] = args
-    if (typeof name !== 'string' || typeof column !== 'string' || identifierFault(column)) {
-      fail(
-        'bad-ref',
-        `limit was called with ${describeValue(name)} and ${describeValue(column)} instead of two names`,
-        { hint: "It takes a model of one row and one of its columns: limit('base_limits', 'scan_limit')." },
-      )
-    }
-    this.ref([name])
-    this.readsLimit = true
-    return referenceHandle('limit', `${name}.${column}`)
-  }
-
-  private source(args: readonly unknown[]): unknown {
-    const [name, table] = args
-    if (
-      typeof name !== 'string' ||
-      typeof table !== 'string' ||
-      identifierFault(name) ||
-      identifierFault(table)
-    ) {
-      fail(
-        'bad-ref',
-        `source was called with ${describeValue(name)} and ${describeValue(table)} instead of two names`,
-      )
-    }
-    const key = `${name}.${table}`
-    if (!this.sources.has(key)) this.sources.set(key, { name, table, at: startOf(this.file.path) })
-    return referenceHandle('source', key)
-  }
-
-  private variable(args: readonly unknown[]): unknown {
-    const [name, ...rest] = args
-    if (typeof name !== 'string')
-      fail('unknown-variable', `var was called with ${describeValue(name)} instead of a name`, {
-        hint: "Put the name in quotes: var('start_date').",
-      })
-    const known = this.project.variables.names(this.module?.name)
-    const set = this.project.variables.value(this.module?.name, name)
-    const value = set === undefined ? (rest[0] as VariableValue | undefined) : set
-    if (value === undefined && known.includes(name)) {
-      fail('missing-variable', `the variable '${name}' has no value and no default`, {
-        hint: `Set it in seshat.yml: vars: {${name}: ...}.`,
-      })
-    }
-    if (value === undefined) {
-      fail('unknown-variable', `there is no variable '${name}'`, {
-        hint: nearest(name, known).hint ?? `Set it in seshat.yml: vars: {custom: {${name}: ...}}.`,
-      })
-    }
-    this.variables.set(name, value)
-    return value === null ? null : protectText(name, value)
-  }
-
-  private literal(args: readonly unknown[]): string {
-    const values = Array.isArray(args[0]) ? args[0] : [args[0]]
-    return values
-      .map(value => {
-        const text = typeof value === 'string' ? value : protectedText(value)
-        if (text !== undefined) return this.dialect.literal(text)
-        if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-        if (value === null) return 'null'
-        return fail('undefined-value', `literal was called with ${describeValue(value)}`, {
-          hint: "It takes a text, a number, true, false, null or a list of these: literal(var('name')).",
-        })
-      })
-      .join(', ')
-  }
-
-  private configure(args: readonly unknown[]): string {
-    this.inFile = { ...this.inFile, ...parseConfig(args) }
-    return ''
-  }
-
-  /** In the file over YAML beside it over folders in seshat.yml, the deepest first; tags of all levels add up. */
-  private mergedConfig(
-    properties: ModelProperties | undefined,
-    declared: ModelConfig | undefined,
-  ): ModelConfig {
-    const levels = [
-      ...this.folderConfigs(),
-      properties?.config ?? {},
-      declared ? pickConfig(declared) : {},
-      this.inFile,
-    ]
-    const tags = [...new Set(levels.flatMap(level => level.tags ?? []))]
-    return { ...Object.assign({}, ...levels), ...(tags.length > 0 ? { tags } : {}) } as ModelConfig
-  }
-
-  private folderConfigs(): readonly ModelConfig[] {
-    const path = this.file.path.replace(packagePrefix, '').replace(/^models\//, '')
-    return Object.entries(this.project.settings.models)
-      .filter(([folder]) => folder === '.' || path.startsWith(`${folder.replace(/\/$/, '')}/`))
-      .sort(([a], [b]) => a.length - b.length)
-      .map(([, config]) => (this.module?.standard ? standardPart(config) : config))
-  }
 }
-
-const standardKeys = new Set(Object.keys(standardModelConfigSchema.shape))
-const standardPart = (config: ModelConfig): ModelConfig =>
-  Object.fromEntries(Object.entries(config).filter(([key]) => standardKeys.has(key)))
-
-function pickConfig(table: ModelConfig): ModelConfig {
-  const entries = Object.keys(modelConfigSchema.shape).map(key => [key, table[key as keyof ModelConfig]])
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as ModelConfig
-}
-
-const describeValue = (value: unknown): string =>
-  value === undefined ? 'an undefined name' : shorten(JSON.stringify(value) ?? String(value))
-
-const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text)

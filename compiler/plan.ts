@@ -1,25 +1,21 @@
 // Graph + selection -> Plan: every statement that a run executes, in order, as data. `run` executes it, `compile` writes
 // it down; neither adds anything.
 
-import { type Catalog, suffixes, type Table } from './catalog.js'
+import { suffixes, type Table } from './catalog.js'
 import { collectFaults } from './collect_faults.js'
-import { wholeHistory } from './custom_model_statements.js'
 import { type Diagnostic, error, Faults } from './diagnostics.js'
-import type { GraphNode, ModuleLife, ProjectGraph } from './graph.js'
+import type { GraphNode, ProjectGraph } from './graph.js'
 import { closeRun, openRun } from './metadata.js'
-import { historyFaults, readTable, relationsRead, type StepTrace, selectOf } from './model_sql.js'
-import { modelBatches } from './model_statements.js'
+import { historyFaults, type StepTrace } from './model_sql.js'
 import { destroyBatches } from './module_drops.js'
-import { commitBatches, completeBatches, setupBatches } from './module_statements.js'
-import { type Relation, sqlName } from './relation.js'
-import { setLimits } from './scan_limits.js'
-import { readSeed, type SeedRows, seedBatches } from './seed.js'
-import { fileOf } from './select_names.js'
-import { packagePrefix } from './source_file.js'
+import type { ModuleLife } from './module_life.js'
+import { makeStep, nothingYet } from './plan_step.js'
+import { preflight } from './preflight.js'
+import { isLife, livesBefore, touchesRunId } from './run_ends.js'
+import type { SeedRows } from './seed.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
-import { beside, createSchema, type ModelTable, type StatementContext } from './table_statements.js'
+import { beside, createSchema, type StatementContext } from './table_statements.js'
 import type { UnitTest } from './unit_tests/unit_test.js'
-import type { Variables } from './variables.js'
 
 export interface Step {
   /** The id of its node in the graph. */
@@ -125,106 +121,6 @@ function readsAsItComes({ reach, project }: PlanInput, { module }: GraphNode): r
   ]
 }
 
-function makeStep(plain: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): Step {
-  const madeOf = nothingYet()
-  const input = { ...plain, trace: madeOf, variables: noting(plain.variables, madeOf) }
-  const types = input.seedTypes(node.id)
-  const seed = node.table?.seed && {
-    table: node.table,
-    rows: readSeed(node.table.seed, node.table, types),
-    analyze: input.dialect.analyze(node.table.relation, 'durable'),
-  }
-  return {
-    id: node.id,
-    kind: node.kind,
-    file: projectFile(node),
-    materialized: node.table?.kind,
-    module: node.kind === 'seed' ? 'seeds' : (node.module?.name ?? 'custom'),
-    after: [],
-    behind: [],
-    batches: seed
-      ? seedBatches(input.dialect, seed.table, types, seed.rows)
-      : setLimits(input.dialect, nodeBatches(input, node, nodes)),
-    seed,
-    ...(node.unitTest && { unitTest: node.unitTest }),
-    madeOf,
-  }
-}
-
-const nothingYet = (): StepTrace => ({ models: new Set(), variables: new Map() })
-
-const noting = (variables: Variables, { variables: noted }: StepTrace): Variables => ({
-  ...variables,
-  value(module, name) {
-    const value = variables.value(module, name)
-    if (value !== undefined) noted.set(name, value)
-    return value
-  },
-})
-
-function projectFile(node: GraphNode): string | undefined {
-  const file = fileOf(node)
-  return file?.startsWith(packagePrefix) ? undefined : file
-}
-
-function nodeBatches(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): readonly Batch[] {
-  const { table } = node
-  if (node.kind === 'model' && table?.model) return modelBatches(input, { ...table, model: table.model })
-  if (node.kind === 'test' && table?.model) return [testBatch(input, { ...table, model: table.model })]
-  const life = node.module && input.project.lives.get(node.module.name)
-  if (!life) return []
-  if (node.kind === 'setup') return setupBatches(input, life, followsEnd(input, node, nodes))
-  if (node.kind === 'commit') return commitBatches(input, life, input.version)
-  if (node.kind === 'complete') return completeBatches(input, life, endsRun(input, node, nodes))
-  return []
-}
-
-/**
- * Counts the rows that break a law, where all tables that it speaks of are there. Rows that were there before the module
- * first ran (`inherited`) only warn.
- */
-function testBatch(input: PlanInput, { name, model }: ModelTable): Batch {
-  const context: PlanInput = { ...input, reach: { kind: 'new' } }
-  return inOrder({
-    purpose: `whether the law ${name} holds`,
-    check: 'law-broken',
-    onlyIf: relationsRead(context, model).map(relation => input.dialect.tableExists(relation)),
-    sql: `select t.failures, t.inherited, t.example
-from (
-    select
-        count(*) as failures,
-        sum(f.inherited) as inherited,
-        coalesce(min(case when f.inherited = 0 then f.what end), min(f.what)) as example
-    from (
-${selectOf(context, model)}
-    ) as f
-) as t
-where t.failures > 0`,
-  })
-}
-
-/** `auto` ends the run on the last complete step of the plan. */
-function endsRun(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): boolean {
-  if (node.kind !== 'complete') return false
-  const value = input.variables.value(node.module?.name, 'ends_run')
-  const last = nodes.filter(other => other.kind === 'complete').at(-1)
-  return value === true || (value !== false && last === node)
-}
-
-/** Whether a complete step of the plan has ended the run before it, so that it begins another. */
-const followsEnd = (input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): boolean =>
-  nodes.slice(0, nodes.indexOf(node)).some(other => endsRun(input, other, nodes))
-
-/** A step that makes or drops the run id has its place among the others, whatever the edges say. */
-const touchesRunId = (input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): boolean =>
-  endsRun(input, node, nodes) || (node.kind === 'setup' && followsEnd(input, node, nodes))
-
-/** A run id that a complete step drops is read by every step of a module's life before it. */
-const livesBefore = (steps: readonly Step[], last: Step): readonly string[] =>
-  steps.slice(0, steps.indexOf(last)).flatMap(({ id, kind }) => (isLife(kind) ? [id] : []))
-
-const isLife = (kind: Step['kind']): boolean => kind === 'setup' || kind === 'commit' || kind === 'complete'
-
 /** Every schema that the steps write to, before two of them could want to create one at once. */
 function createSchemas(input: PlanInput, nodes: readonly GraphNode[], lives: boolean): Batch {
   const { catalog } = input.project
@@ -255,91 +151,6 @@ function nearestSteps(project: ProjectGraph, id: string, steps: ReadonlySet<stri
     else queue.push(...(project.graph.predecessors(next) ?? []))
   }
   return [...found].sort()
-}
-
-/** Tables that the plan reads and does not make itself have to be there. */
-function preflight(input: PlanInput, nodes: readonly GraphNode[]): readonly Statement[] {
-  const { dialect, project } = input
-  const made = new Set(nodes.flatMap(node => madeBy(project.catalog, node)).map(sqlName))
-  const removed = new Set(
-    [...project.catalog.tables.values()]
-      .filter(({ kind }) => kind === 'removed')
-      .map(({ relation }) => sqlName(relation)),
-  )
-  const read = new Map<string, NeededInput>()
-  const need = (relation: Relation, reader: string, unless?: Relation): void => {
-    const name = sqlName(relation)
-    if (!made.has(name) && !read.has(name)) read.set(name, { reader, onlyOnce: unless })
-  }
-  for (const node of nodes) {
-    const life = node.module && project.lives.get(node.module.name)
-    if (life && node.kind === 'setup')
-      for (const table of life.inputs.filter(isGiven)) need(readTable(input, table).relation, node.id)
-    if (life && node.kind === 'complete')
-      for (const table of life.inputs.filter(isGiven)) need(table.relation, node.id)
-    if (node.kind === 'model' && node.table?.model) {
-      const table = { ...node.table, model: node.table.model }
-      for (const { relation, unless } of modelNeeds(input, table, removed)) need(relation, node.id, unless)
-    }
-  }
-  return [...read].sort().map(([name, { reader, onlyOnce }]) => {
-    const [schema = '', table = ''] = name.split('.')
-    return {
-      purpose: `whether ${name} is there`,
-      check: 'missing-input-table',
-      sql: `select ${dialect.literal(name)} as relation, ${dialect.literal(reader)} as reader, ${dialect.literal(filler(project.catalog, name))} as filled_by
-where not (${dialect.tableExists({ schema, name: table })})${onlyOnce ? `\n    and (${dialect.tableExists(onlyOnce)})` : ''}`,
-    }
-  })
-}
-
-interface NeededInput {
-  readonly reader: string
-  /** It is read only where this one is there already. */
-  readonly onlyOnce: Relation | undefined
-}
-
-/** The table of removed groups is made by the setup of the module that reads it. */
-const isGiven = (table: Table): boolean => table.kind !== 'removed'
-
-/**
- * What a model's step reads; one that is new here and can read all of history needs that instead of one run's rows.
- * @param removed names of tables of removed groups, which setup makes
- */
-function modelNeeds(
-  input: PlanInput,
-  table: ModelTable,
-  removed: ReadonlySet<string>,
-): readonly { readonly relation: Relation; readonly unless?: Relation }[] {
-  if (table.kind === 'ephemeral') return []
-  const usual = relationsRead(input, table.model).filter(relation => !removed.has(sqlName(relation)))
-  const whole = table.module ? undefined : wholeHistory(input, table)
-  if (!whole) return usual.map(relation => ({ relation }))
-  const history = relationsRead(whole, table.model)
-  return [
-    ...history.map(relation => ({ relation })),
-    ...usual.map(relation => ({ relation, unless: table.relation })),
-  ]
-}
-
-/** What fills a table, in words, for the person who finds it missing. */
-function filler(catalog: Catalog, name: string): string {
-  const table = [...catalog.tables.values()].find(entry => sqlName(entry.relation) === name)
-  if (!table) return 'It is a source: load it first, or correct its schema.'
-  if (table.kind === 'seed' || table.seed) return 'It is a seed: load it with seshat seed.'
-  if (table.kind === 'external')
-    return `It belongs to module ${table.module?.name}, which this project does not run; whoever fills it has to create it.`
-  const main = table.module ? ` --select ${table.module.name}` : ` --select ${table.name}`
-  return `Make it with: seshat run${main}${table.kind === 'scratch' ? ' (the complete step has dropped it)' : ''}`
-}
-
-function madeBy(catalog: Catalog, node: GraphNode): readonly Relation[] {
-  if (node.kind === 'seed' || node.kind === 'model') {
-    const own = node.table ? [node.table.relation] : []
-    const replaced = catalog.tables.get(`${node.id}_replaced`)
-    return replaced?.kind === 'replaced' ? [...own, replaced.relation] : own
-  }
-  return []
 }
 
 /** The plan that drops all tables of the modules, the last module first. */

@@ -1,14 +1,13 @@
 // Loads a project: seshat.yml, the folders it configures, the package's own modules and macros, and the variables.
 // Reads files and nothing else; every fault that they hold comes out together.
 
-import { existsSync, realpathSync } from 'node:fs'
-import { join } from 'node:path'
 import type { z } from 'zod'
 import { collectFaults } from './collect_faults.js'
 import { type ColumnWords, columnWordsSchema } from './column_words.js'
-import { type Diagnostic, Faults, fail } from './diagnostics.js'
+import { type Diagnostic, Faults } from './diagnostics.js'
 import { isModuleFile, loadModules } from './load_modules.js'
 import { type ModelDefinition, type Module, modelDefinitionSchema } from './module.js'
+import { filesOfFolder, type ProjectFiles } from './project_files.js'
 import { readSelectors, type Selectors, selectorFaults } from './selectors.js'
 import {
   folderFaults,
@@ -19,12 +18,10 @@ import {
   seedSettingFaults,
 } from './settings.js'
 import {
-  checkLink,
   packageDirectory,
   packagePrefix,
   readFolder,
   readPackageFile,
-  readSource,
   type SourceFile,
 } from './source_file.js'
 import { type Declarations, readVariables, type Variables } from './variables.js'
@@ -55,21 +52,17 @@ export interface Project {
  * @param commandLineVariables the text of `--vars`, YAML or JSON
  * @throws Faults (2): whatever is wrong with the configuration, all of it
  */
-export function loadProject(directory: string, commandLineVariables = ''): Project {
-  const path = join(directory, 'seshat.yml')
-  if (!existsSync(path)) {
-    fail('no-project', `there is no seshat.yml in ${directory}`, {
-      hint: 'Go to the folder of the project, or name it with --project-dir.',
-    })
-  }
-  const root = realpathSync(directory)
-  checkLink(root, path, 'seshat.yml')
-  const settingsFile = readSource(path, 'seshat.yml')
+export const loadProject = (directory: string, commandLineVariables = ''): Project =>
+  projectOf(filesOfFolder(directory), commandLineVariables)
+
+/** The same for files that need not lie in a folder. */
+export function projectOf(projectFiles: ProjectFiles, commandLineVariables = ''): Project {
+  const settingsFile = projectFiles.settings()
   const yaml = parseYaml(settingsFile)
   const faults: Diagnostic[] = []
   const sources = [settingsFile]
   const read = (folder: string, ...endings: readonly string[]): readonly SourceFile[] => {
-    const found = readFolder(root, folder, endings, faults)
+    const found = projectFiles.below(folder, endings, faults)
     sources.push(...found)
     return found
   }
@@ -100,7 +93,7 @@ export function loadProject(directory: string, commandLineVariables = ''): Proje
 
   const disabled = [...modules.values()].filter(module => !module.enabled)
   return {
-    directory: root,
+    directory: projectFiles.directory,
     settings,
     yaml,
     model,

@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto'
 import { noLayout } from '../adapters/dialect.js'
 import { isStaged, type Table } from './catalog.js'
 import { swapStatements, viewsOver } from './custom_model_statements.js'
-import type { ModuleLife } from './graph.js'
 import { createWritten, noteWritten } from './input_notes.js'
 import {
   createMetadata,
@@ -16,6 +15,7 @@ import {
   privateRelations,
 } from './metadata.js'
 import { type DroppedRelation, destroyedTables, drop } from './module_drops.js'
+import type { ModuleLife } from './module_life.js'
 import { createTable } from './module_statements.js'
 import type { Plan, PlanInput, Step } from './plan.js'
 import { type Relation, sqlName } from './relation.js'

@@ -17,7 +17,8 @@ export interface SelectParts {
   readonly rest: string
 }
 
-const endsList = new Set([
+/** Words that end the list of columns of a select. */
+export const endsList: ReadonlySet<string> = new Set([
   'from',
   'where',
   'group',
@@ -28,6 +29,7 @@ const endsList = new Set([
   'except',
   'intersect',
   'window',
+  'into',
   'qualify',
 ])
 

@@ -36,16 +36,23 @@ const maxBytes = (path: string): number => (path.endsWith('.csv') ? 50_000_000 :
 export function readSource(absolute: string, path: string): SourceFile {
   let bytes: Buffer
   try {
-    if (statSync(absolute).size > maxBytes(path)) {
-      fail('unreadable-file', `${path} is larger than ${maxBytes(path) / 1_000_000} MB`, {
-        at: startOf(path),
-      })
-    }
+    checkSize(path, statSync(absolute).size)
     bytes = readFileSync(absolute)
   } catch (cause) {
     if (cause instanceof Faults) throw cause
     fail('unreadable-file', `${path} cannot be read`, { cause: (cause as Error).message })
   }
+  return sourceOf(path, bytes)
+}
+
+function checkSize(path: string, bytes: number): void {
+  if (bytes > maxBytes(path))
+    fail('unreadable-file', `${path} is larger than ${maxBytes(path) / 1_000_000} MB`, { at: startOf(path) })
+}
+
+/** The text that the bytes of a file are. @throws Faults `unreadable-file` for what is no UTF-8 text, or too large. */
+export function sourceOf(path: string, bytes: Buffer): SourceFile {
+  checkSize(path, bytes.length)
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)

@@ -36,11 +36,7 @@ const plainString = /'(?:[^']|'')*'/y
 const escapingString = /'(?:[^'\\]|''|\\[\s\S])*'/y
 
 /** @param backslashEscapes whether `\'` is a quote inside every text, as on Redshift and Snowflake */
-export const tokensOf = (sql: string, backslashEscapes: boolean): readonly Token[] =>
-  placedTokens(sql, backslashEscapes).map(({ kind, text }) => ({ kind, text }))
-
-/** The same with where each stands. */
-export function placedTokens(sql: string, backslashEscapes: boolean): readonly PlacedToken[] {
+export function tokensOf(sql: string, backslashEscapes: boolean): readonly PlacedToken[] {
   const tokens: PlacedToken[] = []
   let at = 0
   const take = (pattern: RegExp): string | undefined => {

@@ -3,7 +3,7 @@
 
 import { modelDefinitionSchema, moduleSchema } from './module.js'
 import { readPackageFile } from './source_file.js'
-import type { VariableDeclaration } from './variables.js'
+import type { VariableDeclaration } from './variable_declaration.js'
 import { parseYaml, validate } from './yaml_file.js'
 
 export interface StandardVariables {

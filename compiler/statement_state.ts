@@ -6,7 +6,7 @@ import { digest } from './digest.js'
 import type { StatementState, TargetState } from './manifest.js'
 import { depthsOf, type Token, tokensOf, tokenText } from './sql_tokens.js'
 import type { Statement } from './statement.js'
-import type { VariableValue } from './variables.js'
+import type { VariableValue } from './variable_declaration.js'
 
 export interface Naming {
   /** By module, '' for the project: the variables that names of tables come from, and that decide which there are. */

@@ -17,6 +17,8 @@ export interface TemplateScope {
   readonly values: Readonly<Record<TemplateValue, unknown>>
   /** Told of every macro that is called, through other macros too. */
   readonly macroCalled: (name: string) => void
+  /** Told when anything depends on the adapter that is rendered for. */
+  readonly adapterRead: () => void
 }
 const templateFunctions = [
   'ref',
@@ -47,6 +49,8 @@ export interface TemplateEngine {
   render(file: SourceFile, scope: TemplateScope): string
   /** The macros there are, with the text that defines each. */
   readonly macros: ReadonlyMap<string, MacroText>
+  /** Whether a file of macros reads the adapter before any model calls it. */
+  readonly macrosReadAdapter: boolean
 }
 
 interface MacroText {
@@ -86,9 +90,19 @@ export function createTemplateEngine(
     })
   }
   const known = new Map<string, Macro>()
+  let macrosReadAdapter = false
+  const noteRead = (): void => {
+    const scope = stack.at(-1)
+    if (scope) scope.adapterRead()
+    else macrosReadAdapter = true
+  }
   environment.addGlobal('adapter', {
-    name: dispatch[0],
+    get name() {
+      noteRead()
+      return dispatch[0]
+    },
     dispatch: (name: unknown) => {
+      noteRead()
       const variants = dispatch.map(prefix => `${prefix}__${name}`)
       const found = variants.find(variant => known.has(variant))
       if (found) return known.get(found)?.value
@@ -114,6 +128,7 @@ export function createTemplateEngine(
 
   return {
     macros: known,
+    macrosReadAdapter,
     render(file, scope) {
       const template = templateOf(file, readTemplate(file))
       stack.push(scope)

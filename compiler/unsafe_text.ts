@@ -2,7 +2,7 @@
 // `literal(...)` or not at all.
 
 import { fail } from './diagnostics.js'
-import type { VariableValue } from './variables.js'
+import type { VariableValue } from './variable_declaration.js'
 
 const texts = new WeakMap<object, string>()
 

@@ -11,13 +11,12 @@ import { executePlan, type StepResult } from '../compiler/execute.js'
 import { createAtomic, loadAtomic } from './atomic_events.js'
 import { faultsOf } from './driver_fixtures.js'
 import { connectionOf, ModuleRuns } from './module_runs.js'
-import { PAGE_VIEWS, SESSIONS, USERS } from './oracle/columns.js'
-import { assertSameRows } from './oracle/compare.js'
 import { EVENT_RATES, randomVariables } from './oracle/event_rates.js'
 import { webEvents } from './oracle/event_rows.js'
 import { random } from './oracle/random.js'
 import { webModel } from './oracle/web_model.js'
 import { databases, sessionsAndUsers, type TestDatabase, temporaryProject } from './support.js'
+import { assertWebTables, dropSchemas } from './web_tables.js'
 
 /** Gives how many sessions were in it at once: it waits for others, up to `wanted` of them or for `seconds`. */
 const meet = `create function meet(place integer, wanted integer, seconds integer) returns bigint language plpgsql as $$
@@ -230,8 +229,7 @@ select s.domain_sessionid, s.start_tstamp, s.page_views as views from {{ ref('se
         const variables = randomVariables(random(seed))
         const data = webEvents({ seed, variables, rates: EVENT_RATES })
         await createAtomic(database)
-        for (const schema of ['scratch', 'derived'])
-          await database.query(`drop schema if exists ${schema} cascade`)
+        await dropSchemas(database)
         await loadAtomic(database, data)
         const main = await open()
         const connections = connectionsOf(main, 4, open)
@@ -241,17 +239,7 @@ select s.domain_sessionid, s.start_tstamp, s.page_views as views from {{ ref('se
         await connections.close()
         await main.close()
         const expected = webModel(data, variables)
-        for (const [table, key] of [
-          [PAGE_VIEWS, 'pageViews'],
-          [SESSIONS, 'sessions'],
-          [USERS, 'users'],
-        ] as const)
-          assertSameRows(
-            expected[key],
-            await database.rows(`select * from derived.${table.name}`),
-            table,
-            `seed ${seed}`,
-          )
+        await assertWebTables(database, expected, `seed ${seed}`)
       }
     })
   })

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { createPageViewsTable, stagePageViews } from './staged_page_views.js'
 import { databases, sessionsAndUsers, type TestDatabase, temporaryProject } from './support.js'
+import { dropSchemas } from './web_tables.js'
 
 const production = 'derived.page_views'
 const staged = 'scratch.page_views_staged'
@@ -31,8 +32,7 @@ for (const { name, open } of databases) {
       database.query('select domain_sessionid, page_views, domain_userid from derived.sessions order by 1')
 
     beforeEach(async () => {
-      for (const schema of ['scratch', 'derived'])
-        await database.query(`drop schema if exists ${schema} cascade`)
+      await dropSchemas(database)
       await createPageViewsTable(database, staged)
     })
 

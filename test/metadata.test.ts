@@ -16,6 +16,7 @@ import {
   type TestProject,
   temporaryProject,
 } from './support.js'
+import { dropSchemas } from './web_tables.js'
 
 const pageViews: readonly PageView[] = [
   { id: 'a1', session: 'a', user: 'u', start: '2024-01-01 10:00:00.5' },
@@ -42,8 +43,7 @@ for (const { name, open } of databases) {
       await database.close()
     })
     beforeEach(async () => {
-      for (const schema of ['scratch', 'derived'])
-        await database.query(`drop schema if exists ${schema} cascade`)
+      await dropSchemas(database)
       await createPageViewsTable(database, 'scratch.page_views_staged')
       await stage(pageViews)
     })

@@ -105,3 +105,50 @@ test('compile: no path of this machine and no secret in the output', async () =>
     )
   }
 })
+
+test('compile: for all adapters at once the same bytes as for each by itself', async () => {
+  const model = (expression: string): string =>
+    `{{ config(materialized='table') }}\nselect ${expression} as x\n`
+  const files = {
+    'seshat.yml': 'name: t\nvars: {start_date: 2024-01-01, custom: {words: "a\\\\b"}}\n',
+    'macros/own.sql': `{% macro own() %}{{ adapter.dispatch('own')() }}{% endmacro %}
+{% macro default__own() %}1{% endmacro %}
+{% macro snowflake__own() %}2{% endmacro %}
+{% macro name() %}'{{ adapter.name }}'{% endmacro %}
+`,
+    'models/dispatched.sql': model('{{ own() }}'),
+    'models/named.sql': model('{{ name() }}'),
+    'models/given.sql': model("{% set a = adapter %}'{{ a['name'] }}'"),
+    'models/targeted.sql': model("'{{ target.name }}'"),
+    'models/escaped.sql': model("{{ literal(var('words')) }}"),
+    'models/hooked.sql': `{{ config(materialized='table', pre_hook=["select '{{ adapter.name }}'"]) }}\nselect 1 as x\n`,
+    'models/plain.sql': model('1'),
+  }
+  const together = temporaryProject(files).directory
+  assert.deepEqual(await runCli(['compile', '--all-adapters', '--quiet'], together), {
+    code: 0,
+    stdout: '',
+    stderr: '',
+  })
+  for (const adapter of ['postgres', 'redshift', 'snowflake']) {
+    const alone = temporaryProject(files).directory
+    assert.equal((await runCli(['compile', '--adapter', adapter, '--quiet'], alone)).code, 0)
+    const compiled = join('target', 'compiled', adapter)
+    assert.deepEqual(contents(join(together, compiled)), contents(join(alone, compiled)), adapter)
+  }
+})
+
+test('compile: a file of macros that reads the adapter by itself is read for each adapter', async () => {
+  const { directory } = temporaryProject({
+    'seshat.yml': 'name: t\nvars: {start_date: 2024-01-01}\n',
+    'macros/own.sql': "{% set dialect = adapter.name %}\n{% macro own() %}'{{ dialect }}'{% endmacro %}\n",
+    'models/one.sql': 'select {{ own() }} as x\n',
+  })
+  const { code, stderr } = await runCli(['compile', '--all-adapters'], directory)
+  assert.equal(code, 0, stderr)
+  for (const adapter of ['postgres', 'redshift', 'snowflake'])
+    assert.match(
+      readFileSync(join(directory, 'target', 'compiled', adapter, 'custom', 'one.sql'), 'utf8'),
+      new RegExp(`select '${adapter}' as x`),
+    )
+})

@@ -15,6 +15,7 @@ import {
   type TestProject,
   temporaryProject,
 } from './support.js'
+import { dropSchemas } from './web_tables.js'
 
 const staged = 'scratch.page_views_staged'
 const asTable = "{{ config(materialized='table') }}\n"
@@ -45,8 +46,7 @@ for (const { name, open } of databases) {
       'models/other.sql': other,
     })
     beforeEach(async () => {
-      for (const schema of ['scratch', 'derived'])
-        await database.query(`drop schema if exists ${schema} cascade`)
+      await dropSchemas(database)
       await createPageViewsTable(database, staged)
       await stagePageViews(database, staged, [
         { id: 'a1', session: 'a', start: '2024-01-01 10:00:00' },

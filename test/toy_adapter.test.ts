@@ -12,8 +12,6 @@ import { Faults } from '../compiler/diagnostics.js'
 import { createAtomic, loadAtomic } from './atomic_events.js'
 import { everyStatement } from './grammar/variants.js'
 import { ModuleRuns, troubleAt } from './module_runs.js'
-import { PAGE_VIEWS, SESSIONS, USERS } from './oracle/columns.js'
-import { assertSameRows } from './oracle/compare.js'
 import { EVENT_RATES, randomVariables } from './oracle/event_rates.js'
 import { webEvents } from './oracle/event_rows.js'
 import { loadBatches } from './oracle/load_batches.js'
@@ -23,6 +21,7 @@ import { webModel } from './oracle/web_model.js'
 import { packageDirectory, type TestDatabase, temporaryProject } from './support.js'
 import { seedsOf } from './test_seeds.js'
 import { toy } from './toy_adapter/adapter.js'
+import { assertWebTables, dropSchemas } from './web_tables.js'
 
 const parts = join(packageDirectory, 'test', 'toy_adapter')
 const macros = readFileSync(join(parts, 'macros.sql'), 'utf8')
@@ -62,8 +61,7 @@ describe('a new adapter', () => {
       const context = `seed ${seed} ${JSON.stringify(variables)}`
       const database = databaseOf(driver)
       await createAtomic(database)
-      for (const schema of ['scratch', 'derived'])
-        await database.query(`drop schema if exists ${schema} cascade`)
+      await dropSchemas(database)
       const runs = new ModuleRuns(project, driver, toy.dialect)
       for (const events of loads) {
         await loadAtomic(database, events)
@@ -72,17 +70,7 @@ describe('a new adapter', () => {
       const { code, diagnostics } = await runs.run('', { ...variables }, undefined, { untilCaughtUp: true })
       assert.equal(code, 0, `${context}\n${diagnostics.map(({ cause }) => cause).join('\n')}`)
       const expected = webModel(joined(loads), variables)
-      for (const [table, key] of [
-        [PAGE_VIEWS, 'pageViews'],
-        [SESSIONS, 'sessions'],
-        [USERS, 'users'],
-      ] as const)
-        assertSameRows(
-          expected[key],
-          await database.rows(`select * from derived.${table.name}`),
-          table,
-          context,
-        )
+      await assertWebTables(database, expected, context)
     })
   }
 

@@ -5,8 +5,6 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Driver } from '../adapters/driver.js'
 import { ModuleRuns, troubleAt } from './module_runs.js'
-import { PAGE_VIEWS, SESSIONS, USERS } from './oracle/columns.js'
-import { assertSameRows } from './oracle/compare.js'
 import { EVENT_RATES, randomVariables } from './oracle/event_rates.js'
 import { webEvents } from './oracle/event_rows.js'
 import { loadBatches } from './oracle/load_batches.js'
@@ -16,18 +14,13 @@ import { webModel } from './oracle/web_model.js'
 import { type TestDatabase, temporaryProject } from './support.js'
 import { seedsOf } from './test_seeds.js'
 import { emulatedWarehouses } from './warehouses.js'
+import { assertWebTables, dropSchemas } from './web_tables.js'
 
 const project = temporaryProject({
   'seshat.yml': 'name: t\nprofile: test\n',
   'models/session_views.sql': `{{ config(materialized='incremental', unique_key='domain_sessionid', time_key='start_tstamp', replaces='sessions_batch') }}
 select s.domain_sessionid, s.start_tstamp, s.page_views as views from {{ ref('sessions_this_run') }} as s`,
 })
-
-const tables = [
-  [PAGE_VIEWS, 'pageViews'],
-  [SESSIONS, 'sessions'],
-  [USERS, 'users'],
-] as const
 
 for (const { name, dialect, open, createEvents, loadEvents } of emulatedWarehouses) {
   describe(`the web model on ${name}`, () => {
@@ -51,8 +44,7 @@ for (const { name, dialect, open, createEvents, loadEvents } of emulatedWarehous
         const loads = loadBatches(data, variables, { seed, loads: from.int(1, 4) })
         const context = `seed ${seed} ${JSON.stringify(variables)}`
         await createEvents(database)
-        for (const schema of ['scratch', 'derived'])
-          await database.query(`drop schema if exists ${schema} cascade`)
+        await dropSchemas(database)
         const runs = new ModuleRuns(project, driver, dialect)
         for (const events of loads) {
           await loadEvents(database, events, joined(loads))
@@ -65,13 +57,7 @@ for (const { name, dialect, open, createEvents, loadEvents } of emulatedWarehous
           `${context}\n${diagnostics.map(({ message, cause }) => `${message} ${cause}`).join('\n')}`,
         )
         const expected = webModel(joined(loads), variables)
-        for (const [table, key] of tables)
-          assertSameRows(
-            expected[key],
-            await database.rows(`select * from derived.${table.name}`),
-            table,
-            context,
-          )
+        await assertWebTables(database, expected, context)
         assert.deepEqual(
           await database.query('select domain_sessionid, views from derived.session_views order by 1'),
           await database.query('select domain_sessionid, page_views from derived.sessions order by 1'),

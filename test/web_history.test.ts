@@ -5,8 +5,6 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { Driver } from '../adapters/driver.js'
 import { type How, ModuleRuns, type Outcome, troubleAt } from './module_runs.js'
-import { PAGE_VIEWS, SESSIONS, USERS } from './oracle/columns.js'
-import { assertSameRows } from './oracle/compare.js'
 import { EVENT_RATES } from './oracle/event_rates.js'
 import { webEvents } from './oracle/event_rows.js'
 import { loadBatches } from './oracle/load_batches.js'
@@ -14,6 +12,7 @@ import { joined, WEB_DEFAULTS, type WebVariables } from './oracle/web_data.js'
 import { type WebTables, webModel } from './oracle/web_model.js'
 import { type TestDatabase, type TestProject, temporaryProject } from './support.js'
 import { warehouses } from './warehouses.js'
+import { assertWebTables, dropSchemas } from './web_tables.js'
 
 const variables: WebVariables = { ...WEB_DEFAULTS, start_date: '2021-01-04', update_cadence_days: 7 }
 const data = webEvents({ seed: 5, variables, rates: EVENT_RATES })
@@ -66,8 +65,7 @@ for (const { name, dialect, open, createEvents, loadEvents } of warehouses) {
     beforeEach(async () => {
       use('plain')
       await createEvents(database)
-      for (const schema of ['scratch', 'derived'])
-        await database.query(`drop schema if exists ${schema} cascade`)
+      await dropSchemas(database)
     })
 
     const run = async (select = '', how: How = {}): Promise<Outcome> => {
@@ -82,12 +80,8 @@ for (const { name, dialect, open, createEvents, loadEvents } of warehouses) {
     const loadAll = async (): Promise<void> => {
       for (const load of loads) await loadEvents(database, load, data)
     }
-    const compare = async (tables: WebTables, context = ''): Promise<void> => {
-      const read = (table: string) => database.rows(`select * from derived.${table}`)
-      assertSameRows(tables.pageViews, await read('page_views'), PAGE_VIEWS, context)
-      assertSameRows(tables.sessions, await read('sessions'), SESSIONS, context)
-      assertSameRows(tables.users, await read('users'), USERS, context)
-    }
+    const compare = (tables: WebTables, context = ''): Promise<void> =>
+      assertWebTables(database, tables, context)
     const contents = (table: string) => database.query(`select * from ${table} as t order by t::text`)
     const leftovers = () =>
       database.query(

@@ -9,6 +9,7 @@ import { EVENTS } from './oracle/columns.js'
 import type { Row, Value } from './oracle/rows.js'
 import { NO_WEB_DATA } from './oracle/web_data.js'
 import { databases, type TestDatabase, temporaryProject } from './support.js'
+import { dropSchemas } from './web_tables.js'
 
 interface Sent {
   readonly id: string
@@ -57,8 +58,7 @@ for (const { name, open } of databases) {
     })
     beforeEach(async () => {
       await createAtomic(database)
-      for (const schema of ['scratch', 'derived'])
-        await database.query(`drop schema if exists ${schema} cascade`)
+      await dropSchemas(database)
     })
     const load = (...sent: readonly Sent[]) =>
       loadAtomic(database, { ...NO_WEB_DATA, events: sent.map(eventOf), webPages: sent.map(pageOf) })
@@ -188,8 +188,7 @@ for (const { name, open } of databases) {
         ['first', [1, 0]],
         ['exclude', [2, 1]],
       ] as const) {
-        for (const schema of ['scratch', 'derived'])
-          await database.query(`drop schema if exists ${schema} cascade`)
+        await dropSchemas(database)
         await run(plain, { event_dedupe: dedupe })
         assert.deepEqual(
           await database.query(

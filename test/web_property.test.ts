@@ -6,8 +6,6 @@ import { after, before, describe, test } from 'node:test'
 import type { Driver } from '../adapters/driver.js'
 import { createAtomic, loadAtomic } from './atomic_events.js'
 import { connectTo, ModuleRuns, type Trouble, troubleAt } from './module_runs.js'
-import { PAGE_VIEWS, SESSIONS, USERS } from './oracle/columns.js'
-import { assertSameRows } from './oracle/compare.js'
 import { EVENT_RATES, randomVariables } from './oracle/event_rates.js'
 import { webEvents } from './oracle/event_rows.js'
 import { loadBatches } from './oracle/load_batches.js'
@@ -16,15 +14,10 @@ import { joined, type WebVariables } from './oracle/web_data.js'
 import { webModel } from './oracle/web_model.js'
 import { databases, type TestDatabase, temporaryProject } from './support.js'
 import { seedsOf } from './test_seeds.js'
+import { assertWebTables, dropSchemas } from './web_tables.js'
 
 /** A run of everything takes several times as long on PGlite behind its socket. */
 const defaultSeeds: Readonly<Record<string, string>> = { PGlite: '1..10', Postgres: '11..50' }
-
-const tables = [
-  [PAGE_VIEWS, 'pageViews'],
-  [SESSIONS, 'sessions'],
-  [USERS, 'users'],
-] as const
 
 /** What a scheduler may start between two loads; most of it leaves some module behind. */
 const selections = [
@@ -106,8 +99,7 @@ for (const { name, open } of databases) {
         const data = webEvents({ seed, variables, rates: EVENT_RATES })
         const loads = loadBatches(data, variables, { seed, loads: seed % 3 === 0 ? 1 : from.int(2, 10) })
         await createAtomic(database)
-        for (const schema of ['scratch', 'derived'])
-          await database.query(`drop schema if exists ${schema} cascade`)
+        await dropSchemas(database)
         const walk = new Walk(new ModuleRuns(project, driver), from, variables)
         const context = (): string =>
           `seed ${seed} ${JSON.stringify(variables)}\n  after ${walk.taken.join('; ')}\n `
@@ -122,13 +114,7 @@ for (const { name, open } of databases) {
           throw new Error(`${context()} ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
         }
         const expected = webModel(joined(loads), variables)
-        for (const [table, key] of tables)
-          assertSameRows(
-            expected[key],
-            await database.rows(`select * from derived.${table.name}`),
-            table,
-            context(),
-          )
+        await assertWebTables(database, expected, context())
       })
     }
   })

@@ -12,6 +12,7 @@ import type { LookbackMiss } from './oracle/sessions_state.js'
 import { type SessionsRun, USERS_MANIFEST, WebState, type WebStateOptions } from './oracle/web_state.js'
 import { createPageViewsTable } from './staged_page_views.js'
 import type { CommandResult, TestDatabase, TestProject } from './support.js'
+import { dropSchemas } from './web_tables.js'
 
 export interface TwinOptions extends WebStateOptions {
   readonly entropy: string
@@ -72,8 +73,7 @@ export class WebTwin {
     options: Partial<TwinOptions> = {},
   ): Promise<WebTwin> {
     const twin = new WebTwin(database, project, driver, { ...twinDefaults, ...options })
-    for (const schema of ['scratch', 'derived'])
-      await database.query(`drop schema if exists ${schema} cascade`)
+    await dropSchemas(database)
     await createPageViewsTable(database, twin.name('scratch.page_views_staged'))
     return twin
   }

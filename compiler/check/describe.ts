@@ -8,7 +8,7 @@ import type { ColumnLineage, SourceColumn } from '../lineage.js'
 import { selectOf } from '../model_sql.js'
 import { nearestNames } from '../nearest.js'
 import type { ParsedModel } from '../parse.js'
-import { type PlacedToken, placedTokens } from '../sql_tokens.js'
+import { type PlacedToken, tokensOf } from '../sql_tokens.js'
 import { findComma } from './commas.js'
 import { findColumnName } from './select_text.js'
 import { type KnownNames, readServerFault } from './server_faults.js'
@@ -32,7 +32,7 @@ export class FaultDescriber {
     pick: Pick,
     model: ParsedModel | undefined,
   ): Promise<Diagnostic> {
-    const tokens = placedTokens(sql, false)
+    const tokens = tokensOf(sql, false)
     const { diagnostic, position } = readServerFault(fault, sql, await this.names(), tokens)
     if (diagnostic.code === 'syntax-error') {
       const comma = await findComma(sql, fault.position ?? sql.length, tokens, text => this.parses(text))

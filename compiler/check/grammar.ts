@@ -3,7 +3,7 @@
 
 import { type Diagnostic, error } from '../diagnostics.js'
 import type { ParsedModel } from '../parse.js'
-import { placedTokens } from '../sql_tokens.js'
+import { tokensOf } from '../sql_tokens.js'
 import { findComma } from './commas.js'
 import { falseAlarms } from './false_alarms.js'
 import type { StatementPlaces } from './statement_places.js'
@@ -66,7 +66,7 @@ export async function checkGrammar(
     if (!complaint) return
     const { position } = complaint
     const parses = async (text: string): Promise<boolean> => parser(text, dialect).length === 0
-    const comma = position && (await findComma(sql, position.offset, placedTokens(sql, true), parses))
+    const comma = position && (await findComma(sql, position.offset, tokensOf(sql, true), parses))
     const message = `${dialect}: ${comma?.message ?? complaint.message}`
     const details = comma ? { hint: comma.hint, cause: complaint.message } : {}
     found.push(places.placed(error('syntax-error', message, details), sql, comma ?? position, pick, model))

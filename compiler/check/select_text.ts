@@ -1,7 +1,8 @@
 // What can be seen in the tokens of a select that a warehouse takes without a word, and most often is a comma that was left
 // out: a column that gets its neighbour's name, two texts that become one. And where a name of the result stands.
 
-import { depthsOf, type PlacedToken, placedTokens } from '../sql_tokens.js'
+import { endsList } from '../select_columns.js'
+import { depthsOf, type PlacedToken, tokensOf } from '../sql_tokens.js'
 
 export interface TokenFault {
   readonly code: 'alias-without-as' | 'missing-comma'
@@ -11,19 +12,6 @@ export interface TokenFault {
   readonly length: number
 }
 
-const endsList = new Set([
-  'from',
-  'where',
-  'group',
-  'having',
-  'order',
-  'limit',
-  'union',
-  'except',
-  'intersect',
-  'window',
-  'into',
-])
 /** Words that end an expression, and words that an expression goes on behind. */
 const endings = new Set([
   'end',
@@ -81,7 +69,7 @@ const continues = new Set([
 
 /** @param sql a select of Postgres */
 export function findTokenFaults(sql: string): readonly TokenFault[] {
-  const tokens = placedTokens(sql, false)
+  const tokens = tokensOf(sql, false)
   const depths = depthsOf(tokens)
   const faults: TokenFault[] = []
   tokens.forEach((token, index) => {
@@ -157,7 +145,7 @@ function isAlias(last: PlacedToken, before: PlacedToken, earlier: PlacedToken | 
  * @param occurrence the how manieth, from 0
  */
 export function findColumnName(sql: string, name: string, occurrence = 0): PlacedToken | undefined {
-  const tokens = placedTokens(sql, false)
+  const tokens = tokensOf(sql, false)
   const depths = depthsOf(tokens)
   const named = tokens
     .map((token, index) => ({ token, index, depth: depths[index] ?? 0 }))

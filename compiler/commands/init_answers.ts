@@ -8,7 +8,7 @@ import type { Output, ProjectAnswers, Setting } from '../init/project_files.js'
 import { identifierFault } from '../relation.js'
 import { projectSchema } from '../settings.js'
 import { standardVariables } from '../standard_variables.js'
-import { valueFault } from '../variables.js'
+import { valueFault } from '../variable_declaration.js'
 import { ask, canAsk } from './ask.js'
 import type { CommandContext, CommonOptions } from './session.js'
 

@@ -1,6 +1,7 @@
 // Answers about a new project -> the texts of its files. Pure: what `seshat init` writes is what this gives, byte for byte.
 
-import { customScope, type VariableValue } from '../variables.js'
+import type { VariableValue } from '../variable_declaration.js'
+import { customScope } from '../variables.js'
 
 /** A value for seshat.yml, and what to say of where it comes from. */
 export interface Setting {

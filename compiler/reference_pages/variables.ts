@@ -1,7 +1,7 @@
 // The page of the standard variables.
 
 import { standardVariables } from '../standard_variables.js'
-import type { VariableDeclaration } from '../variables.js'
+import type { VariableDeclaration } from '../variable_declaration.js'
 import { code, page, table } from './markdown.js'
 
 export function variablesPage(): string {

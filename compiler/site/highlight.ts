@@ -1,7 +1,7 @@
 // SQL, or a template of it -> HTML with its words coloured, by the tokens that the compiler itself reads.
 
 import { escapeHtml } from '../picture/html.js'
-import { placedTokens } from '../sql_tokens.js'
+import { tokensOf } from '../sql_tokens.js'
 
 const keywords = new Set(
   `add all alter analyze and any as asc begin between by cascade case cast check cluster column commit constraint create cross
@@ -40,7 +40,7 @@ export function highlightTemplate(template: string): string {
 /** The class of each character; what lies between tokens is white space or a comment. */
 function classesOf(sql: string, escapes: boolean): Class[] {
   const classes: Class[] = Array.from({ length: sql.length }, () => 'c')
-  for (const { kind, text, at, length } of placedTokens(sql, escapes)) {
+  for (const { kind, text, at, length } of tokensOf(sql, escapes)) {
     const isCall = kind === 'word' && sql[at + length] === '('
     const found: Class =
       kind === 'string'

@@ -1,6 +1,6 @@
 // SQL that asks for the time -> SQL with a time that stays: what a unit test says that it is.
 
-import { type PlacedToken, placedTokens } from '../sql_tokens.js'
+import { type PlacedToken, tokensOf } from '../sql_tokens.js'
 
 /** By the type that each gives. `now` and its like count only with brackets behind them. */
 const words: Readonly<Record<string, string>> = {
@@ -38,7 +38,7 @@ export function withClock(sql: string, now: string): string {
 }
 
 function clockReads(sql: string): readonly ClockRead[] {
-  const tokens = placedTokens(sql, false)
+  const tokens = tokensOf(sql, false)
   return tokens.flatMap(({ kind, text, at, length }, index): readonly ClockRead[] => {
     const before = tokens[index - 1]?.text
     if (kind !== 'word' || before === '.' || before === 'as') return []

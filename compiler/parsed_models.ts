@@ -1,0 +1,49 @@
+// Parsed models, kept as long as the process lives: on another adapter, and on the other side of a comparison, most files are
+// the same and read the same. Kept by all that a model is parsed from, so that none can be stale.
+
+import type { Dialect } from '../adapters/dialect.js'
+import { digest } from './digest.js'
+import type { ParsedModel } from './parse.js'
+import type { Project } from './project.js'
+import type { ModelProperties } from './settings.js'
+import type { SourceFile } from './source_file.js'
+import type { TargetName } from './template_functions.js'
+
+const known = new Map<string, ParsedModel>()
+
+export class ParsedModels {
+  private readonly shared: string
+  private readonly target: string
+
+  constructor(
+    private readonly project: Project,
+    dialect: Dialect,
+    target: TargetName,
+  ) {
+    this.shared = digest(JSON.stringify(sharedInputs(project)))
+    this.target = JSON.stringify([dialect.name, target.name])
+  }
+
+  /** The model of a file: one that was parsed from the same before, else what `parse` gives. @throws Faults of `parse` */
+  model(file: SourceFile, properties: ModelProperties | undefined, parse: () => ParsedModel): ParsedModel {
+    const key = digest(JSON.stringify([this.shared, file.path, file.text, properties ?? null]))
+    const ofTarget = key + this.target
+    const found = known.get(key) ?? known.get(ofTarget)
+    // Modules are told apart by identity, and each project has its own.
+    if (found) return { ...found, module: found.module && this.project.modules.get(found.module.name) }
+    const parsed = parse()
+    known.set(parsed.readsTarget ? ofTarget : key, parsed)
+    return parsed
+  }
+}
+
+/** Of a project, all that any of its models can be parsed from, apart from its own file and what YAML says of it. */
+function sharedInputs({ settings, modules, variables, macros }: Project): unknown {
+  const scopes = [undefined, ...modules.keys()]
+  return [
+    settings.models,
+    [...modules.values()].map(({ folder, definition }) => [folder, definition]),
+    scopes.map(module => variables.names(module).map(name => [name, variables.value(module, name) ?? null])),
+    macros,
+  ]
+}
