@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { resultsOf, story } from './run_results.js'
+import { resultsOf, story, textOf } from './run_results.js'
 import { type TestProject, temporaryProject } from './support.js'
 import { onlyCustom } from './unit_test_runs.js'
 
@@ -124,9 +124,17 @@ test('ls: lists unit tests where they are selected, with their file', async () =
   })
 })
 
-test('diff: a unit test changes nothing of what runs', async () => {
+test('compile and diff: a unit test changes nothing of what runs', async () => {
   const before = temporaryProject({ 'seshat.yml': onlyCustom, ...models })
   const after = temporaryProject({ 'seshat.yml': onlyCustom, ...models, 'models/tests.yml': firstGives(1) })
+  const nodes = async (project: TestProject): Promise<unknown> => {
+    assert.equal((await project.seshat('compile', '--adapter', 'redshift')).code, 0)
+    const manifest = JSON.parse(textOf(project, 'manifest.json')) as {
+      targets: { redshift: { nodes: unknown } }
+    }
+    return manifest.targets.redshift.nodes
+  }
+  assert.deepEqual(await nodes(after), await nodes(before))
   const { code, stdout } = await after.seshat(
     'diff',
     '--base',
