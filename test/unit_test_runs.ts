@@ -13,7 +13,10 @@ import { temporaryProject } from './support.js'
 
 let opening: Promise<MemoryDatabase> | undefined
 after(async () => (await opening)?.close())
-const database = (): Promise<MemoryDatabase> => (opening ??= connectMemory())
+const database = (): Promise<MemoryDatabase> => {
+  opening ??= connectMemory()
+  return opening
+}
 
 /**
  * What is wrong, by the id of each test that is selected.

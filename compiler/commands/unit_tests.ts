@@ -4,10 +4,10 @@
 import type { MemoryDatabase } from '../../adapters/embedded/driver.js'
 import { postgresDialect } from '../../adapters/postgres/dialect.js'
 import { adapters } from '../../adapters/registry.js'
-import { openEmpty } from '../check/database.js'
 import { type CompiledPlan, compileGraph } from '../compile.js'
 import type { Profile } from '../profile.js'
 import type { Project } from '../project.js'
+import { openWarm } from '../unit_tests/database.js'
 import { prepareUnitTests } from '../unit_tests/prepare.js'
 import { unitTestTarget } from '../unit_tests/rendered_models.js'
 import { UnitTestRunner } from '../unit_tests/runner.js'
@@ -26,15 +26,16 @@ export const profilePlace = (
   { reporter }: CommandContext,
 ): RunPlace => ({
   profile: openProfile(project, options, reporter),
-  openMemory: () => openEmpty(project.directory),
+  openMemory: () => openWarm(project.directory),
 })
 
-/** A database in memory, as if a profile named it. */
+/** A database in memory, as if a profile named it. It starts at once, in a thread of its own, while the project is compiled. */
 export function memoryPlace(project: Project): RunPlace {
   const embedded = adapters.get('embedded')
   if (!embedded) throw new Error('there is no embedded adapter')
-  let opening: Promise<MemoryDatabase> | undefined
-  const openMemory = (): Promise<MemoryDatabase> => (opening ??= openEmpty(project.directory))
+  const opening = openWarm(project.directory)
+  opening.catch(() => undefined) // told where it is awaited, behind the faults of compiling
+  const openMemory = (): Promise<MemoryDatabase> => opening
   const adapter = { ...embedded, describe: () => 'an empty database in memory', connect: openMemory }
   return { profile: { target: unitTestTarget, adapter, connection: {}, secrets: [] }, openMemory }
 }
