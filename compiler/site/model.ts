@@ -60,7 +60,7 @@ export interface SiteEntry extends PictureNode {
   readonly written: number | undefined
 }
 
-export interface SiteUnitTest {
+interface SiteUnitTest {
   readonly id: string
   readonly description: string | undefined
   readonly result: StepEntry | undefined
