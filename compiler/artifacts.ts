@@ -19,7 +19,7 @@ interface RunFile {
 
 /** Every file of a compiled plan. The steps that drop a module are there to be read; they are no part of the plan. */
 export function compiledFiles(compiled: CompiledPlan): readonly TextFile[] {
-  const { plan } = compiled
+  const plan = { ...compiled.plan, steps: compiled.plan.steps.filter(({ unitTest }) => !unitTest) }
   const modules = new Set(plan.steps.map(step => step.module))
   const lives = [...compiled.graph.lives.values()].filter(life => modules.has(life.module.name))
   const destroy = makeDestroyPlan(compiled.input, lives).steps

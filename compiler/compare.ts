@@ -3,6 +3,7 @@
 import { type ComparedState, type ComparedTarget, loadBase, stateOfFolder } from './base_state.js'
 import { type Diagnostic, Faults, fail } from './diagnostics.js'
 import { diffStates, type NodeChange } from './diff_states.js'
+import { isTestKind } from './graph.js'
 import type { ProjectState, TargetState } from './manifest.js'
 import { StateCache } from './state_cache.js'
 
@@ -69,11 +70,11 @@ function targetsOf({ targets }: ProjectState, wanted: readonly ComparedTarget[])
 function changesOf(before: ProjectState, after: ProjectState, name: string): readonly NodeChange[] {
   const [base, head] = [before.targets[name], after.targets[name]]
   if (!base || !head) return []
-  const hasTests = base.nodes.some(({ kind }) => kind === 'test')
+  const hasTests = base.nodes.some(({ kind }) => isTestKind(kind))
   return diffStates(base, hasTests ? head : withoutTests(head), name)
 }
 
 const withoutTests = (target: TargetState): TargetState => ({
   ...target,
-  nodes: target.nodes.filter(({ kind }) => kind !== 'test'),
+  nodes: target.nodes.filter(({ kind }) => !isTestKind(kind)),
 })

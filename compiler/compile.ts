@@ -4,7 +4,7 @@
 import type { Dialect } from '../adapters/dialect.js'
 import { buildCatalog } from './catalog.js'
 import type { Diagnostic } from './diagnostics.js'
-import { buildGraph, type ProjectGraph } from './graph.js'
+import { buildGraph, isTestKind, type ProjectGraph } from './graph.js'
 import type { Reach } from './model_sql.js'
 import { type ParsedModel, type ParsedProject, parseModels } from './parse.js'
 import { makePlan, type Plan, type PlanInput } from './plan.js'
@@ -12,6 +12,7 @@ import type { Project } from './project.js'
 import { replayPlan } from './replay.js'
 import { type ChangedNodes, selectNodes } from './select.js'
 import type { Tracer } from './template_trace.js'
+import { unitTestsOf } from './unit_tests/unit_test.js'
 
 export interface CompileOptions {
   readonly dialect: Dialect
@@ -20,8 +21,10 @@ export interface CompileOptions {
   readonly select: readonly string[]
   readonly exclude: readonly string[]
   readonly fullRefresh: boolean
-  /** Takes data tests along; without, they are left out unless nothing else is selected. */
+  /** Takes tests along; without, they are left out unless nothing else is selected. */
   readonly tests?: boolean
+  /** Knows the unit tests of the standard model too. */
+  readonly standardUnitTests?: boolean
   /** What `state:` selects from. */
   readonly changed?: ChangedNodes | undefined
   /** Days to compute again, both included, as `2024-01-31`. */
@@ -45,7 +48,8 @@ export interface Compiled {
 export function compileGraph(project: Project, options: CompileOptions): Compiled {
   const { models, macros } = parseModels(project, options.dialect, { name: options.target }, options.tracer)
   const catalog = buildCatalog(project, models)
-  const graph = buildGraph(project, models, catalog)
+  const unitTests = unitTestsOf(project, options.standardUnitTests ?? false)
+  const graph = buildGraph(project, models, catalog, unitTests)
   const selection = selectNodes(graph, options.select, options.exclude, project.selectors, options.changed)
   const { others } = partedByTests(graph, selection.nodes)
   const nodes = options.tests || others.length === 0 ? selection.nodes : others
@@ -90,17 +94,19 @@ export function planOf({ project, models }: Compiled, input: PlanInput): Plan {
   if (input.reach.kind !== 'replay') return makePlan(input)
   const { tests, others } = partedByTests(input.project, [...input.selected])
   const rebuilt = new Set(others)
+  const isUnitTest = (id: string): boolean => input.project.graph.node(id).kind === 'unit_test'
+  const unitTests = input.project.order.flatMap(id => input.project.graph.node(id).unitTest ?? [])
   const aside: PlanInput = {
     ...input,
-    selected: rebuilt,
-    project: buildGraph(project, models, buildCatalog(project, models, true)),
+    selected: new Set([...tests.filter(isUnitTest), ...others]),
+    project: buildGraph(project, models, buildCatalog(project, models, true), unitTests),
   }
   const plan = replayPlan(makePlan(aside), aside, { ...input, selected: rebuilt })
-  const checks = makePlan({ ...input, selected: new Set(tests) })
+  const checks = makePlan({ ...input, selected: new Set(tests.filter(id => !isUnitTest(id))) })
   return { ...plan, afterwards: [...plan.afterwards, ...checks.steps] }
 }
 
 function partedByTests({ graph }: ProjectGraph, ids: readonly string[]) {
-  const isTest = (id: string): boolean => graph.node(id).kind === 'test'
+  const isTest = (id: string): boolean => isTestKind(graph.node(id).kind)
   return { tests: ids.filter(isTest), others: ids.filter(id => !isTest(id)) }
 }

@@ -4,6 +4,7 @@
 import { configurationCodes } from './codes/configuration.js'
 import { checkCodes, databaseCodes } from './codes/database.js'
 import { modelCodes } from './codes/models.js'
+import { unitTestCodes } from './codes/unit_tests.js'
 
 /** In whole sentences. */
 export interface CodeMeaning {
@@ -16,6 +17,7 @@ export interface CodeMeaning {
 export const codeGroups = {
   'Project, profile and command line': configurationCodes,
   'Models, macros and seeds': modelCodes,
+  'Unit tests': unitTestCodes,
   'What check finds': checkCodes,
   'Database, locks and runs': databaseCodes,
 } as const
@@ -23,5 +25,6 @@ export const codeGroups = {
 export type DiagnosticCode =
   | keyof typeof configurationCodes
   | keyof typeof modelCodes
+  | keyof typeof unitTestCodes
   | keyof typeof checkCodes
   | keyof typeof databaseCodes

@@ -2,6 +2,7 @@
 // nothing else; compiler/render_diagnostic.ts turns them into text.
 
 import type { DiagnosticCode } from './diagnostic_codes.js'
+import type { Difference } from './unit_tests/difference.js'
 
 /** A place in a text file. `line` and `column` are 1-based; `length` counts characters on that line. */
 export interface Place {
@@ -23,6 +24,8 @@ export interface Diagnostic {
   readonly hint?: string
   /** The message of the library or server that complained, without secrets. */
   readonly cause?: string
+  /** Of a unit test: the rows that are not as expected. */
+  readonly difference?: Difference
 }
 
 /** Thrown to end a stage; carries every fault that the stage found. `exitCode` as in the guide: 1, 2 or 3. */

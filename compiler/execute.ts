@@ -14,6 +14,7 @@ import type { Progress, Report } from './reports.js'
 import { placeAt } from './source_file.js'
 import { type Batch, renderBatches } from './statement.js'
 import { insertDescending } from './topological_order.js'
+import type { UnitTest } from './unit_tests/unit_test.js'
 
 export interface StepResult {
   readonly step: Step
@@ -47,6 +48,8 @@ export interface ExecuteOptions {
   readonly signal: AbortSignal
   /** Is told what the report's questions come to; without it they are not asked. */
   readonly report?: ReportSink
+  /** Runs a unit test; gives what is wrong. */
+  readonly unitTest?: ((unitTest: UnitTest) => Promise<readonly Diagnostic[]>) | undefined
   /** Runs the plan again until it has caught up with its input. A plan with something to do afterwards always does. */
   readonly untilCaughtUp: boolean
 }
@@ -78,8 +81,8 @@ async function runUntilDone(plan: Plan, options: ExecuteOptions): Promise<readon
   const repeats = options.untilCaughtUp || plan.afterwards.length > 0
   const results: StepResult[] = []
   for (let before: Progress | undefined; ; ) {
-    const seeds = results.filter(({ step }) => step.seed)
-    const run = await runOnce(plan, options, seeds)
+    const once = results.filter(({ step }) => step.seed || step.unitTest)
+    const run = await runOnce(plan, options, once)
     results.push(...run)
     const progress = run.flatMap(({ reports }) => reports.flatMap(report => report.progress))
     const behind = progress.find(({ caughtUp }) => !caughtUp)
@@ -96,7 +99,7 @@ const noHeadway = ({ readUpTo }: Progress): Diagnostic =>
     hint: 'Select the complete step of the module that reads the events as well: it notes what was read.',
   })
 
-/** @param done results of steps that need not be run again: seeds, which an earlier run has loaded */
+/** @param done results of steps that need not be run again: unit tests, and seeds, which an earlier run has loaded */
 async function runOnce(
   plan: Plan,
   options: ExecuteOptions,
@@ -252,6 +255,11 @@ async function runStep(step: Step, options: ExecuteOptions): Promise<StepResult>
     seconds: clock() - start,
   })
   try {
+    if (step.unitTest) {
+      const found = (await options.unitTest?.(step.unitTest)) ?? []
+      if (found.length > 0) throw new Faults(found, 1)
+      return result('success')
+    }
     await connections.lend(async driver => {
       const runner = new BatchRunner(driver, options, step.id, step.module, tally)
       for (const batch of step.batches) await runner.run(batch)

@@ -13,22 +13,27 @@ import type { ParsedModel } from './parse.js'
 import type { Project } from './project.js'
 import { sqlName } from './relation.js'
 import { topologicalOrder } from './topological_order.js'
+import { addUnitTests, type UnitTest } from './unit_tests/unit_test.js'
 
 export interface GraphNode {
   /** As in selections: a model's or seed's name, `sessions.setup`, `sessions.commit`, `sessions.complete`. */
   readonly id: string
-  readonly kind: 'seed' | 'model' | 'setup' | 'commit' | 'complete' | 'test'
+  readonly kind: 'seed' | 'model' | 'setup' | 'commit' | 'complete' | 'test' | 'unit_test'
   /** The module whose life cycle it is part of: its own, or the latest that a custom model reads. */
   readonly module: Module | undefined
   /** A model of the project that joins a module from outside. */
   readonly custom: boolean
   readonly table: Table | undefined
+  readonly unitTest?: UnitTest
 }
 
 /** What an edge stands for: a `ref` with its place, or a step of the life cycle. */
 interface GraphEdge {
   readonly at: Place | undefined
 }
+
+/** Of data and of models: what no run needs. */
+export const isTestKind = (kind: string): boolean => kind === 'test' || kind === 'unit_test'
 
 export type ProjectDag = Graph<Record<string, never>, GraphNode, GraphEdge>
 
@@ -44,8 +49,13 @@ export interface ProjectGraph {
 
 export const lifeNode = (module: string, step: 'setup' | 'commit' | 'complete'): string => `${module}.${step}`
 
-/** @throws Faults: unknown and unwritten refs, views over scratch tables, cycles with their path */
-export function buildGraph(project: Project, models: readonly ParsedModel[], catalog: Catalog): ProjectGraph {
+/** @throws Faults: unknown and unwritten refs, views over scratch tables, cycles with their path, stray unit tests */
+export function buildGraph(
+  project: Project,
+  models: readonly ParsedModel[],
+  catalog: Catalog,
+  unitTests: readonly UnitTest[] = [],
+): ProjectGraph {
   const faults: Diagnostic[] = [
     ...referenceFaults(project, models, catalog),
     ...configFaults(project, catalog),
@@ -53,6 +63,8 @@ export function buildGraph(project: Project, models: readonly ParsedModel[], cat
   if (faults.length > 0) throw new Faults(faults)
   const builder = new GraphBuilder(project, models, catalog)
   const { graph, lives } = builder.build()
+  const stray = addUnitTests(project, graph, unitTests)
+  if (stray.length > 0) throw new Faults(stray)
   const order = topologicalOrder(graph, id => builder.rank(id))
   if (order.length < graph.nodeCount()) throw new Faults(describeCycles(graph))
   return { graph, lives, modules: project.modules, catalog, order }
@@ -125,6 +137,8 @@ class GraphBuilder {
   /** Orders nodes that the edges leave open: by module, then by name. */
   rank(id: string): readonly [number, string] {
     const node = this.graph.node(id)
+    // They wait for nothing: before all others they do not change the order of those.
+    if (node.kind === 'unit_test') return [-2, id]
     const module = node.module
       ? (this.ranks.get(node.module.name) ?? 0)
       : node.kind === 'seed'

@@ -41,7 +41,7 @@ const statementSchema = z.object({
 const nodeSchema = z.object({
   name: text,
   kind: z
-    .enum(['seed', 'model', 'setup', 'commit', 'complete', 'test', 'run'])
+    .enum(['seed', 'model', 'setup', 'commit', 'complete', 'test', 'unit_test', 'run'])
     .describe('run: what a run does before its first node and after its last.'),
   module: orNull(text),
   file: orNull(text),

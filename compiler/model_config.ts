@@ -19,7 +19,7 @@ const oneOrMore = <T extends z.ZodType<string>>(one: T) =>
     value => (typeof value === 'string' ? [value] : value),
     z.array(one, { error: 'must be a name or a list of names' }).meta(oneOrMoreMark),
   )
-const names = oneOrMore(name)
+export const names = oneOrMore(name)
 const columnsOrNone = oneOrMore(identifier)
 const columns = oneOrMore(identifier).refine(list => list.length > 0, { error: 'must not be empty' })
 // No flags: a JSON schema has none, and these patterns are published in one.

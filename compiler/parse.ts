@@ -19,6 +19,7 @@ import type { Call } from './template_syntax.js'
 import { readTemplate } from './template_text.js'
 import type { Tracer } from './template_trace.js'
 import type { VariableValue } from './variable_declaration.js'
+import type { Variables } from './variables.js'
 
 export interface ParsedModel {
   readonly name: string
@@ -74,6 +75,22 @@ export function parseModels(
   faults.push(...modelFaults(project, models))
   if (faults.length > 0) throw new Faults(faults)
   return { models: models.filter(model => !isDisabled(model)), macros: engine.macros }
+}
+
+/** Renders one model of a project after another, for other values of its variables too. */
+export function modelParser(
+  project: Project,
+  dialect: Dialect,
+  target: TargetName,
+): (file: SourceFile, variables: Variables) => ParsedModel {
+  const engine = createTemplateEngine(project.macros, dialect.dispatch)
+  const properties = propertiesByModel(project)
+  return (file, variables) =>
+    parseModel(
+      { project: { ...project, variables }, dialect, target, engine },
+      file,
+      properties.get(baseName(file)),
+    )
 }
 
 /** What the YAML files say of each model; of two entries for one model, which is a fault, the first. */

@@ -16,6 +16,7 @@ import { isLife, livesBefore, touchesRunId } from './run_ends.js'
 import type { SeedRows } from './seed.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
 import { beside, createSchema, type StatementContext } from './table_statements.js'
+import type { UnitTest } from './unit_tests/unit_test.js'
 
 export interface Step {
   /** The id of its node in the graph. */
@@ -32,6 +33,8 @@ export interface Step {
   readonly behind: readonly string[]
   readonly batches: readonly Batch[]
   readonly seed: SeedLoad | undefined
+  /** A step without statements, which runs on a database of its own. */
+  readonly unitTest?: UnitTest
   readonly madeOf: StepTrace
 }
 
@@ -84,7 +87,7 @@ export function makePlan(input: PlanInput): Plan {
   const steps = nodes
     .map(node => collectFaults(faults, () => makeStep(input, node, nodes)))
     .filter(step => step !== undefined)
-    .filter(step => step.batches.length > 0 || step.seed)
+    .filter(step => step.batches.length > 0 || step.seed || step.unitTest)
   if (faults.length > 0) throw new Faults(faults)
   const lives = nodes.some(node => isLife(node.kind))
   const ids = new Set(steps.map(({ id }) => id))

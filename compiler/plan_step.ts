@@ -1,7 +1,6 @@
 // Graph node -> Step: the statements of one seed, model, test or step of a life cycle, and a note of what they are made
 // of. Its place among the others is the plan's to say.
 
-import type { Table } from './catalog.js'
 import type { GraphNode } from './graph.js'
 import { relationsRead, type StepTrace, selectOf } from './model_sql.js'
 import { modelBatches } from './model_statements.js'
@@ -10,6 +9,7 @@ import type { PlanInput, Step } from './plan.js'
 import { endsRun, followsEnd } from './run_ends.js'
 import { setLimits } from './scan_limits.js'
 import { readSeed, seedBatches } from './seed.js'
+import { fileOf } from './select_names.js'
 import { packagePrefix } from './source_file.js'
 import { type Batch, inOrder } from './statement.js'
 import type { ModelTable } from './table_statements.js'
@@ -31,7 +31,7 @@ export function makeStep(plain: PlanInput, node: GraphNode, nodes: readonly Grap
   return {
     id: node.id,
     kind: node.kind,
-    file: node.table && projectFile(node.table),
+    file: projectFile(node),
     materialized: node.table?.kind,
     module: node.kind === 'seed' ? 'seeds' : (node.module?.name ?? 'custom'),
     after: [],
@@ -40,6 +40,7 @@ export function makeStep(plain: PlanInput, node: GraphNode, nodes: readonly Grap
       ? seedBatches(input.dialect, seed.table, types, seed.rows)
       : setLimits(input.dialect, nodeBatches(input, node, nodes)),
     seed,
+    ...(node.unitTest && { unitTest: node.unitTest }),
     madeOf,
   }
 }
@@ -56,8 +57,8 @@ const noting = (variables: Variables, { variables: noted }: StepTrace): Variable
   },
 })
 
-function projectFile({ model, seed }: Table): string | undefined {
-  const file = model?.file ?? seed?.path
+function projectFile(node: GraphNode): string | undefined {
+  const file = fileOf(node)
   return file?.startsWith(packagePrefix) ? undefined : file
 }
 

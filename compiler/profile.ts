@@ -117,6 +117,7 @@ function findProfiles(project: Project, options: ProfileOptions): string {
 function section(yaml: YamlFile, path: readonly string[]): YamlFile {
   return {
     file: yaml.file,
+    text: yaml.text,
     data: path.reduce<unknown>((value, key) => (value as Record<string, unknown> | null)?.[key], yaml.data),
     valueAt: inner => yaml.valueAt([...path, ...inner]),
     keyAt: inner => yaml.keyAt([...path, ...inner]),

@@ -4,7 +4,7 @@
 import type { Table } from './catalog.js'
 import type { CompiledPlan } from './compile.js'
 import { digest } from './digest.js'
-import type { GraphNode } from './graph.js'
+import { type GraphNode, isTestKind } from './graph.js'
 import type { Lineage } from './lineage.js'
 import {
   type ColumnState,
@@ -82,7 +82,7 @@ function targetState(compiled: CompiledPlan, known: Known): TargetState {
 
 const isWhole = ({ graph, selected }: CompiledPlan): boolean => {
   const chosen = new Set(selected)
-  return graph.order.every(id => chosen.has(id) || graph.graph.node(id).kind === 'test')
+  return graph.order.every(id => chosen.has(id) || isTestKind(graph.graph.node(id).kind))
 }
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1)
@@ -130,7 +130,7 @@ function nodeState(
   const node = graph.node(id)
   const { table } = node
   const model = table?.model
-  const file = model?.file ?? table?.seed?.path ?? null
+  const file = model?.file ?? table?.seed?.path ?? node.unitTest?.yaml.file ?? null
   const select = model && selectOfModel(compiled, model, selects)
   const inlined = [...(step?.madeOf.models ?? [])].filter(name => name !== id)
   const variables = new Map([...(model?.variables ?? []), ...(step?.madeOf.variables ?? [])])
@@ -147,7 +147,9 @@ function nodeState(
     description: model?.description ?? null,
     config: Object.fromEntries(Object.entries(table?.config ?? {}).sort(byName)),
     columns: columnsOf(table, select?.columns),
-    depends_on: [...(graph.predecessors(id) ?? [])].sort(),
+    depends_on: (graph.predecessors(id) ?? [])
+      .filter(before => graph.node(before).kind !== 'unit_test')
+      .sort(),
     refs: inNameOrder(model?.refs ?? []),
     sources: inNameOrder(
       (model?.sources ?? []).map(({ name, table: of, at }) => ({ name: `${name}.${of}`, at })),
@@ -156,7 +158,7 @@ function nodeState(
     macros: model?.macros ?? [],
     inlines: inlined.sort(),
     select: select?.state ?? null,
-    compiled_file: step ? compiledPath(step) : null,
+    compiled_file: step && !step.unitTest ? compiledPath(step) : null,
     statements: step ? statementStates(step.batches, naming, digests) : [],
   }
 }

@@ -2,16 +2,27 @@
 
 import type { Colors } from 'picocolors/types.js'
 import type { Diagnostic, Place } from './diagnostics.js'
+import { renderDifference } from './unit_tests/render_difference.js'
 
 /** Gives the text of a file by the name that diagnostics have for it; undefined where there is none to show. */
 export type TextOf = (file: string) => string | undefined
 
-export function renderDiagnostic(diagnostic: Diagnostic, textOf: TextOf, colors: Colors): string {
+/** @param width of the terminal, for what is shown as a table */
+export function renderDiagnostic(
+  diagnostic: Diagnostic,
+  textOf: TextOf,
+  colors: Colors,
+  width: number,
+): string {
   const tint = diagnostic.severity === 'error' ? colors.red : colors.yellow
   const lines = [`${tint(`${diagnostic.severity}[${diagnostic.code}]`)}: ${colors.bold(diagnostic.message)}`]
   if (diagnostic.at) lines.push(...renderPlace(diagnostic.at, '', textOf, colors, tint))
   for (const { at, message } of diagnostic.related ?? [])
     lines.push(...renderPlace(at, message, textOf, colors, tint))
+  if (diagnostic.difference)
+    lines.push(
+      ...renderDifference(diagnostic.difference, width - 4, colors).map(line => `    ${line}`.trimEnd()),
+    )
   if (diagnostic.cause) lines.push(...indent(`cause: ${diagnostic.cause}`))
   if (diagnostic.hint) lines.push(...indent(diagnostic.hint, colors.cyan('= ')))
   return `${lines.join('\n')}\n`

@@ -165,7 +165,7 @@ function textReporter(options: ReporterOptions, write: Write, gate: Gate): Repor
   }
   const faults = (diagnostics: readonly Diagnostic[]): void => {
     clearRunning()
-    for (const diagnostic of diagnostics) write(errors, renderDiagnostic(diagnostic, textOf, colors))
+    for (const diagnostic of diagnostics) write(errors, renderDiagnostic(diagnostic, textOf, colors, width()))
   }
   return {
     ...gate,
@@ -232,6 +232,9 @@ function stepLine({ step, status, rows, seconds }: StepResult, colors: ReporterC
   const kind = step.kind === 'model' ? (step.materialized ?? '') : step.kind
   const counted = rows === undefined ? '' : `${withCommas(rows)} ${rows === 1 ? 'row' : 'rows'}`
   const time = status === 'skipped' ? '' : `${seconds.toFixed(2)}s`
+  // Unit tests have longer names, and count no rows.
+  if (step.unitTest)
+    return `  ${mark} ${step.id.padEnd(2 * minimumIdWidth)} unit test ${time.padStart(8)}`.trimEnd()
   return `  ${mark} ${step.id.padEnd(minimumIdWidth + 10)} ${kind.padEnd(11)} ${counted.padStart(12)} ${time.padStart(8)}`.trimEnd()
 }
 

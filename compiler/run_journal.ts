@@ -34,6 +34,7 @@ import {
   type StepEntry,
 } from './run_results.js'
 import { batchesHash } from './statement.js'
+import type { Difference } from './unit_tests/difference.js'
 
 export interface JournalOptions {
   /** Takes secrets out of a text. */
@@ -79,7 +80,9 @@ export class RunJournal {
     this.#run += 1
     const loaded = new Set(
       this.#lines.flatMap(line =>
-        line.event === 'result' && line.kind === 'seed' && line.status === 'success' ? [line.id] : [],
+        line.event === 'result' && ['seed', 'unit_test'].includes(line.kind) && line.status === 'success'
+          ? [line.id]
+          : [],
       ),
     )
     const steps = [...plan.steps, ...plan.afterwards].filter(({ id }) => !loaded.has(id))
@@ -124,8 +127,9 @@ export class RunJournal {
   }
 
   /** What servers and files say may hold a secret; codes and names of nodes do not. */
-  #clean = ({ code, severity, message, at, related, hint, cause }: Diagnostic): DiagnosticEntry => {
+  #clean = ({ difference, ...diagnostic }: Diagnostic): DiagnosticEntry => {
     const { clean } = this.options
+    const { code, severity, message, at, related, hint, cause } = diagnostic
     return {
       code,
       severity,
@@ -134,6 +138,7 @@ export class RunJournal {
       ...(related && { related: related.map(other => ({ at: other.at, message: clean(other.message) })) }),
       ...(hint !== undefined && { hint: clean(hint) }),
       ...(cause !== undefined && { cause: clean(cause) }),
+      ...(difference && { difference: withWritableRows(difference) }),
     }
   }
 
@@ -156,6 +161,10 @@ export class RunJournal {
     }
   }
 }
+
+type Written = NonNullable<DiagnosticEntry['difference']>
+/** The schema's arrays are not read-only. */
+const withWritableRows = (difference: Difference): Written => structuredClone(difference) as Written
 
 const planned = (step: Step) => ({
   id: step.id,

@@ -12,6 +12,7 @@ const count = z.number().int()
 const orNull = <T extends z.ZodType>(schema: T) => schema.nullable()
 
 const place = z.object({ file: text, line: count, column: count, length: count })
+const comparedRow = z.array(orNull(text))
 const diagnosticSchema = z.object({
   code: text,
   severity: z.enum(['error', 'warning']),
@@ -20,6 +21,19 @@ const diagnosticSchema = z.object({
   related: z.array(z.object({ at: place, message: text })).optional(),
   hint: text.optional(),
   cause: text.optional(),
+  difference: z
+    .object({
+      columns: z.array(text),
+      keys: z.array(text).describe('Columns that tell rows apart.'),
+      equal: count.describe('Rows that are as expected.'),
+      expected: count,
+      got: count,
+      rows: z
+        .array(z.object({ expected: orNull(comparedRow), got: orNull(comparedRow) }))
+        .describe('Those that are not as expected; null where the other side has no such row.'),
+    })
+    .optional()
+    .describe('Of a unit test.'),
 })
 
 const argumentsSchema = z.object({

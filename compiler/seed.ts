@@ -1,9 +1,9 @@
 // Seeds: CSV files of a project that become tables. A seed whose name is that of a public table which nobody in the
 // project makes fills that table; any other becomes a table of its own, its types read off its values.
 
-import { parse } from 'csv-parse/sync'
 import { type Dialect, noLayout } from '../adapters/dialect.js'
 import type { Table } from './catalog.js'
+import { type CsvRecord, csvHint, csvRecords } from './csv_records.js'
 import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.js'
 import type { TypedColumn } from './model_config.js'
 import { nearest } from './nearest.js'
@@ -43,46 +43,21 @@ export function readSeed(
   return { columns, rows: records.map(record => record.values) }
 }
 
-interface SeedRecord {
-  readonly values: readonly (string | null)[]
-  /** Where it ends, from 1. */
-  readonly line: number
-}
-
 /** What a file held when it was read last: every adapter asks for it, and both sides of a comparison. */
-const known = new Map<string, { readonly text: string; readonly records: readonly SeedRecord[] }>()
+const known = new Map<string, { readonly text: string; readonly records: readonly CsvRecord[] }>()
 
-function readRecords(file: SourceFile): readonly SeedRecord[] {
+function readRecords(file: SourceFile): readonly CsvRecord[] {
   const last = known.get(file.path)
   if (last?.text === file.text) return last.records
-  const records = parseRecords(file)
+  const { records, broken } = csvRecords(file.text)
+  if (broken)
+    fail('bad-seed', `${file.path} is no CSV from this line on`, {
+      at: lineOf(file, broken.line),
+      cause: broken.cause,
+      hint: csvHint,
+    })
   known.set(file.path, { text: file.text, records })
   return records
-}
-
-function parseRecords(file: SourceFile): readonly SeedRecord[] {
-  const found: SeedRecord[] = []
-  const orNull = (value: string): string | null => (value === '' ? null : value)
-  // To ask of each field whether it stood in quotes takes most of the time that reading takes.
-  const quotesEmpty = /(^|[,\n\r])""([,\n\r]|$)/.test(file.text)
-  try {
-    parse(file.text, {
-      ...(quotesEmpty && {
-        cast: (value, { quoting }) => (quoting ? value : orNull(value)),
-      }),
-      skip_empty_lines: true,
-      relax_column_count: true,
-      on_record: (values: string[], { lines }) =>
-        void found.push({ values: quotesEmpty ? values : values.map(orNull), line: lines }),
-    })
-  } catch (cause) {
-    fail('bad-seed', `${file.path} is no CSV from this line on`, {
-      at: lineOf(file, (found.at(-1)?.line ?? 0) + 1),
-      cause: (cause as Error).message,
-      hint: 'A value with a quote in it stands in quotes, the quote doubled: "a ""b"" c".',
-    })
-  }
-  return found
 }
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`
@@ -147,7 +122,8 @@ export function seedBatches(
 /** Takes the rows of the last load away, in the transaction of the new one. */
 export const emptySeed = (table: Table): string => `delete from ${sqlName(table.relation)}`
 
-function seedColumns(
+/** The columns of a seed's table: declared, or read off the values. */
+export function seedColumns(
   table: Table,
   columnTypes: Readonly<Record<string, string>>,
   seed: SeedRows,
@@ -169,7 +145,7 @@ const shapes: readonly (readonly [type: string, fits: (value: string) => boolean
 ]
 
 /** The narrowest type that every value fits; text where none does, or where there is no value. */
-function inferType(values: readonly (string | null)[]): string {
+export function inferType(values: readonly (string | null)[]): string {
   const present = values.filter(value => value !== null)
   if (present.length === 0) return 'varchar(65535)'
   return shapes.find(([, fits]) => present.every(fits))?.[0] ?? 'varchar(65535)'

@@ -2,11 +2,11 @@
 // colon, graph operators; a space is a union, a comma an intersection.
 
 import { collectFaults } from './collect_faults.js'
-import { type Diagnostic, Faults, fail } from './diagnostics.js'
+import { type Diagnostic, error, Faults, fail } from './diagnostics.js'
 import { type ChangeClass, changeClasses } from './diff_states.js'
-import { lifeNode, type ProjectGraph } from './graph.js'
+import { isTestKind, lifeNode, type ProjectGraph } from './graph.js'
 import { nearest } from './nearest.js'
-import { type Method, parseAtom, partsOf, wordsOf } from './select_atoms.js'
+import { type Method, matcher, parseAtom, partsOf, wordsOf } from './select_atoms.js'
 import { isMain, namedNodes, type OutsideMethods } from './select_names.js'
 import { placed, type Selector, type Selectors, unknownSelector } from './selectors.js'
 
@@ -40,10 +40,10 @@ export function selectNodes(
 ): Selection {
   const faults: Diagnostic[] = []
   const resolver = new Resolver(project, selectors, changed)
-  const chosen = select.length === 0 ? new Set(project.order) : resolver.union(select, faults)
+  const chosen = select.length === 0 ? allButStandardTests(project) : resolver.union(select, faults)
   const excluded = resolver.union(exclude, faults)
   if (faults.length > 0) throw new Faults(faults)
-  const whole = wholeWithout(project, chosen, excluded)
+  const whole = wholeWithout(project, withUnitTests(project, chosen), excluded)
   if (whole.size === 0)
     fail('nothing-selected', 'the selection leaves nothing to do', {
       hint: 'See what there is with: seshat ls',
@@ -97,12 +97,13 @@ class Resolver {
   }
 
   #intersection(word: string): ReadonlySet<string> {
-    const [first, ...rest] = partsOf(word).map(atom => this.#atom(atom))
-    const common = new Set([...(first ?? [])].filter(id => rest.every(set => set.has(id))))
-    if (common.size === 0)
-      fail('nothing-selected', `'${word}' selects nothing: its parts have nothing in common`, {
-        hint: 'A comma takes what both sides have; write a space for what either has.',
-      })
+    const parts = partsOf(word)
+    const [first, ...rest] = parts.map(atom => this.#atom(atom))
+    const isWanted = asksForStandardTests(this.project, parts)
+      ? () => true
+      : (id: string) => !isStandardTest(this.project, id)
+    const common = new Set([...(first ?? [])].filter(id => rest.every(set => set.has(id)) && isWanted(id)))
+    if (common.size === 0) throw new Faults([nothingInCommon(word, parts, (first?.size ?? 0) > 0)])
     return common
   }
 
@@ -116,7 +117,7 @@ class Resolver {
       spread(project, start, 'successors', down ?? Number.POSITIVE_INFINITY, found)
     if (at) {
       // What a test compares its model with is nothing that the model's change has to build again.
-      const built = new Set([...found].filter(id => project.graph.node(id).kind !== 'test'))
+      const built = new Set([...found].filter(id => !isTestKind(project.graph.node(id).kind)))
       spread(project, built, 'predecessors', Number.POSITIVE_INFINITY, found)
     }
     return found
@@ -179,6 +180,16 @@ class Resolver {
   }
 }
 
+function nothingInCommon(word: string, parts: readonly string[], found: boolean): Diagnostic {
+  if (parts.length === 1 && found)
+    return error('nothing-selected', `'${word}' selects only unit tests of the standard model`, {
+      hint: 'Ask for them by a module too: module:sessions,resource_type:unit_test.',
+    })
+  return error('nothing-selected', `'${word}' selects nothing: its parts have nothing in common`, {
+    hint: 'A comma takes what both sides have; write a space for what either has.',
+  })
+}
+
 type Direction = 'predecessors' | 'successors'
 
 /**
@@ -211,6 +222,33 @@ function refNeighbours(project: ProjectGraph, id: string, direction: Direction):
       .map(ref => makerOf(ref.name))
       .filter(name => project.graph.hasNode(name))
   return direction === 'predecessors' ? refsOf(id) : project.order.filter(other => refsOf(other).includes(id))
+}
+
+/** The unit tests of the standard model say what it means; whoever uses it has no need to run them. */
+const isStandardTest = ({ graph }: ProjectGraph, id: string): boolean =>
+  graph.node(id).unitTest?.standard === true
+
+const allButStandardTests = (project: ProjectGraph): Set<string> =>
+  new Set(project.order.filter(id => !isStandardTest(project, id)))
+
+/** A word asks for them by name, `sessions.first_page`, or `module:sessions,resource_type:unit_test`. */
+function asksForStandardTests(project: ProjectGraph, parts: readonly string[]): boolean {
+  if (parts.length > 1 && parts.includes('resource_type:unit_test')) return true
+  return parts.some(part => {
+    const { core } = parseAtom(part)
+    const matches = matcher(core)
+    return core.includes('.') && project.order.some(id => matches(id) && isStandardTest(project, id))
+  })
+}
+
+/** A model brings its unit tests along, but those of the standard model. */
+function withUnitTests(project: ProjectGraph, chosen: ReadonlySet<string>): ReadonlySet<string> {
+  const tests = [...chosen].flatMap(id =>
+    (project.graph.predecessors(id) ?? []).filter(
+      before => project.graph.node(before).kind === 'unit_test' && !isStandardTest(project, before),
+    ),
+  )
+  return new Set([...chosen, ...tests])
 }
 
 /**

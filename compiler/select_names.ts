@@ -2,7 +2,7 @@
 // colon and its value.
 
 import { fail } from './diagnostics.js'
-import type { GraphNode, ProjectGraph } from './graph.js'
+import { type GraphNode, isTestKind, type ProjectGraph } from './graph.js'
 import { nearest } from './nearest.js'
 import { type Method, type MethodName, matcher, methodOf } from './select_atoms.js'
 import { packagePrefix } from './source_file.js'
@@ -43,23 +43,27 @@ const mainOf = (nodes: readonly GraphNode[], module: string): readonly string[] 
   nodes.filter(node => node.module?.name === module && !node.custom && isMain(node)).map(node => node.id)
 
 /** Part of a module's main step, which its bare name stands for. */
-export const isMain = ({ kind }: GraphNode): boolean => kind !== 'complete' && kind !== 'test'
+export const isMain = ({ kind }: GraphNode): boolean => kind !== 'complete' && !isTestKind(kind)
 
 /** What a node has to match, by method. */
 const values: Readonly<
   Record<Exclude<MethodName, 'selector' | 'state'>, (node: GraphNode) => readonly string[]>
 > = {
   module: node => [node.module?.name ?? 'custom'],
-  tag: node => node.table?.config.tags ?? [],
+  tag: node => node.table?.config.tags ?? node.unitTest?.definition.config?.tags ?? [],
   resource_type: node => [node.kind],
   source: node =>
     (node.table?.model?.sources ?? []).flatMap(source => [source.name, `${source.name}.${source.table}`]),
   path: node => pathsOf(node),
 }
 
+/** The file that makes a node; undefined for steps of the life cycle. */
+export const fileOf = ({ table, unitTest }: GraphNode): string | undefined =>
+  table?.model?.file ?? table?.seed?.path ?? unitTest?.yaml.file
+
 /** The file of a node and every folder above it. */
 function pathsOf(node: GraphNode): readonly string[] {
-  const path = (node.table?.model?.file ?? node.table?.seed?.path)?.replace(packagePrefix, '')
+  const path = fileOf(node)?.replace(packagePrefix, '')
   const parts = path?.split('/') ?? []
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
 }

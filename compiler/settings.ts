@@ -12,6 +12,7 @@ import {
 } from './model_config.js'
 import { nearest } from './nearest.js'
 import { baseName, isStandard, type SourceFile } from './source_file.js'
+import { unitTestSchema } from './unit_tests/schema.js'
 import type { YamlFile } from './yaml_file.js'
 
 const name = z.string().min(1)
@@ -127,6 +128,10 @@ export const propertiesSchema = z.strictObject({
     )
     .default([])
     .describe('Tables that the project reads and does not make.'),
+  unit_tests: z
+    .array(unitTestSchema)
+    .default([])
+    .describe('What models must make of given rows; they run without a warehouse.'),
 })
 export type Properties = z.infer<typeof propertiesSchema>
 export type ModelProperties = Properties['models'][number]

@@ -9,7 +9,7 @@ import {
   type VariableValue,
   valueFault,
 } from './variable_declaration.js'
-import type { YamlFile } from './yaml_file.js'
+import type { YamlFile, YamlPath } from './yaml_file.js'
 
 /** The variables that belong to no module: a project's own, set under `vars: {custom: {...}}`. */
 export const customScope = 'custom'
@@ -44,7 +44,7 @@ export interface Variables {
  */
 export function readVariables(
   declarations: Declarations,
-  sources: readonly { readonly yaml: YamlFile; readonly path: readonly string[] }[],
+  sources: readonly { readonly yaml: YamlFile; readonly path: YamlPath }[],
   ignored: ReadonlySet<string>,
   faults: Diagnostic[],
 ): Variables {
@@ -88,7 +88,7 @@ function declaredNames(declarations: Declarations, module: string | undefined): 
 
 function readLayer(
   declarations: Declarations,
-  source: { readonly yaml: YamlFile; readonly path: readonly string[] },
+  source: { readonly yaml: YamlFile; readonly path: YamlPath },
   ignored: ReadonlySet<string>,
   faults: Diagnostic[],
 ): Layer {
@@ -96,7 +96,7 @@ function readLayer(
   const project = new Map<string, Setting>()
   const modules = new Map<string, Map<string, Setting>>()
   const data = path.reduce<unknown>(
-    (value, key) => (value as Record<string, unknown> | undefined)?.[key],
+    (value, key) => (value as Record<string | number, unknown> | undefined)?.[key],
     yaml.data,
   )
   if (data === undefined || data === null) return { project, modules }
@@ -129,7 +129,7 @@ function readLayer(
 function readModule(
   declarations: Declarations,
   yaml: YamlFile,
-  path: readonly string[],
+  path: YamlPath,
   module: string,
   data: unknown,
   faults: Diagnostic[],
@@ -172,7 +172,7 @@ function readModule(
 function unknownVariable(
   declarations: Declarations,
   yaml: YamlFile,
-  path: readonly string[],
+  path: YamlPath,
   key: string,
 ): Diagnostic {
   const known = [...declarations.keys(), ...declaredNames(declarations, undefined)]
@@ -187,7 +187,7 @@ function unknownVariable(
 function unknownInModule(
   declarations: Declarations,
   yaml: YamlFile,
-  path: readonly string[],
+  path: YamlPath,
   module: string,
   name: string,
 ): Diagnostic {
@@ -203,7 +203,7 @@ function unknownInModule(
 
 function badVariable(
   yaml: YamlFile,
-  path: readonly string[],
+  path: YamlPath,
   name: string,
   value: unknown,
   fault: string,

@@ -16,10 +16,11 @@ import { type Diagnostic, error, Faults, type Place } from './diagnostics.js'
 import { didYouMean, nearestNames } from './nearest.js'
 import { placeAt, type SourceFile } from './source_file.js'
 
-type YamlPath = readonly (string | number)[]
+export type YamlPath = readonly (string | number)[]
 
 export interface YamlFile {
   readonly file: string
+  readonly text: string
   readonly data: unknown
   /** Where the value at `path` stands; where there is none, its nearest ancestor. */
   valueAt(path: YamlPath): Place
@@ -45,6 +46,7 @@ export function parseYaml(source: SourceFile): YamlFile {
   const root = document.contents as ParsedNode | null
   return {
     file: source.path,
+    text: source.text,
     data,
     valueAt: path => nearestPlace(path, part => placeOf(descend(root, part))) ?? at(0, 1),
     keyAt: path => placeOf(keyNode(root, path)) ?? at(0, 1),

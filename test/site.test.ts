@@ -60,6 +60,17 @@ describe('docs build', () => {
     assert.match(text, /Read by session_orders/)
   })
 
+  test('a model: its unit tests as rules, those of the standard model too', () => {
+    const html = page('nodes/orders.html')
+    assert.ok(html.includes('One is &lt;b&gt;added&lt;/b&gt;.'))
+    assert.match(textOf(html), /Unit tests orders_cost_one_more One is/)
+    assert.match(
+      textOf(page('nodes/sessions_this_run.html')),
+      /sessions\.page_views_without_a_session A page view without a session id gives nothing\./,
+    )
+    assert.ok(!existsSync(join(project.directory, 'target/docs/nodes/orders_cost_one_more.html')))
+  })
+
   test('a column that is a copy: described as what it is a copy of', () => {
     const text = textOf(page('nodes/session_orders.html'))
     assert.match(text, /page_views integer How many page views it has\. \(as sessions\.page_views \)/)

@@ -22,6 +22,11 @@ models:
       - {name: total, description: The amount of the order.}
   - name: session_orders
     description: Sessions beside orders.
+unit_tests:
+  - name: orders_cost_one_more
+    model: orders
+    description: One is <b>added</b>.
+    expect: {rows: []}
 `,
   'models/orders.sql':
     "{{ config(materialized='table') }}\nselect o.order_id, o.amount + 1 as total from {{ source('shop', 'orders') }} as o\n",

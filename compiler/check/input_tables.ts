@@ -52,7 +52,11 @@ const isLeftUnwritten = ({ kind, written }: Table): boolean =>
   !written && ['incremental', 'staged', 'manifest'].includes(kind)
 
 /** What the standard model declares, and what the project's YAML adds to it. */
-function sourceColumns(project: Compiled['project'], source: string, table: string): readonly TypedColumn[] {
+export function sourceColumns(
+  project: Compiled['project'],
+  source: string,
+  table: string,
+): readonly TypedColumn[] {
   const standard = project.model.sources[source]?.[table] ?? []
   const own = project.properties
     .flatMap(({ properties }) => properties.sources)

@@ -20,7 +20,7 @@ export const runCommands: readonly CommandEntry[] = [
   },
   {
     name: 'build',
-    description: 'load the seeds and run the models, in the order of the graph',
+    description: 'load the seeds, run the models and their tests, in the order of the graph',
     options: command => dryRun(untilCaughtUp(running(command))),
     examples: ['seshat build --project-dir demo', 'seshat build --until-caught-up'],
     action: async (options, context) =>
@@ -28,9 +28,13 @@ export const runCommands: readonly CommandEntry[] = [
   },
   {
     name: 'test',
-    description: 'run the data tests of what is selected',
+    description: 'run the data tests and unit tests of what is selected; unit tests alone need no connection',
     options: command => dryRun(selecting(command)),
-    examples: ['seshat test', 'seshat test --select sessions_keys'],
+    examples: [
+      'seshat test',
+      'seshat test --select sessions_keys',
+      'seshat test --select resource_type:unit_test',
+    ],
     action: async (options, context) =>
       (await import('../commands/run.js')).runCommand('test', options, context),
   },

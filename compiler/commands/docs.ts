@@ -56,7 +56,11 @@ async function build(options: DocsOptions, { reporter }: CommandContext): Promis
   const compiled = new Map(
     everyTarget().map(({ name, dialect }) => [
       name,
-      compilePlan(project, { ...compileOptions(options, dialect, name), tests: true }),
+      compilePlan(project, {
+        ...compileOptions(options, dialect, name),
+        tests: true,
+        standardUnitTests: true,
+      }),
     ]),
   )
   const cache = new StateCache(cacheDirectory(options))

@@ -19,6 +19,7 @@ import { RunJournal } from '../run_journal.js'
 import { type RunReport, reportEntry, runReport } from '../run_report.js'
 import { type Invocation, type RunResults, resultsVersion } from '../run_results.js'
 import { packageVersion } from '../source_file.js'
+import type { UnitTestRunner } from '../unit_tests/runner.js'
 import { tellDryRun } from './dry_run.js'
 import { printRows, withoutEmptyColumns } from './rows.js'
 import {
@@ -47,6 +48,8 @@ export interface InvocationInput {
   readonly profile: Profile
   /** All that its arguments select. */
   readonly whole: CompiledPlan
+  /** Who runs its unit tests, if there are any. */
+  readonly unitTests: UnitTestRunner | undefined
   /** In order; one after the first only as long as there is more to read. */
   readonly phases: readonly [Phase, ...Phase[]]
   /** The invocation that this one takes up. */
@@ -62,8 +65,10 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
     return tellDryRun(phases[0].compiled.plan, input.retryOf ? 'retry' : input.kind, place, context)
   }
   const directory = targetDirectory(project, options)
-  writeCompiled(directory, profile.target, phases[0].compiled)
-  writeManifest(directory, new Map([[profile.target, input.whole]]))
+  if (hasStatements(input.whole)) {
+    writeCompiled(directory, profile.target, phases[0].compiled)
+    writeManifest(directory, new Map([[profile.target, input.whole]]))
+  }
   const place = announce(input, context)
   reporter.waiting(`opening ${place}`)
   const clock = (): number => performance.now() / 1000
@@ -85,6 +90,8 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
     )
   const command = input.retryOf ? 'retry' : input.kind
   const parts: ReportPart[] = []
+  const cancel = (): void => void input.unitTests?.cancel()
+  signal.addEventListener('abort', cancel)
   try {
     const { results, samples } = await withDriver(project, profile, command, signal, async driver => {
       const lock = await driver.lock(lockKeys(project), command)
@@ -103,6 +110,7 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
             signal,
             clock,
             untilCaughtUp: phase.untilCaughtUp,
+            unitTest: input.unitTests && (unitTest => input.unitTests?.run(unitTest) ?? Promise.resolve([])),
             compiledFolder: `${options.targetPath}/compiled/${profile.target}`,
             report: {
               told: part => parts.push(part),
@@ -143,8 +151,15 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
     if (cause instanceof Faults && !journal.ended && (journal.begun || cause.exitCode !== 3))
       end('error', cause.diagnostics)
     throw cause
+  } finally {
+    signal.removeEventListener('abort', cancel)
+    await input.unitTests?.close()
   }
 }
+
+/** Unit tests leave nothing compiled: what an invocation before has left stays. */
+const hasStatements = ({ plan }: CompiledPlan): boolean =>
+  [...plan.steps, ...plan.afterwards].some(({ unitTest }) => !unitTest)
 
 function announce(
   { kind, project, profile, phases, retryOf }: InvocationInput,

@@ -4,6 +4,7 @@ import { adapters } from '../../adapters/registry.js'
 import { compileGraph } from '../compile.js'
 import { fail } from '../diagnostics.js'
 import type { ChangedNode } from '../select.js'
+import { fileOf } from '../select_names.js'
 import { type CommandContext, type CommonOptions, compileOptions, openProject } from './session.js'
 
 export interface LsOptions extends CommonOptions {
@@ -16,14 +17,14 @@ export async function lsCommand(options: LsOptions, { reporter }: CommandContext
   const dialect = [...adapters.values()][0]?.dialect
   if (!dialect) return fail('unknown-adapter', 'there are no adapters')
   const compiling = compileOptions(options, dialect, dialect.name)
-  const { graph, selected } = compileGraph(project, compiling)
+  const { graph, selected } = compileGraph(project, { ...compiling, standardUnitTests: true })
   if (options.explain && !compiling.changed)
     fail('bad-usage', '--explain needs something to compare with', {
       hint: 'Add --state with a git ref, the folder of a project, or a target folder.',
     })
   for (const id of selected) {
     const { kind, module, table } = graph.graph.node(id)
-    const path = table?.model?.file ?? table?.seed?.path
+    const path = fileOf(graph.graph.node(id))
     const node = {
       name: id,
       kind,

@@ -8,16 +8,17 @@ import type { Project } from '../project.js'
 import { undoneBy } from '../retry.js'
 import { readLastResults } from '../run_journal.js'
 import type { RunResults } from '../run_results.js'
+import { unitTestTarget } from '../unit_tests/rendered_models.js'
 import { invoke, type Phase } from './invocation.js'
-import { onlyNodes, takesTests, whatOf, withPlan } from './run.js'
+import { onlyNodes, testsOf, whatOf, withPlan } from './run.js'
 import {
   type CommandContext,
   type CommonOptions,
   compileOptions,
-  openProfile,
   openProject,
   targetDirectory,
 } from './session.js'
+import { memoryPlace, profilePlace, selectsOnlyUnitTests, unitTestRunner } from './unit_tests.js'
 
 /** @returns the exit code: 0 done, or nothing to do; 1 a step failed */
 export async function retryCommand(own: CommonOptions, context: CommandContext): Promise<number> {
@@ -34,11 +35,12 @@ export async function retryCommand(own: CommonOptions, context: CommandContext):
   const options = optionsOf(own, last, folder)
   const project = openProject(options)
   checkProject(project, last)
-  const profile = openProfile(project, options, reporter)
   const { command: kind } = last
+  const inMemory = last.target === unitTestTarget && selectsOnlyUnitTests(project, options)
+  const { profile, openMemory } = inMemory ? memoryPlace(project) : profilePlace(project, options, context)
   const graph = compileGraph(project, {
     ...compileOptions(options, profile.adapter.dialect, profile.target),
-    tests: takesTests(kind),
+    ...testsOf(kind),
   })
   const selected = whatOf(kind, graph)
   const undone = undoneBy(selected, last)
@@ -54,7 +56,9 @@ export async function retryCommand(own: CommonOptions, context: CommandContext):
     },
   )
   const whole = withPlan(selected)
-  return invoke({ kind, options, project, profile, whole, phases: [first, ...more], retryOf: last }, context)
+  const unitTests = unitTestRunner(first.compiled, openMemory)
+  const phases = [first, ...more] as const
+  return invoke({ kind, options, project, profile, whole, unitTests, phases, retryOf: last }, context)
 }
 
 /** What is left, and where the invocation was to go on until it has caught up, all of it from there on. */
@@ -64,12 +68,12 @@ function phasesOf(
   { arguments: given }: RunResults,
 ): readonly Phase[] {
   if (resumes) return [{ compiled: withPlan(selected), untilCaughtUp: given.until_caught_up }]
-  const isSeed = (id: string): boolean => selected.graph.graph.node(id).kind === 'seed'
+  const isOnce = (id: string): boolean => ['seed', 'unit_test'].includes(selected.graph.graph.node(id).kind)
   const { input } = selected
   // Of a rebuild that was swapped in only tests can be left.
   const reach = input.reach.kind === 'replay' ? ({ kind: 'new' } as const) : input.reach
   const left = onlyNodes({ ...selected, input: { ...input, reach } }, nodes)
-  const again = selected.selected.filter(id => !isSeed(id))
+  const again = selected.selected.filter(id => !isOnce(id))
   const goesOn = given.until_caught_up && input.reach.kind !== 'replay' && again.length > 0
   return [
     ...(nodes.length > 0 ? [{ compiled: withPlan(left), untilCaughtUp: false }] : []),

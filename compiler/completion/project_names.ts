@@ -38,7 +38,9 @@ export function projectNames(words: readonly string[], workingDirectory: string)
       ...models(),
       ...modules().map(module => `module:${module}`),
       ...selectors().map(name => `selector:${name}`),
-      ...['model', 'seed', 'test', 'setup', 'commit', 'complete'].map(kind => `resource_type:${kind}`),
+      ...['model', 'seed', 'test', 'unit_test', 'setup', 'commit', 'complete'].map(
+        kind => `resource_type:${kind}`,
+      ),
       ...['state:modified', 'state:new', 'tag:', 'path:', 'source:', 'config.materialized:'],
     ],
     targets: () => {

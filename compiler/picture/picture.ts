@@ -55,7 +55,9 @@ export function readsOf(compiled: Compiled, table: Table | undefined): readonly 
 export function pictureOf(compiled: Compiled, selected: readonly string[]): Picture {
   const { graph, order } = compiled.graph
   const chosen = new Set(selected)
-  const inside = order.filter(id => chosen.has(id)).map(id => inner(compiled, id))
+  const inside = order
+    .filter(id => chosen.has(id) && graph.node(id).kind !== 'unit_test')
+    .map(id => inner(compiled, id))
   const data = inside.flatMap(({ id }) =>
     readsOf(compiled, graph.node(id).table).map((from): PictureEdge => ({ from, to: id, kind: 'data' })),
   )

@@ -55,10 +55,18 @@ export interface SiteEntry extends PictureNode {
   readonly before: readonly string[]
   readonly after: readonly string[]
   readonly tests: readonly string[]
+  /** Of its select. They have no pages of their own. */
+  readonly unitTests: readonly SiteUnitTest[]
   /** Of its step in the last run. */
   readonly result: StepEntry | undefined
   /** Rows that the last run wrote to its table. */
   readonly written: number | undefined
+}
+
+interface SiteUnitTest {
+  readonly id: string
+  readonly description: string | undefined
+  readonly result: StepEntry | undefined
 }
 
 export interface SiteModel {
@@ -102,6 +110,7 @@ export function siteModel({ compiled, lineage, lastRun }: SiteInput): SiteModel 
       before: links.before.get(node.id) ?? [],
       after: links.after.get(node.id) ?? [],
       tests: links.tests.get(node.id) ?? [],
+      unitTests: unitTestsOf(first, node.id, results),
       result: results.get(node.id),
       written: lastRun?.results.findLast(({ written }) => Object.hasOwn(written, node.id))?.written[node.id],
     }
@@ -116,6 +125,20 @@ export function siteModel({ compiled, lineage, lastRun }: SiteInput): SiteModel 
     lineage,
     lastRun,
   }
+}
+
+function unitTestsOf(
+  { graph: { graph } }: CompiledPlan,
+  id: string,
+  results: ReadonlyMap<string, StepEntry>,
+): readonly SiteUnitTest[] {
+  const before = graph.hasNode(id) ? (graph.predecessors(id) ?? []) : []
+  return before.sort().flatMap(test => {
+    const { unitTest } = graph.node(test)
+    return unitTest
+      ? [{ id: test, description: unitTest.definition.description, result: results.get(test) }]
+      : []
+  })
 }
 
 /** The metadata of all runs has a page even where no law reads it. */

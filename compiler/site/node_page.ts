@@ -17,6 +17,7 @@ export function nodePage(site: SiteModel, entries: Entries, entry: SiteEntry): s
     section('Lineage', neighbours(entries, entry)),
     section(`Columns`, columnTable(entries, entry)),
     section('Tests', tests(entries, entry)),
+    section('Unit tests', unitTests(entry)),
     section('Last run', lastRun(site, entry)),
     section('SQL', code(entry)),
   ].filter(({ html }) => html !== '')
@@ -142,6 +143,15 @@ function tests(entries: Entries, { tests: ids, kind }: SiteEntry): string {
     return `<li>${link(entries, id)} ${statusWord(result)}${description === undefined ? '' : `<p>${inline(description)}</p>`}</li>`
   })
   return `<ul class="tests">${items.join('\n')}</ul>`
+}
+
+/** What its select makes of given rows, rule by rule. */
+function unitTests({ unitTests: list }: SiteEntry): string {
+  const items = list.map(
+    ({ id, description, result }) =>
+      `<li><code>${breakable(id)}</code> ${result ? statusWord(result) : ''}${description === undefined ? '' : `<p>${inline(description)}</p>`}</li>`,
+  )
+  return items.length === 0 ? '' : `<ul class="tests">${items.join('\n')}</ul>`
 }
 
 const lastRun = (site: SiteModel, { kind, result, written, label }: SiteEntry): string =>

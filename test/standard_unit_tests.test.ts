@@ -1,0 +1,149 @@
+// The unit tests of the standard model: all of them hold, whatever variables a project sets; and each formula that is broken
+// makes one of its module fail.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { postgresDialect } from '../adapters/postgres/dialect.js'
+import { adapters } from '../adapters/registry.js'
+import { loadProject, type Project } from '../compiler/project.js'
+import type { SourceFile } from '../compiler/source_file.js'
+import { temporaryProject } from './support.js'
+import { runUnitTests } from './unit_test_runs.js'
+
+const unusual = `name: t
+vars:
+  start_date: 2030-05-05
+  entropy: _x
+  input_schema: raw
+  base: {app_ids: [other], days_late_allowed: 9, max_session_days: 1, event_dedupe: exclude, extra_event_columns: [tr_total]}
+  page_views: {heartbeat: 7, minimum_visit_length: 3, ua_bot_filter: false, iab: true, page_view_dedupe: exclude}
+`
+const load = (settings: string): Project =>
+  loadProject(temporaryProject({ 'seshat.yml': settings }).directory)
+const project = load('name: t\nvars: {start_date: 2024-01-01}\n')
+
+const failing = async (of: Project, module: string): Promise<readonly string[]> => {
+  const found = await runUnitTests(of, [`module:${module},resource_type:unit_test`])
+  return [...found].flatMap(([id, diagnostics]) => (diagnostics.length > 0 ? [id] : []))
+}
+
+/** How many tests say what a module means, at the least. */
+const counts = { base: 24, page_views: 25, sessions: 11, users: 8 } as const
+
+for (const [module, least] of Object.entries(counts)) {
+  test(`unit tests of ${module}: the standard model gives the rows that they expect`, async () => {
+    const found = await runUnitTests(project, [`module:${module},resource_type:unit_test`])
+    assert.ok(found.size >= least, `${found.size} tests`)
+    for (const [id, diagnostics] of found) assert.deepEqual(diagnostics, [], id)
+  })
+
+  test(`unit tests of ${module}: they do not depend on the variables of a project`, async () => {
+    assert.deepEqual(await failing(load(unusual), module), [])
+  })
+}
+
+for (const { name, dialect } of [...adapters.values()].filter(adapter => adapter.dialect !== postgresDialect))
+  test(`unit tests of the standard model: the same where the target is ${name}`, async () => {
+    const found = await runUnitTests(project, ['module:*,resource_type:unit_test'], dialect)
+    assert.deepEqual(
+      [...found].filter(([, diagnostics]) => diagnostics.length > 0),
+      [],
+    )
+  })
+
+/** Module, file, what stands there, what it is broken to. */
+const mutations: readonly (readonly [module: string, file: string, text: string, broken: string])[] = [
+  ['base', 'base_window_limits.sql', "0 - var('lookback_window_hours')", '0 - 7'],
+  [
+    'base',
+    'base_window_limits.sql',
+    "'w.newest_or_start', var('update_cadence_days')",
+    "'w.lower_limit', var('update_cadence_days')",
+  ],
+  ['base', 'base_gap_limits.sql', 'w.has_work = 1', 'w.has_work = 2'],
+  ['base', 'base_gap_limits.sql', "and {{ sent_in_time('e') }}", ''],
+  ['base', 'event_counts.sql', 'domain_sessionid is not null', 'event_id is not null'],
+  ['base', 'event_counts.sql', '.dvce_sent_tstamp <=', '.dvce_sent_tstamp <'],
+  ['base', 'event_counts.sql', ', 1 = 1)', ', 1 = 0)'],
+  ['base', 'event_counts.sql', '{{ tstamp }} <=', '{{ tstamp }} <'],
+  ['base', 'event_counts.sql', '.collector_tstamp >=', '.collector_tstamp >'],
+  ['base', 'base_window.sql', 'and m.collector_tstamp = e.collector_tstamp', ''],
+  ['base', 'base_window.sql', 'k.min_tstamp < f.first_tstamp', 'k.min_tstamp > f.first_tstamp'],
+  ['base', 'base_window.sql', 'e.is_in_window = 1 and e.is_unread = 1', 'e.is_unread = 1'],
+  ['base', 'base_window.sql', 'where s.has_work = 1', 'where 1 = 1'],
+  ['base', 'events_read.sql', "min({{ binary_order('c.id') }})", "max({{ binary_order('c.id') }})"],
+  ['base', 'events_read.sql', '{{ e }}.derived_tstamp, ', ''],
+  ['base', 'events_this_run.sql', 'c.copy = 1', 'c.copy = 2'],
+  ['base', 'base_progress.sql', 'c.newest is null', 'c.newest is not null'],
+  ['base', 'base_event_id_manifest.sql', 'select distinct', 'select'],
+  [
+    'base',
+    'event_counts.sql',
+    "{{ var('session_lookback_days') }}",
+    "{{ var('session_lookback_days') + 1 }}",
+  ],
+  ['base', 'event_duplicates.sql', 'having count(*) > 1', ''],
+  ['base', 'base_sessions_this_run.sql', 'where w.has_work = 1', ''],
+  ['users', 'users_this_run.sql', "{{ last_first('s.domain_sessionidx') }}, ", ''],
+  ['page_views', 'page_view_rules.sql', ' + 0.5', ''],
+  ['page_views', 'page_view_rules.sql', '.derived_tstamp is not null', '.event_id is not null'],
+  ['page_views', 'contains_word.sql', "~ '{{", "~* '{{"],
+  ['page_views', 'epoch_seconds.sql', 'floor(extract', 'round(extract'],
+  ['page_views', 'page_view_order.sql', '{{ alias }}.dvce_created_tstamp, ', ''],
+  ['page_views', 'page_views_this_run.sql', 'p.beats - 1', 'p.beats'],
+  ['page_views', 'page_views_this_run.sql', "{{ var('minimum_visit_length') }}", '5'],
+  [
+    'page_views',
+    'page_views_this_run.sql',
+    'on p.page_view_id = k.page_view_id and p.domain_sessionid = k.domain_sessionid',
+    'on p.page_view_id = k.page_view_id',
+  ],
+  ['page_views', 'page_views_this_run.sql', 'least(s.y_offset, s.doc_height)', 's.y_offset'],
+  [
+    'page_views',
+    'page_views_this_run.sql',
+    'greatest(max(coalesce(e.pp_xoffset_max, 0)), 0)',
+    'max(coalesce(e.pp_xoffset_max, 0))',
+  ],
+  ['page_views', 'page_views_this_run.sql', 'and b.domain_sessionid is null', ''],
+  ['page_views', 'page_views_this_run.sql', "'e.copies = 1'", "'1 = 1'"],
+  ['page_views', 'page_views_batch.sql', 'where e.domain_sessionid is not null', ''],
+  ['sessions', 'sessions_this_run.sql', 'count(p.page_view_id)', 'count(p.page_title)'],
+  ['sessions', 'sessions_this_run.sql', 'where p.copy = 1', ''],
+  ['sessions', 'sessions_this_run.sql', 'last_value(p.page_title)', 'max(p.page_title)'],
+  ['sessions', 'sessions_this_run.sql', 'where s.domain_sessionid is not null', ''],
+  ['sessions', 'sessions_this_run.sql', 'max(p.end_tstamp)', 'max(p.start_tstamp)'],
+  ['sessions', 'sessions_userid_manifest_staged.sql', 'min(u.start_tstamp)', 'max(u.start_tstamp)'],
+  ['sessions', 'sessions_userid_manifest_staged.sql', 'where u.domain_userid is not null', ''],
+  [
+    'users',
+    'users_this_run.sql',
+    'order by s.start_tstamp, s.domain_sessionidx,',
+    'order by s.start_tstamp,',
+  ],
+  ['users', 'users_this_run.sql', 'inner join', 'left join'],
+  ['users', 'users_this_run.sql', 'sum(s.page_views)', 'max(s.page_views)'],
+  ['users', 'last_first.sql', 'desc nulls last', 'desc nulls first'],
+  ['users', 'users_batch.sql', 'min(m.start_tstamp)', 'max(m.start_tstamp)'],
+  ['users', 'users_manifest.sql', 'min(u.start_tstamp)', 'max(u.start_tstamp)'],
+]
+
+const mutated = (
+  files: readonly SourceFile[],
+  name: string,
+  text: string,
+  broken: string,
+): readonly SourceFile[] =>
+  files.map(file => {
+    if (!file.path.endsWith(`/${name}`)) return file
+    assert.ok(file.text.includes(text), `${name} has no '${text}' to break`)
+    return { ...file, text: file.text.replace(text, broken) }
+  })
+
+for (const [module, file, text, broken] of mutations) {
+  test(`unit tests of ${module}: one fails where ${file} has '${broken}' for '${text}'`, async () => {
+    const models = mutated(project.models, file, text, broken)
+    const macros = mutated(project.macros, file, text, broken)
+    assert.notDeepEqual(await failing({ ...project, models, macros }, module), [])
+  })
+}
