@@ -1,12 +1,13 @@
 // ParsedModel[] -> Catalog: every table that a model can refer to, by its name in `ref`, with the relation it is and
 // what makes it. Decides what is written at all (`skip_derived`, `stage_next`) and refuses names that collide.
 
+import { fitting } from './data_tests/test_names.js'
 import { type Diagnostic, error, Faults, type Place } from './diagnostics.js'
 import type { Column, Materialization, ModelConfig } from './model_config.js'
 import type { Module } from './module.js'
 import type { ParsedModel } from './parse.js'
 import type { Project } from './project.js'
-import type { Relation } from './relation.js'
+import { maxIdentifierBytes, type Relation } from './relation.js'
 import { relationFaults } from './relation_checks.js'
 import { baseName, type SourceFile, startOf } from './source_file.js'
 import { declaredSources } from './sources.js'
@@ -123,6 +124,16 @@ class Naming {
     return schema ? { ...relation, schema } : relation
   }
 
+  /** Where a test keeps its failing rows; its name gives way to a long entropy. */
+  kept(name: string, module: Module | undefined, schema?: string): Relation {
+    const suffix = this.text('entropy')
+    const relation = this.private('scratch_schema', '', module?.name)
+    return {
+      schema: schema ?? relation.schema,
+      name: fitting(name, maxIdentifierBytes - Buffer.byteLength(suffix)) + suffix,
+    }
+  }
+
   /** Of what somebody else fills; a rebuild reads it where it stands. */
   get given(): Naming {
     return new Naming(this.project, '')
@@ -137,18 +148,20 @@ function modelTable(
   faults: Diagnostic[],
 ): Table {
   const kind = model.config.materialized ?? (model.module ? 'scratch' : 'view')
-  const { module, isTest } = model
+  const { module, test } = model
   return {
     name: model.name,
-    relation: naming.table(model.name, kind, module, model.config.schema),
-    kind: isTest ? 'test' : kind,
+    relation: test
+      ? naming.kept(model.name, module, test.config.schema)
+      : naming.table(model.name, kind, module, model.config.schema),
+    kind: test ? 'test' : kind,
     module,
     model,
     seed: undefined,
     config: model.config,
     columns: model.columns,
-    written: module && !isTest ? isWritten(project, module, model, kind, consumers, faults) : true,
-    at: startOf(model.file),
+    written: module && !test ? isWritten(project, module, model, kind, consumers, faults) : true,
+    at: test ? model.configAt : startOf(model.file),
   }
 }
 
@@ -305,7 +318,7 @@ function findConsumers(models: readonly ParsedModel[]): ReadonlyMap<string, read
   const owner = new Map(models.map(model => [model.name, model.module]))
   const consumers = new Map<string, Set<Module>>()
   for (const model of models) {
-    if (!model.module || model.isTest) continue
+    if (!model.module || model.test) continue
     for (const { name } of model.refs) {
       const made = owner.has(name) ? name : name.replace(/_removed$/, '')
       if (owner.get(made) === model.module) continue

@@ -3,6 +3,14 @@
 
 import type { Dialect } from '../adapters/dialect.js'
 import { collectFaults } from './collect_faults.js'
+import { type RenderedAs, sharedConfig, withDeclaredTests } from './data_tests/parse_tests.js'
+import {
+  type DataTest,
+  fileWords,
+  mergeTestConfigs,
+  parseTestConfig,
+  type TestConfig,
+} from './data_tests/test_config.js'
 import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.js'
 import { isDisabled, modelFaults } from './model_checks.js'
 import {
@@ -36,8 +44,8 @@ export interface ParsedModel {
   readonly file: string
   /** The module in whose folder it stands; undefined for a custom model. */
   readonly module: Module | undefined
-  /** A data test of its module: a select of rows that should not be there. */
-  readonly isTest: boolean
+  /** Of a data test, whose select gives rows that should not be there. */
+  readonly test: DataTest | undefined
   readonly config: ModelConfig
   /** Its call of `config`; the start of the file where it has none. */
   readonly configAt: Place
@@ -83,9 +91,15 @@ export function parseModels(
     )
     if (model) models.push(model)
   }
-  faults.push(...modelFaults(project, models))
+  const all = withDeclaredTests(
+    project,
+    models,
+    (template, as) => new ModelParser(project, dialect, target, engine, template, undefined, as).parse(),
+    faults,
+  )
+  faults.push(...modelFaults(project, all))
   if (faults.length > 0) throw new Faults(faults)
-  return { models: models.filter(model => !isDisabled(model)), macros: engine.macros }
+  return { models: all.filter(model => !isDisabled(model)), macros: engine.macros }
 }
 
 /** What the YAML files say of each model; of two entries for one model, which is a fault, the first. */
@@ -99,6 +113,7 @@ class ModelParser {
   private readonly name: string
   private readonly module: Module | undefined
   private inFile: ModelConfig = {}
+  private test: TestConfig = {}
   private readonly refs = new Map<string, Reference>()
   private readonly sources = new Map<string, Reference & { table: string }>()
   private readonly previousTables = new Map<string, Reference>()
@@ -114,9 +129,18 @@ class ModelParser {
     private readonly engine: TemplateEngine,
     private readonly file: SourceFile,
     private readonly properties: ModelProperties | undefined,
+    private readonly as?: RenderedAs,
   ) {
-    this.name = baseName(file)
-    this.module = [...project.modules.values()].find(module => file.path.startsWith(module.folder))
+    this.name = as?.name ?? baseName(file)
+    this.module = as
+      ? as.module
+      : [...project.modules.values()].find(module => file.path.startsWith(module.folder))
+  }
+
+  /** In the folder tests of the project or of a module, or declared in YAML. */
+  private get isTest(): boolean {
+    const folder = `${this.module?.folder ?? ''}tests/`
+    return this.as !== undefined || this.file.path.startsWith(folder)
   }
 
   parse(): ParsedModel {
@@ -138,9 +162,10 @@ class ModelParser {
     const rebuildSql = this.calls.some(call => call.name === 'is_incremental') ? this.render(false) : sql
     const { properties } = this
     const declared = this.module?.definition.tables[name]
-    const config = this.withoutOutlivingLimits(
-      this.withRenderedHooks(this.mergedConfig(properties, declared)),
-    )
+    const test = this.isTest ? (this.as?.test ?? { config: this.test, words: fileWords }) : undefined
+    const config = test
+      ? sharedConfig(test)
+      : this.withoutOutlivingLimits(this.withRenderedHooks(this.mergedConfig(properties, declared)))
     const { replaces } = config
     const configAt = this.calls.find(call => call.name === 'config')?.at ?? startOf(file.path)
     if (replaces && !this.refs.has(replaces)) this.refs.set(replaces, { name: replaces, at: configAt })
@@ -148,7 +173,7 @@ class ModelParser {
       name,
       file: file.path,
       module: this.module,
-      isTest: this.module !== undefined && file.path.slice(this.module.folder.length).startsWith('tests/'),
+      test,
       config,
       configAt,
       description: properties?.description ?? declared?.description,
@@ -331,7 +356,8 @@ class ModelParser {
   }
 
   private configure(args: readonly unknown[]): string {
-    this.inFile = { ...this.inFile, ...parseConfig(args) }
+    if (this.isTest) this.test = mergeTestConfigs(this.test, parseTestConfig(args))
+    else this.inFile = { ...this.inFile, ...parseConfig(args) }
     return ''
   }
 

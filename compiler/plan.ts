@@ -4,10 +4,12 @@
 import { type Catalog, suffixes, type Table } from './catalog.js'
 import { collectFaults } from './collect_faults.js'
 import { wholeHistory } from './custom_model_statements.js'
+import type { StepTest } from './data_tests/run_test.js'
+import { testBatches } from './data_tests/test_statements.js'
 import { type Diagnostic, error, Faults } from './diagnostics.js'
 import type { GraphNode, ModuleLife, ProjectGraph } from './graph.js'
 import { closeRun, openRun } from './metadata.js'
-import { historyFaults, readTable, relationsRead, type StepTrace, selectOf } from './model_sql.js'
+import { historyFaults, readTable, relationsRead, type StepTrace } from './model_sql.js'
 import { modelBatches } from './model_statements.js'
 import { destroyBatches } from './module_drops.js'
 import { commitBatches, completeBatches, setupBatches } from './module_statements.js'
@@ -34,6 +36,7 @@ export interface Step {
   readonly behind: readonly string[]
   readonly batches: readonly Batch[]
   readonly seed: SeedLoad | undefined
+  readonly test?: StepTest | undefined
   readonly madeOf: StepTrace
 }
 
@@ -142,9 +145,16 @@ function makeStep(plain: PlanInput, node: GraphNode, nodes: readonly GraphNode[]
       ? seedBatches(input.dialect, seed.table, types, seed.rows)
       : setLimits(input.dialect, nodeBatches(input, node, nodes)),
     seed,
+    test: stepTest(node),
     madeOf,
   }
 }
+
+const stepTest = ({ table }: GraphNode): StepTest | undefined =>
+  table?.model?.test && {
+    ...table.model.test,
+    keptIn: table.model.test.config.store_failures ? sqlName(table.relation) : undefined,
+  }
 
 const nothingYet = (): StepTrace => ({ models: new Set(), variables: new Map() })
 
@@ -165,37 +175,13 @@ function projectFile({ model, seed }: Table): string | undefined {
 function nodeBatches(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): readonly Batch[] {
   const { table } = node
   if (node.kind === 'model' && table?.model) return modelBatches(input, { ...table, model: table.model })
-  if (node.kind === 'test' && table?.model) return [testBatch(input, { ...table, model: table.model })]
+  if (node.kind === 'test' && table?.model) return testBatches(input, { ...table, model: table.model })
   const life = node.module && input.project.lives.get(node.module.name)
   if (!life) return []
   if (node.kind === 'setup') return setupBatches(input, life, followsEnd(input, node, nodes))
   if (node.kind === 'commit') return commitBatches(input, life, input.version)
   if (node.kind === 'complete') return completeBatches(input, life, endsRun(input, node, nodes))
   return []
-}
-
-/**
- * Counts the rows that break a law, where all tables that it speaks of are there. Rows that were there before the module
- * first ran (`inherited`) only warn.
- */
-function testBatch(input: PlanInput, { name, model }: ModelTable): Batch {
-  const context: PlanInput = { ...input, reach: { kind: 'new' } }
-  return inOrder({
-    purpose: `whether the law ${name} holds`,
-    check: 'law-broken',
-    onlyIf: relationsRead(context, model).map(relation => input.dialect.tableExists(relation)),
-    sql: `select t.failures, t.inherited, t.example
-from (
-    select
-        count(*) as failures,
-        sum(f.inherited) as inherited,
-        coalesce(min(case when f.inherited = 0 then f.what end), min(f.what)) as example
-    from (
-${selectOf(context, model)}
-    ) as f
-) as t
-where t.failures > 0`,
-  })
 }
 
 /** `auto` ends the run on the last complete step of the plan. */
@@ -229,6 +215,7 @@ function createSchemas(input: PlanInput, nodes: readonly GraphNode[], lives: boo
     )
   const schemasOf = ({ kind, module, table }: GraphNode): readonly string[] => {
     if (isLife(kind)) return schemasOfModule(module?.name)
+    if (kind === 'test' && table?.model?.test?.config.store_failures) return [table.relation.schema]
     if (!table || (kind !== 'seed' && (kind !== 'model' || table.module || table.kind === 'ephemeral')))
       return []
     const rows = kind === 'seed' || table.kind === 'view' ? [] : [beside(input, table, suffixes.rows).schema]

@@ -43,7 +43,8 @@ export function selectNodes(
   const chosen = select.length === 0 ? new Set(project.order) : resolver.union(select, faults)
   const excluded = resolver.union(exclude, faults)
   if (faults.length > 0) throw new Faults(faults)
-  const whole = wholeWithout(project, chosen, excluded)
+  const brought = withTests(project, wholeWithout(project, chosen, excluded))
+  const whole = new Set([...brought].filter(id => !excluded.has(id)))
   if (whole.size === 0)
     fail('nothing-selected', 'the selection leaves nothing to do', {
       hint: 'See what there is with: seshat ls',
@@ -119,7 +120,7 @@ class Resolver {
       const built = new Set([...found].filter(id => project.graph.node(id).kind !== 'test'))
       spread(project, built, 'predecessors', Number.POSITIVE_INFINITY, found)
     }
-    return found
+    return withTests(project, found)
   }
 
   /** A change of comments alone makes no node `modified`. */
@@ -177,6 +178,16 @@ class Resolver {
     for (const id of excluded) this.leftOut.add(id)
     return found
   }
+}
+
+/** A data test comes along with each model that it reads. */
+function withTests({ graph, order, catalog }: ProjectGraph, chosen: ReadonlySet<string>): Set<string> {
+  const tests = order.filter(id => {
+    const { kind, table } = graph.node(id)
+    const refs = (kind === 'test' && table?.model?.refs) || []
+    return refs.some(({ name }) => chosen.has(catalog.tables.get(name)?.model?.name ?? name))
+  })
+  return new Set([...chosen, ...tests])
 }
 
 type Direction = 'predecessors' | 'successors'

@@ -2,6 +2,7 @@
 
 import type { QueryResult } from '../../adapters/driver.js'
 import { stringify } from '../csv.js'
+import { asObjects, textTable } from '../query_rows.js'
 import type { Reporter } from '../reporter.js'
 
 export type RowFormat = 'table' | 'csv' | 'json'
@@ -21,19 +22,13 @@ export function printRows(
   layout: RowLayout,
 ): void {
   const { title } = layout
-  const objects = result.rows.map(row =>
-    Object.fromEntries(result.columns.map((column, index) => [column, row[index] ?? null])),
-  )
+  const objects = asObjects(result)
   const text = { table: title, csv: '', json: '' }
   if (format === 'json') text.json = JSON.stringify(objects, null, 2)
   if (format === 'csv') text.csv = stringify(result.columns, result.rows)
   reporter.answer(text[format], 'rows', { title, rows: objects })
   if (format !== 'table') return
-  const rows = result.rows.map(row => row.map(value => (value === null ? '·' : String(value))))
-  const right = result.columns.flatMap((_, index) =>
-    result.rows.some(row => typeof row[index] === 'number') ? [index] : [],
-  )
-  reporter.table({ head: result.columns, rows, right, ...layout })
+  reporter.table({ ...textTable(result), ...layout })
 }
 
 /** Without the columns that are NULL in every row. */

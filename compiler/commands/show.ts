@@ -40,9 +40,11 @@ export async function showCommand(
     fail('bad-usage', 'show takes one model', { hint: 'seshat show sessions' })
   }
   const table = graph.catalog.tables.get(name)
-  if (!table || table.kind === 'ephemeral') {
+  if (!table || table.kind === 'ephemeral' || table.kind === 'test') {
     const known = [...graph.catalog.tables.keys()].filter(
-      known => !graph.graph.hasNode(lifeNode(known, 'setup')) || known === name,
+      known =>
+        graph.catalog.tables.get(known)?.kind !== 'test' &&
+        (!graph.graph.hasNode(lifeNode(known, 'setup')) || known === name),
     )
     return fail('nothing-selected', `there is no table '${name}' to show`, nearest(name, known))
   }
