@@ -292,7 +292,11 @@ export function program(finish: (code: number) => void): Command {
     command =>
       dryRun(selecting(command)).addHelpText(
         'after',
-        examples('seshat test', 'seshat test --select sessions_keys'),
+        examples(
+          'seshat test',
+          'seshat test --select sessions',
+          'seshat test --select unique_sessions_domain_sessionid',
+        ),
       ),
     async (options, context) => (await import('./commands/run.js')).runCommand('test', options, context),
   )

@@ -300,7 +300,7 @@ for (const { name, dialect, open, createEvents, loadEvents } of warehouses) {
       const outcome = await run('resource_type:test', { tests: true })
       assert.deepEqual(
         [...new Set(outcome.diagnostics.map(({ severity, code }) => `${severity} ${code}`))],
-        ['warning law-broken'],
+        ['warning test-failed'],
       )
     })
 
@@ -323,7 +323,7 @@ for (const { name, dialect, open, createEvents, loadEvents } of warehouses) {
       await loadAll()
       const { diagnostics } = await run('', { tests: true })
       assert.deepEqual(
-        diagnostics.filter(({ code }) => code === 'law-broken'),
+        diagnostics.filter(({ code }) => code === 'test-failed'),
         [],
       )
       for (const [law, sql] of Object.entries(breaks)) {

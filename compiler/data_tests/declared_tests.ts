@@ -95,7 +95,7 @@ class EntryReader {
     return {
       kind,
       model: this.model,
-      columns: all.columns ?? (column === undefined ? [] : [column]),
+      columns: namedColumns(all) ?? (column === undefined ? [] : [column]),
       args: all,
       config: mergeTestConfigs(withoutGaps(beside), withoutGaps(config ?? {})),
       name,
@@ -141,20 +141,26 @@ class EntryReader {
         hint: `For example: ${examples[kind]}.`,
       })
     const takesColumns = kind === 'unique' || kind === 'not_null'
-    if (column !== undefined && args.columns !== undefined)
-      fail('bad-data-test', `the test ${kind} stands at the column '${column}' and names columns too`, {
-        at,
-        hint: 'Put it under data_tests of the model, or leave columns out.',
-      })
-    if (column === undefined && kind !== 'expression' && args.columns === undefined)
+    const named = namedColumns(args)
+    if (column !== undefined && named !== undefined)
+      fail(
+        'bad-data-test',
+        `the test ${kind} stands at the column '${column}' and names ${named.join(', ')} too`,
+        {
+          at,
+          hint: 'Put it under data_tests of the model, or leave that out.',
+        },
+      )
+    if (column === undefined && kind !== 'expression' && named === undefined)
       fail('bad-data-test', `the test ${kind} of '${this.model}' is about no column`, {
         at,
-        hint: takesColumns
-          ? `Name them, ${kind}: {columns: [...]}, or put it under data_tests of a column.`
-          : 'Put it under data_tests of a column.',
+        hint: `Put it under data_tests of a column, or name ${takesColumns ? 'columns: [...]' : 'column: ...'} below it.`,
       })
   }
 }
+
+const namedColumns = ({ columns, column }: TestArguments): readonly string[] | undefined =>
+  columns ?? (column === undefined ? undefined : [column])
 
 const requiredArguments: Readonly<Record<TestKind, readonly (keyof TestArguments)[]>> = {
   unique: [],

@@ -154,7 +154,12 @@ function checkColumns(
 ): void {
   const { args, columns, at } = declared
   for (const column of columns)
-    check(column, subject.name, subject.columns, args.columns ? declared.placeOf('columns') : at)
+    check(
+      column,
+      subject.name,
+      subject.columns,
+      args.columns ? declared.placeOf('columns') : args.column ? declared.placeOf('column') : at,
+    )
   const parent = declared.kind === 'relationships' && models.get(nameOfTarget(args.to))
   if (parent) check(args.field ?? '', parent.name, columnsOf(parent), declared.placeOf('field'))
 }

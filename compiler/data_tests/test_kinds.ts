@@ -10,6 +10,8 @@ const columns = z
   .optional()
   .describe('The columns, where the test stands at the model.')
 
+const column = identifier.optional().describe('The column, where the test stands at the model.')
+
 const value = z.union([z.string(), z.number(), z.boolean()], {
   error: 'must be a text, a number, true or false',
 })
@@ -19,6 +21,7 @@ const kindArguments = {
   unique: { columns },
   not_null: { columns },
   accepted_values: {
+    column,
     values: z
       .array(value, { error: 'must be a list of values' })
       .min(1, { error: 'must not be empty' })
@@ -30,6 +33,7 @@ const kindArguments = {
       .describe('false: the values stand in the SQL as they are, not as texts.'),
   },
   relationships: {
+    column,
     to: z
       .string({ error: "must be ref('name') or source('name', 'table')" })
       .regex(
@@ -70,6 +74,7 @@ export const argumentsSchema = (kind: TestKind) =>
 /** Those of every kind, merged from all places where they can stand. */
 export interface TestArguments {
   readonly columns?: readonly string[] | undefined
+  readonly column?: string | undefined
   readonly values?: readonly (string | number | boolean)[] | undefined
   readonly quote?: boolean | undefined
   readonly to?: string | undefined

@@ -58,7 +58,8 @@ function whyNot(table: Table | undefined): string {
   if (isDropped) return `${module?.name}.complete has dropped it; seshat build tests it before that`
   if (kind === 'external') return `whoever fills it for module ${module?.name} has not made it`
   if (kind === 'seed') return 'load it with seshat seed'
-  return `make it with seshat run --select ${table.model?.name ?? name}`
+  if (kind === 'private') return 'the first run of a module makes it'
+  return `make it with seshat run --select ${module?.name ?? name}`
 }
 
 /** The table of failing rows is made anew, so that it tells of the last run alone. */
