@@ -5,7 +5,7 @@ import { type Catalog, suffixes, type Table } from './catalog.js'
 import { collectFaults } from './collect_faults.js'
 import { wholeHistory } from './custom_model_statements.js'
 import type { StepTest } from './data_tests/run_test.js'
-import { testBatches } from './data_tests/test_statements.js'
+import { testBatches, whyNotTested } from './data_tests/test_statements.js'
 import { type Diagnostic, error, Faults } from './diagnostics.js'
 import type { GraphNode, ModuleLife, ProjectGraph } from './graph.js'
 import { closeRun, openRun } from './metadata.js'
@@ -145,16 +145,20 @@ function makeStep(plain: PlanInput, node: GraphNode, nodes: readonly GraphNode[]
       ? seedBatches(input.dialect, seed.table, types, seed.rows)
       : setLimits(input.dialect, nodeBatches(input, node, nodes)),
     seed,
-    test: stepTest(node),
+    test: stepTest(input, node),
     madeOf,
   }
 }
 
-const stepTest = ({ table }: GraphNode): StepTest | undefined =>
-  table?.model?.test && {
-    ...table.model.test,
-    keptIn: table.model.test.config.store_failures ? sqlName(table.relation) : undefined,
+function stepTest(input: PlanInput, { table }: GraphNode): StepTest | undefined {
+  const model = table?.model
+  if (!table || !model?.test) return undefined
+  return {
+    ...model.test,
+    keptIn: model.test.config.store_failures ? sqlName(table.relation) : undefined,
+    unless: whyNotTested(input, { ...table, model }),
   }
+}
 
 const nothingYet = (): StepTrace => ({ models: new Set(), variables: new Map() })
 
@@ -225,15 +229,19 @@ function createSchemas(input: PlanInput, nodes: readonly GraphNode[], lives: boo
   return inOrder(...[...schemas].map(schema => createSchema(input, schema)))
 }
 
-/** The steps of the plan that come right before one, over nodes that the plan leaves out or that do nothing. */
+/**
+ * The steps of the plan that come right before one, over nodes that the plan leaves out or that do nothing. A test waits for
+ * no other: where the models between them are left out, each looks at what is there.
+ */
 function nearestSteps(project: ProjectGraph, id: string, steps: ReadonlySet<string>): readonly string[] {
+  const isTest = (node: string): boolean => project.graph.node(node).kind === 'test'
   const found = new Set<string>()
   const seen = new Set<string>()
   const queue = [...(project.graph.predecessors(id) ?? [])]
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     if (seen.has(next)) continue
     seen.add(next)
-    if (steps.has(next)) found.add(next)
+    if (steps.has(next) && !(isTest(id) && isTest(next))) found.add(next)
     else queue.push(...(project.graph.predecessors(next) ?? []))
   }
   return [...found].sort()

@@ -17,8 +17,8 @@ export interface Statement {
   readonly writes?: string
   /** A query whose rows are statements themselves, run one after another. */
   readonly makesStatements?: true
-  /** Of a data test. `needs`: a row says why it cannot be run; `failures`: rows that should not be there. */
-  readonly test?: 'needs' | 'failures'
+  /** A query of a data test, whose rows should not be there. */
+  readonly failures?: true
   /** A query whose rows are told at the end of the run. */
   readonly report?: ReportKind
 }
@@ -61,8 +61,7 @@ export function renderBatches(batches: readonly Batch[]): string {
 function renderStatement(statement: Statement): string {
   const conditions = (statement.onlyIf ?? []).map(query => `-- only if: ${query.replaceAll(/\s+/g, ' ')}\n`)
   const finding = statement.check ? ` (${statement.check} if it returns a row)` : ''
-  const testing = { needs: ' (skipped if it returns a row)', failures: ' (fails if it returns a row)' }
-  const tested = statement.test ? testing[statement.test] : ''
+  const tested = statement.failures ? ' (fails if it returns a row)' : ''
   const making = statement.makesStatements ? ' (each row is a statement, which runs too)' : ''
   return `-- ${statement.purpose}${finding}${tested}${making}\n${conditions.join('')}${statement.sql};`
 }

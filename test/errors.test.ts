@@ -155,7 +155,7 @@ reports: {progress: order_progress}
     words: ['run'],
   },
   { name: 'selection that matches nothing', words: ['ls', '--select', 'sesions+'] },
-  { name: 'intersection of nothing', words: ['ls', '--select', 'sessions,users'] },
+  { name: 'intersection of nothing', words: ['ls', '--select', 'sessions_batch,users_batch'] },
   { name: 'unknown selection method', words: ['ls', '--select', 'tags:x'] },
   {
     name: 'part of a commit excluded',

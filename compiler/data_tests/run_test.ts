@@ -23,6 +23,8 @@ export interface TestOutcome {
 export interface StepTest extends DataTest {
   /** The table that keeps its failing rows. */
   readonly keptIn: string | undefined
+  /** Why it cannot be run, for each condition of its statements. */
+  readonly unless: readonly string[]
 }
 
 const noRows: QueryResult = { columns: [], rows: [], rowCount: 0 }
@@ -37,19 +39,23 @@ export async function runTest(
   execute: (sql: string) => Promise<QueryResult>,
 ): Promise<TestOutcome> {
   let found = noRows
-  for (const statement of batches.flatMap(({ statements }) => statements)) {
-    const result = await execute(statement.sql)
-    if (statement.test === 'needs' && result.rows.length > 0)
-      return {
-        failures: undefined,
-        message: String(result.rows[0]?.[0]),
-        rows: noRows,
-        diagnostic: undefined,
-      }
-    if (statement.test === 'failures') found = result
+  for (const { sql, onlyIf = [], failures } of batches.flatMap(({ statements }) => statements)) {
+    for (const [index, query] of onlyIf.entries()) {
+      const answer = await execute(query)
+      if (answer.rows[0]?.[0] !== true) return notRun(test.unless[index])
+    }
+    const result = await execute(sql)
+    if (failures) found = result
   }
   return outcomeOf(test, found)
 }
+
+const notRun = (message: string | undefined): TestOutcome => ({
+  failures: undefined,
+  message,
+  rows: noRows,
+  diagnostic: undefined,
+})
 
 function outcomeOf(test: Parameters<typeof runTest>[1], found: QueryResult): TestOutcome {
   const [first] = found.rows

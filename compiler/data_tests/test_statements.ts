@@ -15,44 +15,33 @@ const shownByDefault = 5
 /** It looks at tables as they are, also in a plan that rebuilds them. */
 export function testBatches(plan: PlanContext, table: ModelTable): readonly Batch[] {
   const context: PlanContext = { ...plan, reach: { kind: 'new' } }
-  const { model } = table
-  const config = model.test?.config ?? {}
-  const select =
-    config.where === undefined || isDeclared(table)
-      ? selectOf(context, model)
-      : filtered(context, table, config.where)
-  return [
-    inOrder(
-      ...relationsRead(context, model).map(relation => isThere(context, relation)),
-      ...kept(context, table, config, select),
-      failures(
-        config,
-        config.store_failures && config.limit === undefined ? sqlName(table.relation) : `(\n${select}\n)`,
-        table.name,
-      ),
-    ),
-  ]
+  const config = table.model.test?.config ?? {}
+  const select = failingRows(context, table, config)
+  const isKeptWhole = config.store_failures && config.limit === undefined
+  const from = isKeptWhole ? sqlName(table.relation) : `(\n${select}\n)`
+  const statements = [...kept(context, table, config, select), failures(config, from, table.name)]
+  const onlyIf = relationsRead(context, table.model).map(relation => context.dialect.tableExists(relation))
+  return [inOrder(...statements.map(found => ({ ...found, onlyIf })))]
 }
 
-/** The condition of a test in YAML stands in its select already; that of a file is about the rows which it gives. */
-const isDeclared = ({ model }: ModelTable): boolean => !model.file.endsWith('.sql')
+/** What to say where a condition of `testBatches` does not hold, in their order. */
+export const whyNotTested = (plan: PlanContext, { model }: ModelTable): readonly string[] =>
+  relationsRead({ ...plan, reach: { kind: 'new' } }, model).map(relation => whyNot(plan, relation))
 
-const filtered = (context: PlanContext, { model }: ModelTable, where: string): string =>
-  `select t.*\nfrom (\n${selectOf(context, model)}\n) as t\nwhere (${where}${where.includes('--') ? '\n' : ''})`
+function failingRows(context: PlanContext, { model }: ModelTable, { where }: TestConfig): string {
+  const select = selectOf(context, model)
+  // The condition of a test in YAML stands in its select; that of a file is about the rows which it gives.
+  if (where === undefined || !model.file.endsWith('.sql')) return select
+  return `select t.*\nfrom (\n${select}\n) as t\nwhere (${where}${where.includes('--') ? '\n' : ''})`
+}
 
-function isThere({ dialect, project }: PlanContext, relation: Relation): Statement {
+function whyNot({ project }: PlanContext, relation: Relation): string {
   const name = sqlName(relation)
   const table = [...project.catalog.tables.values()].find(entry => sqlName(entry.relation) === name)
-  return {
-    purpose: `whether ${name} is there`,
-    test: 'needs',
-    sql: `select ${dialect.literal(`${name} is not there: ${whyNot(table)}`)} as reason
-where not (${dialect.tableExists(relation)})`,
-  }
+  return `${name} is not there: ${table ? makerOf(table) : 'it is a source'}`
 }
 
-function whyNot(table: Table | undefined): string {
-  if (!table) return 'it is a source'
+function makerOf(table: Table): string {
   const { kind, module, name } = table
   const isDropped = kind === 'scratch' || kind === 'replaced' || isScratchView(table)
   if (isDropped) return `${module?.name}.complete has dropped it; seshat build tests it before that`
@@ -85,7 +74,7 @@ function failures({ limit = shownByDefault, inherited }: TestConfig, from: strin
   ]
   return {
     purpose: `the rows that fail ${name}`,
-    test: 'failures',
+    failures: true,
     sql: `select\n    f.*,\n${totals.join(',\n')}\nfrom ${from} as f${inherited ? `\norder by f.${inherited}` : ''}\nlimit ${limit}`,
   }
 }

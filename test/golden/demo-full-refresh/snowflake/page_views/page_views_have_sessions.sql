@@ -1,24 +1,9 @@
--- whether derived.page_views is there (skipped if it returns a row)
-select 'derived.page_views is not there: make it with seshat run --select page_views' as reason
-where not (select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'PAGE_VIEWS');
-
--- whether derived.sessions is there (skipped if it returns a row)
-select 'derived.sessions is not there: make it with seshat run --select sessions' as reason
-where not (select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'SESSIONS');
-
--- whether derived.inherited_rows is there (skipped if it returns a row)
-select 'derived.inherited_rows is not there: the first run of a module makes it' as reason
-where not (select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'INHERITED_ROWS');
-
--- whether scratch.page_views_staged is there (skipped if it returns a row)
-select 'scratch.page_views_staged is not there: make it with seshat run --select page_views' as reason
-where not (select count(*) > 0 from information_schema.tables where table_schema = 'SCRATCH' and table_name = 'PAGE_VIEWS_STAGED');
-
--- whether scratch.page_views_staged_removed is there (skipped if it returns a row)
-select 'scratch.page_views_staged_removed is not there: make it with seshat run --select page_views' as reason
-where not (select count(*) > 0 from information_schema.tables where table_schema = 'SCRATCH' and table_name = 'PAGE_VIEWS_STAGED_REMOVED');
-
 -- the rows that fail page_views_have_sessions (fails if it returns a row)
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'PAGE_VIEWS'
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'SESSIONS'
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'INHERITED_ROWS'
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'SCRATCH' and table_name = 'PAGE_VIEWS_STAGED'
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'SCRATCH' and table_name = 'PAGE_VIEWS_STAGED_REMOVED'
 select
     f.*,
     count(*) over () as failing_rows,
