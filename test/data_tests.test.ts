@@ -85,12 +85,12 @@ for (const { name, open } of databases) {
         'error accepted_values_orders_amount 1', // 0
         'error accepted_values_orders_status 1', // odd; NULL is none that fails
         'error cheap 1', // 7; of 5 the where says nothing, NULL breaks no condition
+        'success expression_orders_amount_ge_0 1', // -1, which only warns
+        'success expression_orders_amount_ge_0_or_status_eq_lost 0',
         'error not_null_orders_customer 1',
         'error not_null_orders_id 1',
         'error relationships_orders_customer_customers_id 2', // 99 and 98
         'error unique_orders_id 1', // 2 stands twice
-        'success expression_orders_amount_ge_0 1', // -1, which only warns
-        'success expression_orders_amount_ge_0_or_status_eq_lost 0',
         'success unique_orders_id_customer 0',
       ])
       assert.match(
@@ -220,14 +220,14 @@ select count(*) as n from {{ ref('of_orders') }} as o cross join {{ ref('of_cust
       ])
       assert.deepEqual(await ls('--select', 'orders,resource_type:test'), [
         'not_null_orders_id',
-        'unique_orders_id',
         related,
+        'unique_orders_id',
       ])
       assert.deepEqual(await ls('--select', 'config.severity:warn'), [related])
       assert.deepEqual(await ls('--select', 'path:models/models.yml'), [
         'not_null_orders_id',
-        'unique_orders_id',
         related,
+        'unique_orders_id',
       ])
       await seshat(0, 'run')
       await seshat(0, 'test', '--select', 'customers')

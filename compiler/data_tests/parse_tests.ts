@@ -52,7 +52,9 @@ export function withDeclaredTests(
   const names = all.filter(({ test }) => test).map(({ name }) => name)
   for (const [name, { at }] of properties)
     if (!names.includes(name))
-      faults.push(error('unknown-model', `there is no data test '${name}'`, { at, ...nearest(name, names) }))
+      faults.push(
+        error('unknown-data-test', `there is no data test '${name}'`, { at, ...nearest(name, names) }),
+      )
   return all.map(model => {
     const said = properties.get(model.name)
     if (!model.test || !said) return model

@@ -39,11 +39,15 @@ export function addTests(
   return topologicalOrder(graph, id => [position.get(id) ?? -1, id])
 }
 
-/** What comes right behind a part of what a test waits for, and behind all of it. */
+/** The first nodes behind all of what a test waits for; all others behind it come behind one of them. */
 function heldUp(reach: Reach, behind: TestNode['behind']): readonly string[] {
-  const ids = [...new Set(behind.map(({ id }) => id))]
-  const next = new Set(ids.flatMap(id => reach.next(id)))
-  return [...next].filter(id => ids.every(other => reach.after(other).has(id))).sort()
+  const [first, ...others] = [...new Set(behind.map(({ id }) => id))]
+  if (first === undefined) return []
+  if (others.length === 0) return reach.next(first)
+  const common = new Set(
+    [...reach.after(first)].filter(id => others.every(other => reach.after(other).has(id))),
+  )
+  return [...common].filter(id => !reach.before(id).some(other => common.has(other))).sort()
 }
 
 /** What lies behind a node, as the graph is without tests. */
@@ -54,6 +58,10 @@ class Reach {
 
   next(id: string): readonly string[] {
     return this.graph.successors(id) ?? []
+  }
+
+  before(id: string): readonly string[] {
+    return this.graph.predecessors(id) ?? []
   }
 
   after(id: string): ReadonlySet<string> {
