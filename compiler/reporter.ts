@@ -201,7 +201,7 @@ function textReporter(options: ReporterOptions, write: Write, gate: Gate): Repor
       underWay.delete(result.step.id)
       // Of many runs the first shows its steps; the others one line each, and what goes wrong.
       const told = run === 1 || result.status !== 'success' || result.step.kind === 'swap'
-      if (!quiet && told) line(stepLine(result, colors))
+      if (!quiet && told) line(stepLine(result, width(), colors))
       faults(result.diagnostics)
       for (const text of testLines(result, width() - 2)) write(errors, `  ${text}\n`)
       spinSteps()
@@ -244,7 +244,7 @@ function wrapped(text: string, width: number): readonly string[] {
 
 type ReporterColors = ReturnType<typeof createColors>
 
-function stepLine(result: StepResult, colors: ReporterColors): string {
+function stepLine(result: StepResult, width: number, colors: ReporterColors): string {
   const { step, status, rows, seconds, tested } = result
   const mark = warns(result)
     ? colors.yellow('warn ')
@@ -257,8 +257,10 @@ function stepLine(result: StepResult, colors: ReporterColors): string {
   const counted = rows === undefined ? '' : `${withCommas(rows)} ${rows === 1 ? 'row' : 'rows'}`
   const time = status === 'skipped' ? '' : `${seconds.toFixed(2)}s`
   const line = `  ${mark} ${step.id.padEnd(minimumIdWidth + 10)} ${kind.padEnd(11)} ${counted.padStart(12)} ${time.padStart(8)}`
-  const why = status === 'skipped' && tested?.message ? `\n        ${tested.message}` : ''
-  return line.trimEnd() + why
+  const why = status === 'skipped' ? (tested?.message ?? '') : ''
+  const indent = ' '.repeat(8)
+  const reason = why === '' ? [] : wrapped(why, width - indent.length).map(text => indent + text)
+  return [line.trimEnd(), ...reason].join('\n')
 }
 
 /** A test that has found rows and fails nothing. */
