@@ -39,7 +39,7 @@ const inherited = identifier
   .optional()
   .describe('Column of the failing rows that is 1 where another system has written the row: those only warn.')
 
-export const testConfigSchema = z.strictObject({ ...testSettingsShape, inherited })
+const testConfigSchema = z.strictObject({ ...testSettingsShape, inherited })
 export type TestConfig = z.infer<typeof testConfigSchema>
 
 /** A data test as the plan runs it. */

@@ -103,7 +103,7 @@ export const publishedTestSchema = z.union([
 ])
 
 /** Stands for `publishedTestSchema` in a published schema. */
-export const dataTestMark = { dataTest: true }
+const dataTestMark = { dataTest: true }
 
 const testList = (text: string) =>
   z.array(z.unknown().meta(dataTestMark), { error: 'must be a list of tests' }).optional().describe(text)
@@ -123,4 +123,3 @@ export const testPropertiesSchema = z.strictObject({
     .optional()
     .describe('How it is run; wins over what it says itself.'),
 })
-export type TestProperties = z.infer<typeof testPropertiesSchema>

@@ -112,12 +112,12 @@ const valueList = ({ values = [], quote = true }: DeclaredTest['args']): string 
   quote ? `{{ literal(${JSON.stringify(values.map(String))}) }}` : values.map(String).join(', ')
 
 /** `ref('users')`, whether it stands in braces or not. */
-export const target = (to = ''): string => to.trim().replace(/^\{\{/, '').replace(/\}\}$/, '').trim()
+const target = (to = ''): string => to.trim().replace(/^\{\{/, '').replace(/\}\}$/, '').trim()
 
 const startsWithOperator = /^(=|<|>|!=|~|is\b|in\b|between\b|i?like\b|not\s+(in|between|i?like)\b)/i
 
 /** At a column a condition may begin with an operator: `>= 0`. */
-export function conditionOf({ columns, args }: DeclaredTest): string {
+function conditionOf({ columns, args }: DeclaredTest): string {
   const condition = args.expression?.trim() ?? ''
   const [column] = columns
   return column !== undefined && startsWithOperator.test(condition) ? `t.${column} ${condition}` : condition
