@@ -54,10 +54,7 @@ where t.customer is not null
     and (status <> 'new')`
     const heads = {
       postgres: ['drop table if exists scratch.known', 'create unlogged table scratch.known as'],
-      redshift: [
-        'drop table if exists scratch.known',
-        'create table scratch.known\nbackup no\nas',
-      ],
+      redshift: ['drop table if exists scratch.known', 'create table scratch.known\nbackup no\nas'],
       snowflake: ['drop table if exists scratch.known', 'create transient table scratch.known\nas'],
     }
     for (const [adapter, [drop, create]] of Object.entries(heads)) {
