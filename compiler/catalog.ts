@@ -114,7 +114,7 @@ function findConsumers(models: readonly ParsedModel[]): ReadonlyMap<string, read
   const owner = new Map(models.map(model => [model.name, model.module]))
   const consumers = new Map<string, Set<Module>>()
   for (const model of models) {
-    if (!model.module || model.isTest) continue
+    if (!model.module || model.test) continue
     for (const { name } of model.refs) {
       const made = owner.has(name) ? name : name.replace(/_removed$/, '')
       if (owner.get(made) === model.module) continue

@@ -19,18 +19,20 @@ export function modelTable(
   faults: Diagnostic[],
 ): Table {
   const kind = model.config.materialized ?? (model.module ? 'scratch' : 'view')
-  const { module, isTest } = model
+  const { module, test } = model
   return {
     name: model.name,
-    relation: naming.table(model.name, kind, module, model.config.schema),
-    kind: isTest ? 'test' : kind,
+    relation: test
+      ? naming.kept(model.name, module, test.config.schema)
+      : naming.table(model.name, kind, module, model.config.schema),
+    kind: test ? 'test' : kind,
     module,
     model,
     seed: undefined,
     config: model.config,
     columns: model.columns,
-    written: module && !isTest ? isWritten(project, module, model, kind, consumers, faults) : true,
-    at: startOf(model.file),
+    written: module && !test ? isWritten(project, module, model, kind, consumers, faults) : true,
+    at: test ? model.configAt : startOf(model.file),
   }
 }
 

@@ -47,27 +47,10 @@ const findings: Readonly<Record<CheckCode, (row: Row, step: string) => Diagnosti
     error('schema-changed', `the columns of ${step} have changed: ${row.get('misfit')}`, {
       hint: `Rebuild it with: seshat run --full-refresh --select ${step}. New columns at the end can be added by on_schema_change: append_new_columns.`,
     }),
-  'law-broken': (row, step) => {
-    const [failures, inherited] = [Number(row.get('failures')), Number(row.get('inherited'))]
-    const own = failures - inherited
-    const rows = (count: number): string => `${count} ${count === 1 ? 'row breaks' : 'rows break'}`
-    if (own === 0)
-      return warning(
-        'law-broken',
-        `${rows(inherited)} ${step}, all written before Seshat: ${row.get('example')}`,
-        {
-          hint: 'A full refresh of their module computes them again.',
-        },
-      )
-    const others = inherited > 0 ? ` (and ${inherited} written before Seshat)` : ''
-    return error('law-broken', `${rows(own)} ${step}${others}: ${row.get('example')}`, {
-      hint: `See them all with the query in the compiled ${step}.sql.`,
-    })
-  },
   'null-key': row =>
     error(
       'null-key',
-      `${row.get('rows_without_key')} rows of ${row.get('table_name')} have no key: ${row.get('key_columns')} is NULL`,
+      `${row.get('rows_without_key')} ${row.get('rows_without_key') === '1' ? 'row' : 'rows'} of ${row.get('table_name')} ${row.get('rows_without_key') === '1' ? 'has' : 'have'} no key: ${row.get('key_columns')} is NULL`,
       {
         hint: 'Every run would write them once more. Leave them out of the select, or give them a key.',
       },

@@ -102,7 +102,8 @@ function fileCauses(sides: Sides, old: NodeState | undefined, now: NodeState | u
   const one = old ?? now
   if (!one) return []
   const other = old ? sides.head : sides.base
-  if (one.file !== null && !isSwitchedOff(one, other)) return [ownFile(sides, one, one.file, !old)]
+  if (one.file !== null && one.hash !== null && !isSwitchedOff(one, other))
+    return [ownFile(sides, one, one.file, !old)]
   const differs = (path: string): boolean => sides.base.yaml[path] !== sides.head.yaml[path]
   const beside = one.yaml.filter(differs)
   // A YAML file that only the other side has is not among those of the node.

@@ -6,6 +6,7 @@ import { StatementFault } from '../adapters/statement_fault.js'
 import { BatchRunner, Tally } from './batch_runner.js'
 import { describeFindings } from './checks.js'
 import type { Connections } from './connections.js'
+import { runTest, type StepTest, type TestOutcome } from './data_tests/run_test.js'
 import { type Diagnostic, error, Faults } from './diagnostics.js'
 import { compiledPath, type Plan, type Step } from './plan.js'
 import { askReport, type ReportSink } from './report_answers.js'
@@ -15,6 +16,7 @@ import { placeAt } from './source_file.js'
 import { type Batch, renderBatches } from './statement.js'
 import { insertDescending } from './topological_order.js'
 import type { UnitTest } from './unit_tests/unit_test.js'
+import { despiteConflicts } from './write_conflicts.js'
 
 export interface StepResult {
   readonly step: Step
@@ -26,7 +28,13 @@ export interface StepResult {
   readonly seconds: number
   readonly diagnostics: readonly Diagnostic[]
   readonly reports: readonly Report[]
+  /** What a data test has found, or why it had nothing to look at; undefined for all else. */
+  readonly tested: TestOutcome | undefined
 }
+
+/** Whether what comes after it may go on: a test whose tables are not there holds up nothing. */
+export const isDone = ({ status, tested }: Pick<StepResult, 'status' | 'tested'>): boolean =>
+  status === 'success' || (status === 'skipped' && tested !== undefined)
 
 interface ExecuteEvents {
   started(step: Step): void
@@ -68,7 +76,7 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
   try {
     await runOutside(plan.beginning, 'run.begin', options)
     const results = await runUntilDone(plan, options)
-    const done = results.every(({ status }) => status === 'success') && !signal.aborted
+    const done = results.every(isDone) && !signal.aborted
     const last = done ? await runSteps(plan.afterwards, options, []) : []
     await ask(plan.report.atEnd, [...results, ...last], options)
     return [...results, ...last]
@@ -86,7 +94,7 @@ async function runUntilDone(plan: Plan, options: ExecuteOptions): Promise<readon
     results.push(...run)
     const progress = run.flatMap(({ reports }) => reports.flatMap(report => report.progress))
     const behind = progress.find(({ caughtUp }) => !caughtUp)
-    const failed = run.some(({ status }) => status !== 'success')
+    const failed = !run.every(isDone)
     if (!repeats || !behind || failed || options.signal.aborted) return results
     if (before && before.readUpTo === behind.readUpTo) throw new Faults([noHeadway(behind)], 1)
     options.events.goesOn(behind)
@@ -231,7 +239,11 @@ async function closeRun(plan: Plan, options: ExecuteOptions): Promise<void> {
 }
 
 const mustSkip = (step: Step, results: ReadonlyMap<string, StepResult>, signal: AbortSignal): boolean =>
-  signal.aborted || step.after.some(id => results.get(id)?.status !== 'success')
+  signal.aborted ||
+  step.after.some(id => {
+    const before = results.get(id)
+    return before === undefined || !isDone(before)
+  })
 
 const skipped = (step: Step): StepResult => ({
   step,
@@ -241,6 +253,7 @@ const skipped = (step: Step): StepResult => ({
   seconds: 0,
   diagnostics: [],
   reports: [],
+  tested: undefined,
 })
 
 async function runStep(step: Step, options: ExecuteOptions): Promise<StepResult> {
@@ -248,17 +261,24 @@ async function runStep(step: Step, options: ExecuteOptions): Promise<StepResult>
   events.started(step)
   const start = clock()
   const tally = new Tally()
-  const result = (status: StepResult['status']): StepResult => ({
+  const result = (status: StepResult['status'], tested?: TestOutcome): StepResult => ({
     step,
     status,
     ...tally,
     seconds: clock() - start,
+    tested,
   })
   try {
     if (step.unitTest) {
       const found = (await options.unitTest?.(step.unitTest)) ?? []
       if (found.length > 0) throw new Faults(found, 1)
       return result('success')
+    }
+    const { test } = step
+    if (test) {
+      const tested = await connections.lend(driver => testStep(step, test, driver, options))
+      if (tested.diagnostic) tally.diagnostics.push(tested.diagnostic)
+      return result(statusOf(tested), tested)
     }
     await connections.lend(async driver => {
       const runner = new BatchRunner(driver, options, step.id, step.module, tally)
@@ -273,6 +293,21 @@ async function runStep(step: Step, options: ExecuteOptions): Promise<StepResult>
     )
     return result('error')
   }
+}
+
+const testStep = (
+  step: Step,
+  test: StepTest,
+  driver: Driver,
+  { compiledFolder, signal }: ExecuteOptions,
+): Promise<TestOutcome> =>
+  runTest(step.batches, { ...test, name: step.id, file: `${compiledFolder}/${compiledPath(step)}` }, sql =>
+    despiteConflicts(() => driver.execute(sql), signal),
+  )
+
+function statusOf({ failures, diagnostic }: TestOutcome): StepResult['status'] {
+  if (failures === undefined) return 'skipped'
+  return diagnostic?.severity === 'error' ? 'error' : 'success'
 }
 
 /**

@@ -2,8 +2,9 @@
 // setup, commit and complete; its edges say what has to come first. The life cycle is nothing but these edges.
 
 import { Graph } from '@dagrejs/graphlib'
-import { type Catalog, isScratchView, stagedBeside, type Table } from './catalog.js'
+import { type Catalog, isScratchView, metadataTable, stagedBeside, type Table } from './catalog.js'
 import { describeCycles } from './cycles.js'
+import { addTests, type TestNode } from './data_tests/test_nodes.js'
 import { type Diagnostic, Faults, type Place } from './diagnostics.js'
 import { configFaults, referenceFaults } from './graph_checks.js'
 import type { Module } from './module.js'
@@ -67,7 +68,8 @@ export function buildGraph(
   if (stray.length > 0) throw new Faults(stray)
   const order = topologicalOrder(graph, id => builder.rank(id))
   if (order.length < graph.nodeCount()) throw new Faults(describeCycles(graph))
-  return { graph, lives, modules: project.modules, catalog, order }
+  const withTests = addTests(graph, order, builder.tests(lives))
+  return { graph, lives, modules: project.modules, catalog, order: withTests }
 }
 
 class GraphBuilder {
@@ -89,7 +91,7 @@ class GraphBuilder {
     const seeds = [...catalog.tables.values()].filter(table => table.seed)
     this.seeds = new Map(seeds.reverse().map(table => [sqlName(table.relation), table]))
     for (const model of models) {
-      if (model.isTest) continue
+      if (model.test) continue
       for (const { name } of model.refs) {
         const readers = this.readersOf.get(name)
         if (readers) readers.push(model)
@@ -102,36 +104,69 @@ class GraphBuilder {
     const lives = new Map<string, ModuleLife>()
     const modules = new Set(
       this.models
-        .filter(model => !model.isTest)
+        .filter(model => !model.test)
         .map(model => model.module)
         .filter(module => module !== undefined),
     )
     for (const table of this.catalog.tables.values()) this.addTableNode(table)
     for (const module of modules) lives.set(module.name, this.addModule(module))
-    for (const model of this.models) if (!model.isTest) this.addReferences(model)
+    for (const model of this.models) if (!model.test) this.addReferences(model)
     for (const life of lives.values()) this.addLife(life)
-    for (const model of this.models) if (this.graph.node(model.name)?.kind === 'test') this.addTest(model)
     return { graph: this.graph, lives }
   }
 
-  /** A law about a table that this project leaves unwritten says nothing. */
-  private canBeTested(model: ParsedModel): boolean {
-    return model.refs.every(({ name }) => {
-      const table = this.catalog.tables.get(name)
-      return table === undefined || table.written || table.kind === 'external'
+  /** The tests that there are, and what each waits for; of tables that this project leaves unwritten they say nothing. */
+  tests(lives: ReadonlyMap<string, ModuleLife>): readonly TestNode[] {
+    return [...this.catalog.tables.values()].flatMap(table => {
+      const { model, name } = table
+      if (table.kind !== 'test' || !model || !model.refs.every(ref => this.isThere(ref.name))) return []
+      const module = this.moduleOf(model)
+      const node = { id: name, kind: 'test', module, custom: table.module === undefined, table } as const
+      return [{ node, behind: this.waitsFor(model), before: this.endsOf(model, lives) }]
     })
   }
 
-  /** A test looks at what is done: behind the complete steps of the modules whose tables it reads. */
-  private addTest(model: ParsedModel): void {
-    for (const { name, at } of model.refs) {
+  private isThere(name: string): boolean {
+    const table = this.catalog.tables.get(name)
+    return table === undefined || table.written || table.kind === 'external'
+  }
+
+  private waitsFor(model: ParsedModel): TestNode['behind'] {
+    const afterComplete = model.test?.config.after === 'complete'
+    const ofRefs = model.refs.flatMap(({ name, at }) => {
       const table = this.catalog.tables.get(name)
       const module = table && (table.module ?? (table.model && this.moduleOf(table.model)))
-      const complete = module && lifeNode(module.name, 'complete')
-      if (complete && this.graph.hasNode(complete)) this.edge(complete, model.name, at)
-      const producer = table && this.producer(table)
-      if (producer && this.graph.hasNode(producer)) this.edge(producer, model.name, at)
-    }
+      const ids = [
+        ...(table ? this.makers(table) : []),
+        ...(afterComplete && module ? [lifeNode(module.name, 'complete')] : []),
+      ]
+      return ids.map(id => ({ id, at }))
+    })
+    const ofSources = model.sources.flatMap(({ name, table, at }) => {
+      const seed = this.seedOf(name, table)
+      return seed ? [{ id: seed, at }] : []
+    })
+    return [...ofRefs, ...ofSources].filter(({ id }) => this.graph.hasNode(id))
+  }
+
+  /** The complete steps that empty or drop a table which the model reads. */
+  private endsOf(model: ParsedModel, lives: ReadonlyMap<string, ModuleLife>): readonly string[] {
+    const read = new Set(model.refs.map(({ name }) => this.catalog.tables.get(name)))
+    return [...lives.values()]
+      .filter(({ inputs, scratch }) => [...inputs, ...scratch].some(table => read.has(table)))
+      .map(({ module }) => lifeNode(module.name, 'complete'))
+  }
+
+  /** The nodes that write a table; to the metadata every module adds its row. */
+  private makers(table: Table): readonly string[] {
+    if (table.name === metadataTable) return [...this.ranks.keys()].map(module => lifeNode(module, 'commit'))
+    const producer = this.producer(table)
+    return producer === undefined ? [] : [producer]
+  }
+
+  private seedOf(source: string, table: string): string | undefined {
+    const relation = this.catalog.sources.get(`${source}.${table}`)
+    return relation && this.seeds.get(sqlName(relation))?.name
   }
 
   /** Orders nodes that the edges leave open: by module, then by name. */
@@ -156,12 +191,10 @@ class GraphBuilder {
         custom: false,
         table,
       })
-    } else if (table.model && table.kind !== 'replaced') {
+    } else if (table.model && table.kind !== 'replaced' && table.kind !== 'test') {
       const custom = table.module === undefined
       const module = this.moduleOf(table.model)
-      const kind = table.kind === 'test' ? 'test' : 'model'
-      if (kind === 'model' || this.canBeTested(table.model))
-        this.graph.setNode(table.name, { id: table.name, kind, module, custom, table })
+      this.graph.setNode(table.name, { id: table.name, kind: 'model', module, custom, table })
     }
   }
 
@@ -170,7 +203,9 @@ class GraphBuilder {
       const id = lifeNode(module.name, kind)
       this.graph.setNode(id, { id, kind, module, custom: false, table: undefined })
     }
-    const custom = this.models.filter(model => !model.module && this.moduleOf(model) === module)
+    const custom = this.models.filter(
+      model => !model.module && !model.test && this.moduleOf(model) === module,
+    )
     return moduleLife(module, this.catalog, custom)
   }
 
@@ -209,9 +244,8 @@ class GraphBuilder {
       if (producer) this.edge(producer, model.name, at)
     }
     for (const { name, table, at } of model.sources) {
-      const relation = this.catalog.sources.get(`${name}.${table}`)
-      const seed = relation && this.seeds.get(sqlName(relation))
-      if (seed) this.edge(seed.name, model.name, at)
+      const seed = this.seedOf(name, table)
+      if (seed) this.edge(seed, model.name, at)
     }
   }
 
@@ -229,7 +263,7 @@ class GraphBuilder {
       if (producer) this.edge(producer, setup)
     }
     for (const model of this.models) {
-      if (model.module !== life.module || model.isTest) continue
+      if (model.module !== life.module || model.test) continue
       this.edge(setup, model.name)
       this.edge(model.name, complete)
     }

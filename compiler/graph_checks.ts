@@ -17,8 +17,9 @@ export function referenceFaults(
     const unreachable = model.previous.flatMap(({ name, at }) => previousFault(model, name, at, catalog))
     const faults = model.refs.flatMap(({ name, at }): readonly Diagnostic[] => {
       const table = catalog.tables.get(name)
-      if (!table) return [unknownRef(project, model, name, at, catalog)]
-      if (model.isTest) return []
+      if (!table || table.kind === 'test') return [unknownRef(project, model, name, at, catalog)]
+      // What a module ships to test a table of its own is left out with the table.
+      if (model.test && (model.module || table.written || table.kind === 'external')) return []
       if (!table.written && table.kind !== 'external' && table.module !== model.module)
         return [unwrittenRef(project, model, table, at)]
       const path = isView ? pathToFleeting(catalog, table) : undefined
@@ -37,7 +38,9 @@ function unknownRef(
 ): Diagnostic {
   const disabled = [...project.modules.values()].filter(module => !module.enabled).map(module => module.name)
   const off = disabled.length > 0 ? ` (modules switched off: ${disabled.join(', ')})` : ''
-  const known = [...catalog.tables.keys()].filter(other => other !== model.name)
+  const known = [...catalog.tables.values()]
+    .filter(({ name: other, kind }) => other !== model.name && kind !== 'test')
+    .map(table => table.name)
   return error('unknown-ref', `'${model.name}' refers to '${name}', which does not exist${off}`, {
     at,
     hint: nearest(name, known).hint ?? 'A ref names a model, a seed or a public table of a module.',
@@ -117,7 +120,7 @@ function viewOverFleeting(model: ParsedModel, name: string, at: Place, path: Fle
 export function configFaults(project: Project, catalog: Catalog): readonly Diagnostic[] {
   return [...catalog.tables.values()].flatMap((table): readonly Diagnostic[] => {
     const { model, config } = table
-    if (!model || table.kind === 'replaced') return []
+    if (!model || table.kind === 'replaced' || table.kind === 'test') return []
     const at = model.configAt
     const faults: Diagnostic[] = []
     if (!table.module && ['scratch', 'staged', 'manifest'].includes(table.kind)) {

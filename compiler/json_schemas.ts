@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { adapters } from '../adapters/registry.js'
+import { publishedTestSchema } from './data_tests/test_kinds.js'
 import { manifestSchema } from './manifest.js'
 import { modelDefinitionSchema, moduleSchema } from './module.js'
 import { profileSchema } from './profile.js'
@@ -19,10 +20,13 @@ export function jsonSchemas(): ReadonlyMap<string, JsonSchema> {
   return new Map([
     ['seshat.schema.json', titled('seshat.yml: a project of Seshat', projectJson())],
     ['profiles.schema.json', titled('profiles.yml: connections of Seshat', toJson(profilesSchema()))],
-    ['module.schema.json', titled('module.yml: a module of Seshat', toJson(moduleSchema))],
+    ['module.schema.json', titled('module.yml: a module of Seshat', withDataTests(toJson(moduleSchema)))],
     [
       'properties.schema.json',
-      titled('YAML beside models: what is to be said of models and sources', toJson(propertiesSchema)),
+      titled(
+        'YAML beside models: what is to be said of models and sources',
+        withDataTests(toJson(propertiesSchema)),
+      ),
     ],
     [
       'run_results.schema.json',
@@ -42,6 +46,14 @@ const titled = (title: string, { $schema, ...schema }: JsonSchema): JsonSchema =
 function toJson(schema: z.ZodType): JsonSchema {
   const made = z.toJSONSchema(schema, { io: 'input', target: 'draft-07', unrepresentable: 'any' })
   return mapObjects(made as JsonSchema, oneOrMore)
+}
+
+/** Lists of tests stand at models and at columns: what may be in them is said once. */
+function withDataTests(schema: JsonSchema): JsonSchema {
+  const { $schema: _, ...test } = toJson(publishedTestSchema)
+  const reference = ({ dataTest, ...part }: JsonSchema): JsonSchema =>
+    dataTest === true ? { $ref: '#/definitions/data_test' } : part
+  return { ...mapObjects(schema, reference), definitions: { data_test: test } }
 }
 
 /** Every object of a schema, the inner ones first. */

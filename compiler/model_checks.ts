@@ -21,16 +21,26 @@ function duplicates(models: readonly ParsedModel[]): readonly Diagnostic[] {
     const last = twins.at(-1)
     if (!last || twins.length < 2) return []
     const others = twins.slice(0, -1)
+    if (twins.every(({ test }) => test)) return [duplicateTest(last, others)]
     const files = `${others.map(twin => twin.file).join(', ')} and ${last.file}`
     return [
       error('duplicate-model', `${twins.length} models are called '${name}': ${files}`, {
-        at: startOf(last.file),
-        related: others.map(twin => ({ at: startOf(twin.file), message: 'another one' })),
+        at: nameAt(last),
+        related: others.map(twin => ({ at: nameAt(twin), message: 'another one' })),
         hint: 'A model is known by its file name alone: rename yours.',
       }),
     ]
   })
 }
+
+const nameAt = ({ test, file, configAt }: ParsedModel): Place => (test ? configAt : startOf(file))
+
+const duplicateTest = (last: ParsedModel, others: readonly ParsedModel[]): Diagnostic =>
+  error('duplicate-data-test', `${others.length + 1} data tests are called '${last.name}'`, {
+    at: nameAt(last),
+    related: others.map(twin => ({ at: nameAt(twin), message: 'another one' })),
+    hint: 'Give one of them a name of its own: name: ...',
+  })
 
 function refsToDisabled(models: readonly ParsedModel[]): readonly Diagnostic[] {
   const off = new Map(models.filter(isDisabled).map(model => [model.name, model]))
@@ -58,7 +68,7 @@ function strayTellers(project: Project, models: readonly ParsedModel[]): readonl
     .flatMap(module => {
       const { definition } = module
       const { metadata, reports } = definition
-      const own = models.filter(model => model.module === module && !model.isTest).map(({ name }) => name)
+      const own = models.filter(model => model.module === module && !model.test).map(({ name }) => name)
       const files = project.models.filter(({ path }) => path.startsWith(module.folder)).map(baseName)
       if (own.length === 0) return []
       const told: readonly (readonly [path: readonly string[], name: string | undefined])[] = [

@@ -36,8 +36,8 @@ const userMaterializations = ['table', 'view', 'incremental', 'ephemeral'] as co
 const materializations = [...userMaterializations, 'scratch', 'staged', 'manifest'] as const
 export type Materialization = (typeof materializations)[number]
 
-const flag = z.boolean({ error: 'must be true or false' })
-const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
+export const flag = z.boolean({ error: 'must be true or false' })
+export const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}` })
 
 /** Each key with its meaning; the guide's reference page is made from the descriptions. */
@@ -107,8 +107,11 @@ export type Column = z.infer<typeof columnSchema>
 /** A column whose type is declared, so that its table can be created before any row exists. */
 export type TypedColumn = Column & { readonly type: string }
 
+/** The arguments of `config(...)` in a model. @throws Faults `bad-config`, all faults at once */
+export const parseConfig = (args: readonly unknown[]): ModelConfig => parseSettings(args, modelConfigSchema)
+
 /** The arguments of `config(...)` as a template gives them. @throws Faults `bad-config`, all faults at once */
-export function parseConfig(args: readonly unknown[]): ModelConfig {
+export function parseSettings<S extends z.ZodObject>(args: readonly unknown[], schema: S): z.infer<S> {
   const [first, ...more] = args
   if (typeof first !== 'object' || first === null || more.length > 0)
     fail('bad-config', "config takes settings by name: config(materialized='table')")
@@ -118,9 +121,9 @@ export function parseConfig(args: readonly unknown[]): ModelConfig {
     .map(key =>
       error('bad-config', `config: '${key}' is given an undefined value`, { hint: 'Put a text in quotes.' }),
     )
-  const parsed = modelConfigSchema.safeParse(given)
+  const parsed = schema.safeParse(given)
   if (parsed.success && faults.length === 0) return parsed.data
-  const keys = Object.keys(modelConfigSchema.shape)
+  const keys = Object.keys(schema.shape)
   for (const issue of parsed.error?.issues ?? []) {
     if (issue.code !== 'unrecognized_keys')
       faults.push(

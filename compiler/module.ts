@@ -2,6 +2,7 @@
 // package; a project's own stand beside its models. Nothing else in the compiler knows a module by name.
 
 import { z } from 'zod'
+import { testLists } from './data_tests/test_kinds.js'
 import { columnSchema, modelConfigSchema } from './model_config.js'
 import { type VariableDeclaration, variableDeclarationSchema } from './variable_declaration.js'
 import type { YamlFile } from './yaml_file.js'
@@ -12,9 +13,10 @@ const name = z.string().min(1)
 const tableSchema = modelConfigSchema.extend({
   description: z.string().describe('What a row of it is.'),
   columns: z
-    .array(columnSchema.required({ type: true }))
+    .array(columnSchema.required({ type: true }).extend(testLists))
     .min(1)
     .describe('Its columns with types, in order.'),
+  ...testLists,
 })
 
 export const moduleSchema = z.strictObject({

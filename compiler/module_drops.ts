@@ -105,9 +105,18 @@ export function destroyedTables(context: StatementContext, life: ModuleLife): re
     ...[...own, ...besideGiven].map(({ relation }): DroppedRelation => ({ relation, kind: 'table' })),
     ...writtenRelations(context, own).map((relation): DroppedRelation => ({ relation, kind: 'table' })),
   ]
-  const unique = new Map(dropped.map(entry => [sqlName(entry.relation), entry]))
+  const tests = [...catalog.tables.values()]
+    .filter(table => isKeptBy(context, table, life))
+    .map(({ relation }): DroppedRelation => ({ relation, kind: 'table' }))
+  const unique = new Map([...dropped, ...tests].map(entry => [sqlName(entry.relation), entry]))
   return [...custom.reverse(), ...unique.values()].map(({ relation, kind }) => ({ relation, kind }))
 }
+
+/** Whether it is the failing rows of a data test that belongs to the module. */
+const isKeptBy = ({ project }: StatementContext, { name, model }: Table, { module }: ModuleLife): boolean =>
+  model?.test?.config.store_failures === true &&
+  project.graph.hasNode(name) &&
+  project.graph.node(name).module === module
 
 export function destroyBatches(context: StatementContext, life: ModuleLife): readonly Batch[] {
   const tables = [...context.project.catalog.tables.values()].filter(table => table.module === life.module)

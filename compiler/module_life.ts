@@ -24,7 +24,9 @@ export interface ModuleLife {
 
 /** @param custom models of the project that join the module */
 export function moduleLife(module: Module, catalog: Catalog, custom: readonly ParsedModel[]): ModuleLife {
-  const own = [...catalog.tables.values()].filter(table => table.module === module && table.model)
+  const own = [...catalog.tables.values()].filter(
+    table => table.module === module && table.model && table.kind !== 'test',
+  )
   const inputs = [...catalog.consumers]
     .filter(([, consumers]) => consumers.includes(module))
     .map(([name]) => catalog.tables.get(name))

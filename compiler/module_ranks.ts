@@ -13,7 +13,7 @@ export function rankModules(
 ): ReadonlyMap<string, number> {
   const reads = new Map([...project.modules.keys()].map(name => [name, new Set<string>()]))
   for (const model of models) {
-    if (!model.module || model.isTest) continue
+    if (!model.module || model.test) continue
     for (const { name } of model.refs) {
       const above = catalog.tables.get(name)?.module
       if (above && above !== model.module) reads.get(model.module.name)?.add(above.name)

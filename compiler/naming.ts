@@ -1,10 +1,11 @@
 // Name and materialization of a table -> its relation: which schema it stands in, what it is called there.
 
 import type { Catalog } from './catalog.js'
+import { fitting } from './data_tests/test_names.js'
 import type { Materialization } from './model_config.js'
 import type { Module } from './module.js'
 import type { Project } from './project.js'
-import type { Relation } from './relation.js'
+import { maxIdentifierBytes, type Relation } from './relation.js'
 
 /** What a rebuild from the events calls its tables until it swaps them in. */
 const asideSuffix = '__rebuild'
@@ -30,6 +31,16 @@ export class Naming {
     const scratch = kind === 'scratch' || kind === 'staged' || (kind === 'view' && module !== undefined)
     const relation = this.private(scratch ? 'scratch_schema' : 'output_schema', name, module?.name)
     return schema ? { ...relation, schema } : relation
+  }
+
+  /** Where a test keeps its failing rows; its name gives way to a long entropy. */
+  kept(name: string, module: Module | undefined, schema?: string): Relation {
+    const suffix = this.text('entropy')
+    const relation = this.private('scratch_schema', '', module?.name)
+    return {
+      schema: schema ?? relation.schema,
+      name: fitting(name, maxIdentifierBytes - Buffer.byteLength(suffix)) + suffix,
+    }
   }
 
   /** Of what somebody else fills; a rebuild reads it where it stands. */

@@ -3,6 +3,8 @@
 
 import type { Dialect } from '../adapters/dialect.js'
 import { collectFaults } from './collect_faults.js'
+import { type RenderedAs, sharedConfig, withDeclaredTests } from './data_tests/parse_tests.js'
+import { type DataTest, fileWords } from './data_tests/test_config.js'
 import { type Diagnostic, Faults, fail, type Place } from './diagnostics.js'
 import { mergedConfig } from './merged_config.js'
 import { isDisabled, modelFaults } from './model_checks.js'
@@ -26,8 +28,8 @@ export interface ParsedModel {
   readonly file: string
   /** The module in whose folder it stands; undefined for a custom model. */
   readonly module: Module | undefined
-  /** A data test of its module: a select of rows that should not be there. */
-  readonly isTest: boolean
+  /** Of a data test, whose select gives rows that should not be there. */
+  readonly test: DataTest | undefined
   readonly config: ModelConfig
   /** Its call of `config`; the start of the file where it has none. */
   readonly configAt: Place
@@ -72,9 +74,12 @@ export function parseModels(
     const model = collectFaults(faults, () => (tracer ? parse() : known.model(file, own, parse)))
     if (model) models.push(model)
   }
-  faults.push(...modelFaults(project, models))
+  const render = (template: SourceFile, as: RenderedAs): ParsedModel =>
+    parseModel(context, template, undefined, as)
+  const all = withDeclaredTests(project, models, render, faults)
+  faults.push(...modelFaults(project, all))
   if (faults.length > 0) throw new Faults(faults)
-  return { models: models.filter(model => !isDisabled(model)), macros: engine.macros }
+  return { models: all.filter(model => !isDisabled(model)), macros: engine.macros }
 }
 
 /** Renders one model of a project after another, for other values of its variables too. */
@@ -107,15 +112,20 @@ interface ParseContext {
   readonly engine: TemplateEngine
 }
 
-/** @throws Faults: all faults of the model that can be told at once */
+/**
+ * @param as what a template is that is no file: a data test of YAML
+ * @throws Faults: all faults of the model that can be told at once
+ */
 function parseModel(
   context: ParseContext,
   file: SourceFile,
   properties: ModelProperties | undefined,
+  as?: RenderedAs,
 ): ParsedModel {
-  const bad = identifierFault(baseName(file))
+  const name = as?.name ?? baseName(file)
+  const bad = identifierFault(name)
   if (bad) {
-    fail('bad-identifier', `the model name '${shorten(baseName(file))}' ${bad}`, {
+    fail('bad-identifier', `the model name '${shorten(name)}' ${bad}`, {
       at: startOf(file.path),
       hint: 'A model is called by its file: rename the file.',
     })
@@ -123,7 +133,7 @@ function parseModel(
   if (file.text.trim() === '')
     fail('empty-model', `${file.path} is empty`, { at: startOf(file.path), hint: 'A model is one select.' })
   const { calls, traps } = readTemplate(file)
-  const parser = new ModelParser(context, file, properties, calls)
+  const parser = new ModelParser(context, file, properties, calls, as)
   const faults = [...traps, ...parser.functions.readReferences()]
   if (faults.length > 0) throw new Faults(faults)
   return parser.parse()
@@ -140,11 +150,18 @@ class ModelParser {
     private readonly file: SourceFile,
     private readonly properties: ModelProperties | undefined,
     private readonly calls: readonly Call[],
+    private readonly as: RenderedAs | undefined,
   ) {
-    const { project, dialect, target } = context
-    this.name = baseName(file)
-    this.module = [...project.modules.values()].find(module => file.path.startsWith(module.folder))
-    this.functions = new TemplateFunctions(project, dialect, target, file, this.module, calls)
+    const { modules } = context.project
+    this.name = as?.name ?? baseName(file)
+    this.module = as ? as.module : [...modules.values()].find(module => file.path.startsWith(module.folder))
+    const { name, module, isTest } = this
+    this.functions = new TemplateFunctions(context, { file, name, module, isTest, calls })
+  }
+
+  /** In the folder tests of the project or of a module, or declared in YAML. */
+  private get isTest(): boolean {
+    return this.as !== undefined || this.file.path.startsWith(`${this.module?.folder ?? ''}tests/`)
   }
 
   parse(): ParsedModel {
@@ -152,12 +169,8 @@ class ModelParser {
     const sql = this.render(true)
     const rebuildSql = this.calls.some(call => call.name === 'is_incremental') ? this.render(false) : sql
     const declared = module?.definition.tables[name]
-    const merged = mergedConfig(this.context.project, file, module, {
-      beside: properties?.config,
-      declared,
-      inFile: functions.config,
-    })
-    const config = this.withoutOutlivingLimits(this.withRenderedHooks(merged))
+    const test = this.isTest ? (this.as?.test ?? { config: functions.test, words: fileWords }) : undefined
+    const config = test ? sharedConfig(test) : this.modelConfig(declared)
     const { replaces } = config
     const configAt = this.calls.find(call => call.name === 'config')?.at ?? startOf(file.path)
     if (replaces) functions.note(replaces, configAt)
@@ -165,7 +178,7 @@ class ModelParser {
       name,
       file: file.path,
       module,
-      isTest: module !== undefined && file.path.slice(module.folder.length).startsWith('tests/'),
+      test,
       config,
       configAt,
       description: properties?.description ?? declared?.description,
@@ -179,6 +192,16 @@ class ModelParser {
       macros: [...functions.macros].sort(),
       readsTarget: functions.readsTarget || this.context.engine.macrosReadAdapter,
     }
+  }
+
+  private modelConfig(declared: ModelConfig | undefined): ModelConfig {
+    const { file, module, properties, functions } = this
+    const merged = mergedConfig(this.context.project, file, module, {
+      beside: properties?.config,
+      declared,
+      inFile: functions.config,
+    })
+    return this.withoutOutlivingLimits(this.withRenderedHooks(merged))
   }
 
   /** A view would read its limits from the session of whoever reads it: a module's is a table of the run instead. */

@@ -3,6 +3,7 @@
 
 import { suffixes, type Table } from './catalog.js'
 import { collectFaults } from './collect_faults.js'
+import type { StepTest } from './data_tests/run_test.js'
 import { type Diagnostic, error, Faults } from './diagnostics.js'
 import type { GraphNode, ProjectGraph } from './graph.js'
 import { closeRun, openRun } from './metadata.js'
@@ -35,6 +36,7 @@ export interface Step {
   readonly seed: SeedLoad | undefined
   /** A step without statements, which runs on a database of its own. */
   readonly unitTest?: UnitTest
+  readonly test?: StepTest | undefined
   readonly madeOf: StepTrace
 }
 
@@ -136,6 +138,7 @@ function createSchemas(input: PlanInput, nodes: readonly GraphNode[], lives: boo
     )
   const schemasOf = ({ kind, module, table }: GraphNode): readonly string[] => {
     if (isLife(kind)) return schemasOfModule(module?.name)
+    if (kind === 'test' && table?.model?.test?.config.store_failures) return [table.relation.schema]
     if (!table || (kind !== 'seed' && (kind !== 'model' || table.module || table.kind === 'ephemeral')))
       return []
     const rows = kind === 'seed' || table.kind === 'view' ? [] : [beside(input, table, suffixes.rows).schema]
@@ -145,15 +148,19 @@ function createSchemas(input: PlanInput, nodes: readonly GraphNode[], lives: boo
   return inOrder(...[...schemas].map(schema => createSchema(input, schema)))
 }
 
-/** The steps of the plan that come right before one, over nodes that the plan leaves out or that do nothing. */
+/**
+ * The steps of the plan that come right before one, over nodes that the plan leaves out or that do nothing. A test waits for
+ * no other: where the models between them are left out, each looks at what is there.
+ */
 function nearestSteps(project: ProjectGraph, id: string, steps: ReadonlySet<string>): readonly string[] {
+  const isTest = (node: string): boolean => project.graph.node(node).kind === 'test'
   const found = new Set<string>()
   const seen = new Set<string>()
   const queue = [...(project.graph.predecessors(id) ?? [])]
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     if (seen.has(next)) continue
     seen.add(next)
-    if (steps.has(next)) found.add(next)
+    if (steps.has(next) && !(isTest(id) && isTest(next))) found.add(next)
     else queue.push(...(project.graph.predecessors(next) ?? []))
   }
   return [...found].sort()

@@ -1,18 +1,20 @@
 // Graph node -> Step: the statements of one seed, model, test or step of a life cycle, and a note of what they are made
 // of. Its place among the others is the plan's to say.
 
+import type { StepTest } from './data_tests/run_test.js'
+import { testBatches, whyNotTested } from './data_tests/test_statements.js'
 import type { GraphNode } from './graph.js'
-import { relationsRead, type StepTrace, selectOf } from './model_sql.js'
+import type { StepTrace } from './model_sql.js'
 import { modelBatches } from './model_statements.js'
 import { commitBatches, completeBatches, setupBatches } from './module_statements.js'
 import type { PlanInput, Step } from './plan.js'
+import { sqlName } from './relation.js'
 import { endsRun, followsEnd } from './run_ends.js'
 import { setLimits } from './scan_limits.js'
 import { readSeed, seedBatches } from './seed.js'
 import { fileOf } from './select_names.js'
 import { packagePrefix } from './source_file.js'
-import { type Batch, inOrder } from './statement.js'
-import type { ModelTable } from './table_statements.js'
+import type { Batch } from './statement.js'
 import type { Variables } from './variables.js'
 
 /**
@@ -40,8 +42,19 @@ export function makeStep(plain: PlanInput, node: GraphNode, nodes: readonly Grap
       ? seedBatches(input.dialect, seed.table, types, seed.rows)
       : setLimits(input.dialect, nodeBatches(input, node, nodes)),
     seed,
+    test: stepTest(input, node),
     ...(node.unitTest && { unitTest: node.unitTest }),
     madeOf,
+  }
+}
+
+function stepTest(input: PlanInput, { table }: GraphNode): StepTest | undefined {
+  const model = table?.model
+  if (!table || !model?.test) return undefined
+  return {
+    ...model.test,
+    keptIn: model.test.config.store_failures ? sqlName(table.relation) : undefined,
+    unless: whyNotTested(input, { ...table, model }),
   }
 }
 
@@ -65,35 +78,11 @@ function projectFile(node: GraphNode): string | undefined {
 function nodeBatches(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): readonly Batch[] {
   const { table } = node
   if (node.kind === 'model' && table?.model) return modelBatches(input, { ...table, model: table.model })
-  if (node.kind === 'test' && table?.model) return [testBatch(input, { ...table, model: table.model })]
+  if (node.kind === 'test' && table?.model) return testBatches(input, { ...table, model: table.model })
   const life = node.module && input.project.lives.get(node.module.name)
   if (!life) return []
   if (node.kind === 'setup') return setupBatches(input, life, followsEnd(input, node, nodes))
   if (node.kind === 'commit') return commitBatches(input, life, input.version)
   if (node.kind === 'complete') return completeBatches(input, life, endsRun(input, node, nodes))
   return []
-}
-
-/**
- * Counts the rows that break a law, where all tables that it speaks of are there. Rows that were there before the module
- * first ran (`inherited`) only warn.
- */
-function testBatch(input: PlanInput, { name, model }: ModelTable): Batch {
-  const context: PlanInput = { ...input, reach: { kind: 'new' } }
-  return inOrder({
-    purpose: `whether the law ${name} holds`,
-    check: 'law-broken',
-    onlyIf: relationsRead(context, model).map(relation => input.dialect.tableExists(relation)),
-    sql: `select t.failures, t.inherited, t.example
-from (
-    select
-        count(*) as failures,
-        sum(f.inherited) as inherited,
-        coalesce(min(case when f.inherited = 0 then f.what end), min(f.what)) as example
-    from (
-${selectOf(context, model)}
-    ) as f
-) as t
-where t.failures > 0`,
-  })
 }

@@ -36,7 +36,7 @@ export interface Project {
   readonly columnWords: ColumnWords
   readonly modules: ReadonlyMap<string, Module>
   readonly variables: Variables
-  /** SQL files: the enabled modules' and the project's own. */
+  /** SQL files: the enabled modules' and the project's own, its tests among them. */
   readonly models: readonly SourceFile[]
   readonly macros: readonly SourceFile[]
   /** YAML files beside the project's models. */
@@ -84,6 +84,7 @@ export function projectOf(projectFiles: ProjectFiles, commandLineVariables = '')
       }),
     )
   const macros = read('macros', '.sql')
+  const tests = read('tests', '.sql')
   const seeds = read('seeds', '.csv')
   if (settings) faults.push(...folderFaults(settings, yaml, [...standardModels, ...files]))
   if (settings) faults.push(...seedSettingFaults(settings, yaml, seeds))
@@ -100,7 +101,7 @@ export function projectOf(projectFiles: ProjectFiles, commandLineVariables = '')
     columnWords,
     modules,
     variables,
-    models: [...standardModels, ...files.filter(file => file.path.endsWith('.sql'))].filter(
+    models: [...standardModels, ...files.filter(file => file.path.endsWith('.sql')), ...tests].filter(
       file => !disabled.some(module => file.path.startsWith(module.folder)),
     ),
     macros: [...readFolder(packageDirectory, 'macros', ['.sql'], faults, packagePrefix), ...macros],

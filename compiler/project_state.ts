@@ -104,13 +104,19 @@ function yamlFiles({ project }: CompiledPlan): ReadonlyMap<string, string> {
 function filesByModel({ project }: CompiledPlan): ReadonlyMap<string, ReadonlySet<string>> {
   const files = new Map<string, Set<string>>()
   for (const { yaml, properties } of project.properties)
-    for (const { name } of properties.models) files.set(name, (files.get(name) ?? new Set()).add(yaml.file))
+    for (const { name } of [...properties.models, ...properties.data_tests])
+      files.set(name, (files.get(name) ?? new Set()).add(yaml.file))
   return files
 }
 
-function yamlOf(beside: ReadonlySet<string> | undefined, { module, custom }: GraphNode): readonly string[] {
+function yamlOf(
+  beside: ReadonlySet<string> | undefined,
+  { module, custom, table }: GraphNode,
+): readonly string[] {
   const ofModule = module && !custom ? [`${module.folder}module.yml`] : []
-  return ['seshat.yml', ...(beside ?? []), ...ofModule]
+  const file = table?.model?.file ?? ''
+  const ofTest = /\.ya?ml$/.test(file) ? [file] : []
+  return [...new Set(['seshat.yml', ...(beside ?? []), ...ofModule, ...ofTest])]
 }
 
 interface NodeContext extends Known {
@@ -143,9 +149,9 @@ function nodeState(
     config_at: model?.configAt ?? null,
     yaml,
     materialized: table?.kind ?? null,
-    relation: table && table.kind !== 'ephemeral' ? sqlName(table.relation) : null,
+    relation: table && isMade(table) ? sqlName(table.relation) : null,
     description: model?.description ?? null,
-    config: Object.fromEntries(Object.entries(table?.config ?? {}).sort(byName)),
+    config: Object.fromEntries(Object.entries(model?.test?.config ?? table?.config ?? {}).sort(byName)),
     columns: columnsOf(table, select?.columns),
     depends_on: (graph.predecessors(id) ?? [])
       .filter(before => graph.node(before).kind !== 'unit_test')
@@ -162,6 +168,10 @@ function nodeState(
     statements: step ? statementStates(step.batches, naming, digests) : [],
   }
 }
+
+/** A data test makes a table where it keeps its failing rows. */
+const isMade = ({ kind, model }: Table): boolean =>
+  kind === 'test' ? model?.test?.config.store_failures === true : kind !== 'ephemeral'
 
 /** What a run does outside of its nodes: before the first and after the last. */
 const runState = (name: string, statements: readonly StatementState[]): NodeState => ({

@@ -53,7 +53,8 @@ function ownRelations(project: Project, naming: Catalog['privateRelation']): rea
 
 /** The relation of a table and the private ones that statements make beside it. */
 function relationsOf(naming: Catalog['privateRelation'], table: Table): readonly Relation[] {
-  if (table.kind === 'ephemeral' || table.kind === 'test' || table.kind === 'private') return []
+  if (table.kind === 'ephemeral' || table.kind === 'private') return []
+  if (table.kind === 'test') return table.model?.test?.config.store_failures ? [table.relation] : []
   const beside = (suffix: string): Relation =>
     naming('scratch_schema', table.name + suffix, table.module?.name)
   if (isStaged(table))

@@ -3,8 +3,10 @@
 
 import { createColors } from 'picocolors'
 import type { Diagnostic } from './diagnostics.js'
-import type { StepResult } from './execute.js'
+import { isDone, type StepResult } from './execute.js'
+import { rowObjects } from './json_rows.js'
 import type { Step } from './plan.js'
+import { textTable } from './query_rows.js'
 import { renderDiagnostic, type TextOf } from './render_diagnostic.js'
 import { type Progress, progressLine } from './reports.js'
 import { type RunReport, reportBlocks, reportEntry, withCommas } from './run_report.js'
@@ -108,6 +110,7 @@ const stepData = ({
   written,
   seconds,
   diagnostics,
+  tested,
 }: StepResult): Readonly<Record<string, unknown>> => ({
   step: step.id,
   kind: step.kind,
@@ -117,12 +120,22 @@ const stepData = ({
   written: Object.fromEntries(written),
   seconds: round(seconds),
   diagnostics,
+  ...(tested && {
+    failures: tested.failures ?? null,
+    message: tested.message ?? null,
+    failing_rows: rowObjects(tested.rows),
+  }),
 })
 
 function countResults(results: readonly StepResult[]) {
   const count = (status: StepResult['status']): number =>
     results.filter(result => result.status === status).length
-  return { succeeded: count('success'), failed: count('error'), skipped: count('skipped') }
+  return {
+    succeeded: count('success'),
+    warned: results.filter(warns).length,
+    failed: count('error'),
+    skipped: count('skipped'),
+  }
 }
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
@@ -192,8 +205,9 @@ function textReporter(options: ReporterOptions, write: Write, gate: Gate): Repor
       underWay.delete(result.step.id)
       // Of many runs the first shows its steps; the others one line each, and what goes wrong.
       const told = run === 1 || result.status !== 'success' || result.step.kind === 'swap'
-      if (!quiet && told) line(stepLine(result, colors))
+      if (!quiet && told) line(stepLine(result, width(), colors))
       faults(result.diagnostics)
+      for (const text of testLines(result, width() - 2)) write(errors, `  ${text}\n`)
       spinSteps()
     },
     goesOn(progress) {
@@ -223,19 +237,38 @@ function checkedLines(
 
 type ReporterColors = ReturnType<typeof createColors>
 
-function stepLine({ step, status, rows, seconds }: StepResult, colors: ReporterColors): string {
-  const mark = {
-    success: colors.green('ok   '),
-    error: colors.red('ERROR'),
-    skipped: colors.yellow('skip '),
-  }[status]
+function stepLine(result: StepResult, width: number, colors: ReporterColors): string {
+  const { step, status, rows, seconds, tested } = result
+  const mark = warns(result)
+    ? colors.yellow('warn ')
+    : {
+        success: colors.green('ok   '),
+        error: colors.red('ERROR'),
+        skipped: colors.yellow('skip '),
+      }[status]
   const kind = step.kind === 'model' ? (step.materialized ?? '') : step.kind
   const counted = rows === undefined ? '' : `${withCommas(rows)} ${rows === 1 ? 'row' : 'rows'}`
   const time = status === 'skipped' ? '' : `${seconds.toFixed(2)}s`
   // Unit tests have longer names, and count no rows.
   if (step.unitTest)
     return `  ${mark} ${step.id.padEnd(2 * minimumIdWidth)} unit test ${time.padStart(8)}`.trimEnd()
-  return `  ${mark} ${step.id.padEnd(minimumIdWidth + 10)} ${kind.padEnd(11)} ${counted.padStart(12)} ${time.padStart(8)}`.trimEnd()
+  const line = `  ${mark} ${step.id.padEnd(minimumIdWidth + 10)} ${kind.padEnd(11)} ${counted.padStart(12)} ${time.padStart(8)}`
+  const why = status === 'skipped' ? (tested?.message ?? '') : ''
+  const indent = ' '.repeat(8)
+  const reason = why === '' ? [] : wrapped(why, width - indent.length).map(text => indent + text)
+  return [line.trimEnd(), ...reason].join('\n')
+}
+
+/** A test that has found rows and fails nothing. */
+const warns = ({ status, tested }: StepResult): boolean => status === 'success' && (tested?.failures ?? 0) > 0
+
+/** Some of the rows that fail a test, and how many more there are. */
+function testLines({ tested }: StepResult, width: number): readonly string[] {
+  if (!tested || tested.rows.rows.length === 0) return []
+  const { rows } = tested.rows
+  const left = (tested.failures ?? 0) - rows.length
+  const more = left > 0 ? [`and ${withCommas(left)} more`] : []
+  return [...renderTable(textTable(tested.rows), width).lines, ...more, '']
 }
 
 /** The tables that were written, with their rows over all runs, and the report. */
@@ -256,8 +289,13 @@ function summaryLines(
 }
 
 function totals(results: readonly StepResult[], seconds: number, colors: ReporterColors): string {
-  const { succeeded, failed, skipped } = countResults(results)
+  const { succeeded, warned, failed, skipped } = countResults(results)
   const verdict =
-    failed > 0 ? colors.red('Failed') : skipped > 0 ? colors.yellow('Incomplete') : colors.green('Done')
-  return `${verdict}: ${succeeded} ok, ${failed} failed, ${skipped} skipped in ${seconds.toFixed(2)}s`
+    failed > 0
+      ? colors.red('Failed')
+      : results.every(isDone)
+        ? colors.green('Done')
+        : colors.yellow('Incomplete')
+  const warnings = warned === 0 ? '' : ` (${warned} with failing rows)`
+  return `${verdict}: ${succeeded} ok${warnings}, ${failed} failed, ${skipped} skipped in ${seconds.toFixed(2)}s`
 }

@@ -5,7 +5,7 @@ import type { Compiled } from './compile.js'
 import { type Diagnostic, warning } from './diagnostics.js'
 import type { GraphNode } from './graph.js'
 import { historyFaults } from './model_sql.js'
-import { lastRun, type RunResults } from './run_results.js'
+import { isLeft, lastRun, type RunResults } from './run_results.js'
 import { isMain } from './select_names.js'
 
 export interface Undone {
@@ -19,7 +19,7 @@ export interface Undone {
 /** @param compiled what the arguments of that invocation select now */
 export function undoneBy(compiled: Compiled, last: RunResults): Undone {
   const entries = lastRun(last)
-  const left = entries.filter(({ status }) => status !== 'success')
+  const left = entries.filter(isLeft)
   const swapped = entries.some(({ kind, status }) => kind === 'swap' && status === 'success')
   const resumes = compiled.input.reach.kind === 'replay' && left.length > 0 && !swapped
   if (resumes) return { nodes: compiled.selected, resumes, warnings: [] }

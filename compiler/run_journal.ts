@@ -106,7 +106,7 @@ export class RunJournal {
     })
   }
 
-  #entry({ step, status, rows, written, seconds, diagnostics, reports }: StepResult): StepEntry {
+  #entry({ step, status, rows, written, seconds, diagnostics, reports, tested }: StepResult): StepEntry {
     return {
       run: this.#run,
       ...planned(step),
@@ -116,6 +116,8 @@ export class RunJournal {
       seconds: Math.round(seconds * 1000) / 1000,
       diagnostics: diagnostics.map(this.#clean),
       reports: reports.map(reportEntry),
+      failures: tested?.failures ?? null,
+      message: tested?.message === undefined ? null : this.options.clean(tested.message),
     }
   }
 

@@ -88,6 +88,12 @@ const resultSchema = z.object({
   statement_hash: text.describe('SHA-256 of its compiled statements.'),
   diagnostics: z.array(diagnosticSchema),
   reports: z.array(reportSchema),
+  failures: orNull(count).describe(
+    'Rows that fail a data test, those that only warn among them; null for all else, and where it was not run.',
+  ),
+  message: orNull(text).describe(
+    'What a data test has found, in words, or why it was skipped: that what it reads is not there.',
+  ),
 })
 
 const runReportSchema = z.object({
@@ -208,11 +214,17 @@ export function resultsOf(lines: readonly JournalLine[]): RunResults | undefined
           seconds: 0,
           diagnostics: [],
           reports: [],
+          failures: null,
+          message: null,
         }),
       ),
     ],
   }
 }
+
+/** Whether it has to be done again: not so a test that had nothing to look at. */
+export const isLeft = ({ status, message }: StepEntry): boolean =>
+  status === 'error' || (status === 'skipped' && message === null)
 
 /** What the last run of an invocation was to do; seeds of earlier runs were all loaded, or there would be no later run. */
 export function lastRun({ results }: RunResults): readonly StepEntry[] {

@@ -43,7 +43,8 @@ export function selectNodes(
   const chosen = select.length === 0 ? allButStandardTests(project) : resolver.union(select, faults)
   const excluded = resolver.union(exclude, faults)
   if (faults.length > 0) throw new Faults(faults)
-  const whole = wholeWithout(project, withUnitTests(project, chosen), excluded)
+  const brought = withUnitTests(project, withTests(project, wholeWithout(project, chosen, excluded)))
+  const whole = new Set([...brought].filter(id => !excluded.has(id)))
   if (whole.size === 0)
     fail('nothing-selected', 'the selection leaves nothing to do', {
       hint: 'See what there is with: seshat ls',
@@ -120,7 +121,7 @@ class Resolver {
       const built = new Set([...found].filter(id => !isTestKind(project.graph.node(id).kind)))
       spread(project, built, 'predecessors', Number.POSITIVE_INFINITY, found)
     }
-    return found
+    return withTests(project, found)
   }
 
   /** A change of comments alone makes no node `modified`. */
@@ -188,6 +189,16 @@ function nothingInCommon(word: string, parts: readonly string[], found: boolean)
   return error('nothing-selected', `'${word}' selects nothing: its parts have nothing in common`, {
     hint: 'A comma takes what both sides have; write a space for what either has.',
   })
+}
+
+/** A data test comes along with each model that it reads. */
+function withTests({ graph, order, catalog }: ProjectGraph, chosen: ReadonlySet<string>): Set<string> {
+  const tests = order.filter(id => {
+    const { kind, table } = graph.node(id)
+    const refs = (kind === 'test' && table?.model?.refs) || []
+    return refs.some(({ name }) => chosen.has(catalog.tables.get(name)?.model?.name ?? name))
+  })
+  return new Set([...chosen, ...tests])
 }
 
 type Direction = 'predecessors' | 'successors'

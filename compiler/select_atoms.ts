@@ -53,7 +53,7 @@ export interface Method {
 const methodNames = ['module', 'path', 'tag', 'resource_type', 'source', 'selector', 'state'] as const
 export type MethodName = (typeof methodNames)[number]
 const isMethod = (name: string): name is MethodName => methodNames.some(known => known === name)
-const configKeys = Object.keys(modelConfigSchema.shape)
+const configKeys = [...Object.keys(modelConfigSchema.shape), 'severity', 'store_failures']
 /** Their values are maps, so that a key of them has to follow. */
 const mapKeys = ['meta', 'grants']
 

@@ -75,7 +75,7 @@ function configValues({ table }: GraphNode, path: readonly string[]): readonly s
   const value = path.reduce<unknown>(
     (map, key) =>
       typeof map === 'object' && map !== null ? (map as Record<string, unknown>)[key] : undefined,
-    table.config,
+    { ...table.config, ...table.model?.test?.config },
   )
   return value === undefined ? [] : [value].flat().map(String)
 }

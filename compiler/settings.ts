@@ -2,6 +2,7 @@
 // are not there.
 
 import { z } from 'zod'
+import { testLists, testPropertiesSchema } from './data_tests/test_kinds.js'
 import { type Diagnostic, error } from './diagnostics.js'
 import {
   columnSchema,
@@ -100,11 +101,16 @@ export const propertiesSchema = z.strictObject({
         name: name.describe('Of the model: its file without the ending.'),
         description: z.string().optional().describe('What a row of it is.'),
         config: modelConfigSchema.optional().describe('As config(...) in the file, which wins.'),
-        columns: z.array(columnSchema).optional().describe('Its columns, in order.'),
+        columns: z.array(columnSchema.extend(testLists)).optional().describe('Its columns, in order.'),
+        ...testLists,
       }),
     )
     .default([])
     .describe('What is to be said of models.'),
+  data_tests: z
+    .array(testPropertiesSchema)
+    .default([])
+    .describe('What is to be said of data tests that stand elsewhere, in SQL files or in modules.'),
   sources: z
     .array(
       z.strictObject({

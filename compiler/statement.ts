@@ -17,6 +17,8 @@ export interface Statement {
   readonly writes?: string
   /** A query whose rows are statements themselves, run one after another. */
   readonly makesStatements?: true
+  /** A query of a data test, whose rows should not be there. */
+  readonly failures?: true
   /** A query whose rows are told at the end of the run. */
   readonly report?: ReportKind
 }
@@ -29,7 +31,6 @@ export type CheckCode =
   | 'lookback-miss'
   | 'schema-changed'
   | 'null-key'
-  | 'law-broken'
 
 /** Statements that run one after another; with `transaction`, all of them or none take effect. */
 export interface Batch {
@@ -60,8 +61,9 @@ export function renderBatches(batches: readonly Batch[]): string {
 function renderStatement(statement: Statement): string {
   const conditions = (statement.onlyIf ?? []).map(query => `-- only if: ${query.replaceAll(/\s+/g, ' ')}\n`)
   const finding = statement.check ? ` (${statement.check} if it returns a row)` : ''
+  const tested = statement.failures ? ' (fails if it returns a row)' : ''
   const making = statement.makesStatements ? ' (each row is a statement, which runs too)' : ''
-  return `-- ${statement.purpose}${finding}${making}\n${conditions.join('')}${statement.sql};`
+  return `-- ${statement.purpose}${finding}${tested}${making}\n${conditions.join('')}${statement.sql};`
 }
 
 /** Of the text that is compiled and run: the same statements, the same hash. */

@@ -2,6 +2,7 @@
 // told: that is what the model refers to, and how it configures itself.
 
 import type { Dialect } from '../adapters/dialect.js'
+import { mergeTestConfigs, parseTestConfig, type TestConfig } from './data_tests/test_config.js'
 import { type Diagnostic, error, fail, type Place } from './diagnostics.js'
 import { type ModelConfig, parseConfig } from './model_config.js'
 import type { Module } from './module.js'
@@ -9,7 +10,7 @@ import { nearest } from './nearest.js'
 import type { Project } from './project.js'
 import { referenceHandle } from './reference.js'
 import { identifierFault } from './relation.js'
-import { baseName, type SourceFile, startOf } from './source_file.js'
+import { type SourceFile, startOf } from './source_file.js'
 import type { TemplateScope } from './template_engine.js'
 import type { Call } from './template_syntax.js'
 import { protectedText, protectText } from './unsafe_text.js'
@@ -25,6 +26,20 @@ export interface TargetName {
   readonly name: string
 }
 
+interface FunctionsContext {
+  readonly project: Project
+  readonly dialect: Dialect
+  readonly target: TargetName
+}
+
+interface RenderedTemplate {
+  readonly file: SourceFile
+  readonly name: string
+  readonly module: Module | undefined
+  readonly isTest: boolean
+  readonly calls: readonly Call[]
+}
+
 /** Of one model; what it has noted is whole when its templates have been rendered. */
 export class TemplateFunctions {
   readonly refs = new Map<string, Reference>()
@@ -38,13 +53,12 @@ export class TemplateFunctions {
   /** Whether any of it depends on the adapter or on the name of the target. */
   readsTarget = false
 
+  /** What they say of a data test. */
+  test: TestConfig = {}
+
   constructor(
-    private readonly project: Project,
-    private readonly dialect: Dialect,
-    private readonly target: TargetName,
-    private readonly file: SourceFile,
-    private readonly module: Module | undefined,
-    private readonly calls: readonly Call[],
+    private readonly context: FunctionsContext,
+    private readonly template: RenderedTemplate,
   ) {}
 
   /** Notes a ref; of two of one name the first place counts. */
@@ -57,7 +71,7 @@ export class TemplateFunctions {
    * @returns faults: `bad-ref`, `bad-identifier`
    */
   readReferences(): readonly Diagnostic[] {
-    return this.calls.flatMap(({ name, arguments: given, at }): readonly Diagnostic[] => {
+    return this.template.calls.flatMap(({ name, arguments: given, at }): readonly Diagnostic[] => {
       const [first, second] = given
       if (name === 'ref') {
         if (given.length !== 1 || first === undefined)
@@ -88,7 +102,7 @@ export class TemplateFunctions {
         is_incremental: () => incremental,
         literal: (...args) => this.literal(args),
       },
-      values: { this: referenceHandle('this', baseName(this.file)), target: this.targetHandle() },
+      values: { this: referenceHandle('this', this.template.name), target: this.targetHandle() },
       macroCalled: name => this.macros.add(name),
       adapterRead: () => {
         this.readsTarget = true
@@ -100,7 +114,7 @@ export class TemplateFunctions {
     const noteRead = (): void => {
       this.readsTarget = true
     }
-    const { name } = this.target
+    const { name } = this.context.target
     return {
       get name() {
         noteRead()
@@ -116,7 +130,7 @@ export class TemplateFunctions {
         hint: "Put the name in quotes: ref('sessions').",
       })
     }
-    this.note(name, startOf(this.file.path))
+    this.note(name, startOf(this.template.file.path))
     return referenceHandle('ref', name)
   }
 
@@ -127,10 +141,10 @@ export class TemplateFunctions {
         hint: "Put the name in quotes: previous('sessions').",
       })
     }
-    const call = this.calls.find(
+    const call = this.template.calls.find(
       ({ name: called, arguments: [first] }) => called === 'previous' && first === name,
     )
-    this.previousTables.set(name, { name, at: call?.at ?? startOf(this.file.path) })
+    this.previousTables.set(name, { name, at: call?.at ?? startOf(this.template.file.path) })
     return referenceHandle('previous', name)
   }
 
@@ -163,7 +177,7 @@ export class TemplateFunctions {
       )
     }
     const key = `${name}.${table}`
-    if (!this.sources.has(key)) this.sources.set(key, { name, table, at: startOf(this.file.path) })
+    if (!this.sources.has(key)) this.sources.set(key, { name, table, at: startOf(this.template.file.path) })
     return referenceHandle('source', key)
   }
 
@@ -173,8 +187,8 @@ export class TemplateFunctions {
       fail('unknown-variable', `var was called with ${describeValue(name)} instead of a name`, {
         hint: "Put the name in quotes: var('start_date').",
       })
-    const known = this.project.variables.names(this.module?.name)
-    const set = this.project.variables.value(this.module?.name, name)
+    const known = this.context.project.variables.names(this.template.module?.name)
+    const set = this.context.project.variables.value(this.template.module?.name, name)
     const value = set === undefined ? (rest[0] as VariableValue | undefined) : set
     if (value === undefined && known.includes(name)) {
       fail('missing-variable', `the variable '${name}' has no value and no default`, {
@@ -196,7 +210,7 @@ export class TemplateFunctions {
     return values
       .map(value => {
         const text = typeof value === 'string' ? value : protectedText(value)
-        if (text !== undefined) return this.dialect.literal(text)
+        if (text !== undefined) return this.context.dialect.literal(text)
         if (typeof value === 'number' || typeof value === 'boolean') return String(value)
         if (value === null) return 'null'
         return fail('undefined-value', `literal was called with ${describeValue(value)}`, {
@@ -207,7 +221,8 @@ export class TemplateFunctions {
   }
 
   private configure(args: readonly unknown[]): string {
-    this.config = { ...this.config, ...parseConfig(args) }
+    if (this.template.isTest) this.test = mergeTestConfigs(this.test, parseTestConfig(args))
+    else this.config = { ...this.config, ...parseConfig(args) }
     return ''
   }
 }

@@ -27,7 +27,7 @@ describe('--dry-run', () => {
     ['run', 'good'],
     ['build', 'numbers'],
     ['seed', 'numbers'],
-    ['test', 'sessions_keys'],
+    ['test', 'sessions_times'],
   ] as const) {
     test(`${command}: lists its steps, makes no database and writes nothing`, async () => {
       const { code, stdout, stderr } = await project.seshat(command, '--dry-run')

@@ -21,6 +21,11 @@ const settings = (text: string): Readonly<Record<string, string>> => ({ 'seshat.
 const model = (text: string): Readonly<Record<string, string>> => ({ 'models/mine.sql': text })
 const acme = 'acme:\n  target: dev\n  outputs:\n    dev: {type: embedded}\n'
 
+const orders = (tests: string): Readonly<Record<string, string>> => ({
+  'models/orders.sql': `${table}select o.id, o.status from {{ source('raw', 'orders') }} as o`,
+  'models/shop.yml': `models:\n  - name: orders\n${tests}`,
+})
+
 const startDate = ['--vars', '{base: {start_date: 2024-01-01}}']
 
 const cases: readonly Case[] = [
@@ -70,6 +75,69 @@ const cases: readonly Case[] = [
     },
   },
   { name: 'schema over 63 bytes', files: settings(`vars: {output_schema: ${'s'.repeat(64)}}\n`) },
+  { name: 'data test that is misspelt', files: orders('    columns: [{name: id, data_tests: [uniqe]}]\n') },
+  {
+    name: 'data test of another tool',
+    files: orders(
+      '    data_tests:\n      - dbt_utils.unique_combination_of_columns:\n          combination_of_columns: [id]\n',
+    ),
+  },
+  {
+    name: 'data test without its argument',
+    files: orders('    columns:\n      - name: status\n        tests: [accepted_values]\n'),
+  },
+  {
+    name: 'data test with an argument of another',
+    files: orders(
+      '    columns: [{name: id, data_tests: [not_null: {valus: [1]}, unique: {severity: loud}]}]\n',
+    ),
+  },
+  {
+    name: 'data test whose arguments are not indented',
+    files: orders(
+      '    columns:\n      - name: status\n        data_tests:\n          - accepted_values:\n            values: [new]\n',
+    ),
+  },
+  { name: 'data test of no column', files: orders('    data_tests: [not_null]\n') },
+  {
+    name: 'data tests of columns that are not there',
+    files: orders(
+      "    data_tests: [unique: {columns: [id, stauts]}]\n    columns:\n      - name: idd\n        data_tests: [unique]\n      - name: id\n        data_tests: [relationships: {to: ref('orders'), field: nr}]\n",
+    ),
+  },
+  {
+    name: 'data test with a ref to nothing',
+    files: orders("    columns: [{name: id, data_tests: [relationships: {to: ref('order'), field: id}]}]\n"),
+  },
+  {
+    name: 'data test with a ref to no name',
+    files: orders('    columns: [{name: id, data_tests: [relationships: {to: customers, field: id}]}]\n'),
+  },
+  {
+    name: 'data test with a macro that is none',
+    files: orders('    data_tests:\n      - expression: {expression: "id < {{ no_such() }}"}\n'),
+  },
+  {
+    name: 'data tests of one name',
+    files: orders(
+      '    columns:\n      - name: id\n        data_tests:\n          - unique: {where: id > 1}\n          - unique: {where: id < 1}\n',
+    ),
+  },
+  {
+    name: 'settings of a data test that is none',
+    files: { 'models/t.yml': 'data_tests: [{name: sesions_times}]\n' },
+  },
+  {
+    name: 'config of a data test in a file',
+    files: { 'tests/none_lost.sql': "{{ config(severity='loud', materialized='table') }}\nselect 1 as n" },
+  },
+  {
+    name: 'data test of a table that is not written',
+    files: {
+      ...settings('vars: {users: {skip_derived: true}}\n'),
+      'tests/old_users.sql': "select u.domain_userid from {{ ref('users') }} as u",
+    },
+  },
   { name: 'misspelt ref', files: model("select 1\nfrom {{ ref('sesions') }} as s") },
   { name: 'ref without quotes', files: model('select 1\nfrom {{ ref(sessions) }} as s') },
   {
@@ -155,7 +223,7 @@ reports: {progress: order_progress}
     words: ['run'],
   },
   { name: 'selection that matches nothing', words: ['ls', '--select', 'sesions+'] },
-  { name: 'intersection of nothing', words: ['ls', '--select', 'sessions,users'] },
+  { name: 'intersection of nothing', words: ['ls', '--select', 'sessions_batch,users_batch'] },
   { name: 'unknown selection method', words: ['ls', '--select', 'tags:x'] },
   {
     name: 'part of a commit excluded',

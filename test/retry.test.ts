@@ -143,11 +143,11 @@ for (const { name, open } of databases) {
       const failed = resultsOf(project).results.filter(({ status }) => status === 'error')
       assert.deepEqual(
         failed.map(({ id, diagnostics }) => [id, diagnostics.map(({ code }) => code)]),
-        [['sessions_values', ['law-broken']]],
+        [['sessions_times', ['test-failed']]],
       )
       await database.query('update derived.sessions set engaged_time_in_s = 5')
       await end(0, 'retry')
-      assert.deepEqual(story(project), ['success sessions_values'])
+      assert.deepEqual(story(project), ['success sessions_times'])
     })
 
     test('retry: of a seed loads the files that were not loaded', async () => {

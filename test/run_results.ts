@@ -20,6 +20,8 @@ export interface Results {
     readonly kind: string
     readonly status: string
     readonly rows: number | null
+    readonly failures: number | null
+    readonly message: string | null
     readonly statement_hash: string
     readonly diagnostics: readonly { readonly code: string; readonly message: string }[]
   }[]
@@ -34,6 +36,13 @@ export const resultsOf = (project: TestProject): Results =>
 /** `status id` of each result, in their order. */
 export const story = (project: TestProject): readonly string[] =>
   resultsOf(project).results.map(({ status, id }) => `${status} ${id}`)
+
+/** Of each data test: `status name failures`, by name. */
+export const foundBy = (project: TestProject): readonly string[] =>
+  resultsOf(project)
+    .results.filter(({ kind }) => kind === 'test')
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ status, id, failures }) => `${status} ${id} ${failures}`)
 
 /**
  * Runs a command until its output holds `until`, then sends it a signal.

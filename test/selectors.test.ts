@@ -76,7 +76,7 @@ const cases: readonly (readonly [words: readonly string[], expected: readonly st
 describe('selectors', { concurrency: 2 }, () => {
   for (const [words, expected] of cases) {
     test(`${words.join(' ')}: ${expected.join(', ')}`, async () => {
-      const { stdout, stderr } = await project.seshat('ls', ...words)
+      const { stdout, stderr } = await project.seshat('ls', ...words, '--exclude', 'resource_type:test')
       assert.deepEqual(stdout.trim().split('\n'), expected, stderr)
     })
   }

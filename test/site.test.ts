@@ -37,7 +37,7 @@ describe('docs build', () => {
     for (const name of ['orders', 'sessions', 'sessions.setup', 'sessions.commit', 'users.complete'])
       assert.ok(nodes.includes(`${name}.html`), name)
     assert.ok(nodes.includes('page_views_staged.html'), 'filled by others')
-    assert.ok(nodes.includes('sessions_keys.html'), 'a data test')
+    assert.ok(nodes.includes('sessions_times.html'), 'a data test')
     assert.deepEqual(readdirSync(join(project.directory, 'target/docs/sources')).sort(), [
       'shop.orders.html',
       'unknown_schema.undeclared.html',
@@ -172,8 +172,17 @@ describe('the last run', () => {
       }),
     ],
   ])
-  const step = { run: 1, module: 'sessions', seconds: 1.25, rows: null, reports: [], statement_hash: '' }
-  const fault = { code: 'law-broken', severity: 'error' as const, message: '3 rows break <it>' }
+  const step = {
+    run: 1,
+    module: 'sessions',
+    seconds: 1.25,
+    rows: null,
+    reports: [],
+    failures: null,
+    message: null,
+    statement_hash: '',
+  }
+  const fault = { code: 'test-failed', severity: 'error' as const, message: '3 rows break <it>' }
   const files = siteFiles({
     compiled,
     lineage: undefined,
@@ -217,7 +226,7 @@ describe('the last run', () => {
           diagnostics: [],
         },
         { ...step, id: 'sessions', kind: 'model', status: 'success', written: {}, diagnostics: [] },
-        { ...step, id: 'sessions_keys', kind: 'test', status: 'error', written: {}, diagnostics: [fault] },
+        { ...step, id: 'sessions_times', kind: 'test', status: 'error', written: {}, diagnostics: [fault] },
       ],
     },
   })
@@ -235,8 +244,8 @@ describe('the last run', () => {
   })
 
   test('of a test: what it found, and that it failed on the page of its table', () => {
-    assert.match(text('nodes/sessions_keys.html'), /law-broken 3 rows break &lt;it&gt;/)
-    assert.match(text('nodes/sessions.html'), /sessions_keys failed/)
+    assert.match(text('nodes/sessions_times.html'), /test-failed 3 rows break &lt;it&gt;/)
+    assert.match(text('nodes/sessions.html'), /sessions_times failed/)
   })
 
   test('of a node that was no part of it: that it was none', () => {

@@ -56,7 +56,7 @@ function browserTests(executablePath: string): void {
     'nodes/sessions.html',
     'nodes/orders.html',
     'nodes/sessions.complete.html',
-    'nodes/sessions_keys.html',
+    'nodes/sessions_times.html',
     'sources/shop.orders.html',
   ]
 

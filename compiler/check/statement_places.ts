@@ -1,5 +1,6 @@
 // A place in a statement -> the place in the file that was written, for a diagnostic.
 
+import { templateOfTest } from '../data_tests/parse_tests.js'
 import type { Diagnostic, Place } from '../diagnostics.js'
 import type { ParsedModel } from '../parse.js'
 import { placeAt, startOf } from '../source_file.js'
@@ -32,8 +33,13 @@ export class StatementPlaces {
   }
 
   private located(code: string, { at, call, file }: Origin): Located {
+    const test = templateOfTest.exec(file.path)?.[1]
+    if (test !== undefined) return { at: this.configOf(({ name }) => name === test, file.path) }
     const hook = / \((?:pre|post)_hook \d+\)$/
-    if (hook.test(file.path)) return { at: this.configOf(file.path.replace(hook, '')) }
+    if (hook.test(file.path)) {
+      const path = file.path.replace(hook, '')
+      return { at: this.configOf(model => model.file === path, path) }
+    }
     if (!call) return { at }
     // What does not fit together in a macro was handed to it most likely.
     return code === 'type-mismatch'
@@ -41,8 +47,8 @@ export class StatementPlaces {
       : { at, related: [{ at: call, message: 'called here' }] }
   }
 
-  private configOf(file: string): Place {
-    return this.compiled.models.find(model => model.file === file)?.configAt ?? startOf(file)
+  private configOf(isModel: (model: ParsedModel) => boolean, file: string): Place {
+    return this.compiled.models.find(isModel)?.configAt ?? startOf(file)
   }
 }
 

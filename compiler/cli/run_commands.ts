@@ -32,7 +32,8 @@ export const runCommands: readonly CommandEntry[] = [
     options: command => dryRun(selecting(command)),
     examples: [
       'seshat test',
-      'seshat test --select sessions_keys',
+      'seshat test --select sessions',
+      'seshat test --select unique_sessions_domain_sessionid',
       'seshat test --select resource_type:unit_test',
     ],
     action: async (options, context) =>

@@ -106,11 +106,6 @@ export const databaseCodes = {
     why: 'What was under way is rolled back, the locks are released.',
     next: 'Run it again, or seshat retry.',
   },
-  'law-broken': {
-    what: 'A test has found rows that break a law.',
-    why: 'The tables say what cannot be true together. Rows that another system wrote before only warn.',
-    next: 'Look at the example in the message; seshat test --select <its name> runs it again.',
-  },
   'lock-lost': {
     what: 'This run has lost its lock and stopped before its next commit.',
     why: 'Its session ended, its lease was not renewed in time, or somebody unlocked it.',
@@ -200,6 +195,11 @@ export const databaseCodes = {
     what: 'unlock could not take the lock away.',
     why: 'A process works on the embedded database, or the server has not ended the session yet.',
     next: 'End that process, or try again in a minute.',
+  },
+  'test-failed': {
+    what: 'A data test has found rows that fail it.',
+    why: 'The message says what they are, and how many. Rows that another system wrote before only warn.',
+    next: 'The query for all of them is in the compiled file of the test, which the hint names; seshat test --select <its name> runs it again.',
   },
   'tls-failed': {
     what: 'No TLS connection with the server.',

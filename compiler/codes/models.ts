@@ -8,6 +8,11 @@ export const modelCodes = {
     why: 'A key is unknown or does not fit the materialization, a value has the wrong type, or the table is one of the standard model.',
     next: 'Correct it; docs/reference/config.md has every key.',
   },
+  'bad-data-test': {
+    what: 'A data test in YAML cannot be read.',
+    why: 'An argument is missing or stands in the wrong place, or the test is about no column.',
+    next: 'Write it as the hint shows; docs/guide/tests.md has all of them.',
+  },
   'bad-manifest': {
     what: 'A manifest.json cannot be used.',
     why: 'It is no JSON, was written by another version, lacks its compiled files, or is that of a selection.',
@@ -42,6 +47,11 @@ export const modelCodes = {
     what: 'Models wait for one another in a circle.',
     why: 'The message shows each ref, or each end of a module, on the way round.',
     next: 'Take one of these refs out.',
+  },
+  'duplicate-data-test': {
+    what: 'Two data tests have one name.',
+    why: 'Names are made of the test, the model and its columns; two that differ in other ways need names of their own.',
+    next: 'Give one of them a name.',
   },
   'duplicate-macro': {
     what: 'Two macros have one name.',
@@ -122,6 +132,11 @@ export const modelCodes = {
     what: 'A template would print a value that is none.',
     why: 'A name is misspelt, or a variable has no value.',
     next: 'Correct the name, or set the variable.',
+  },
+  'unknown-data-test': {
+    what: 'There is no data test of that name.',
+    why: 'It is misspelt, or a test of another tool.',
+    next: 'Correct the name, or write a SQL file in tests/.',
   },
   'unknown-macro': {
     what: 'There is no macro, filter or test of that name.',

@@ -9,7 +9,7 @@ import type { Table } from '../catalog.js'
 import type { Compiled, CompiledPlan } from '../compile.js'
 import { connectionsOf } from '../connections.js'
 import { type Diagnostic, Faults } from '../diagnostics.js'
-import { executePlan, interrupted, type StepResult } from '../execute.js'
+import { executePlan, interrupted, isDone, type StepResult } from '../execute.js'
 import type { Profile } from '../profile.js'
 import type { Project } from '../project.js'
 import { sqlName } from '../relation.js'
@@ -129,7 +129,7 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
             },
           })
         })
-        const done = executed.every(succeeded) && !signal.aborted
+        const done = executed.every(isDone) && !signal.aborted
         return {
           results: executed,
           samples: done && wantsSamples(input) ? await readSamples(driver, input.whole) : [],
@@ -141,11 +141,11 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
     })
     const isRun = input.kind === 'run' || input.kind === 'build'
     const report = isRun ? runReport(project.modules, results, parts) : undefined
-    end(results.every(succeeded) ? 'success' : 'error', [], report)
+    end(results.every(isDone) ? 'success' : 'error', [], report)
     reporter.summary(results, clock() - start, report)
     for (const sample of samples) printSample(context, sample)
     if (signal.aborted) throw new Faults([interrupted()], 1)
-    return results.every(succeeded) ? 0 : 1
+    return results.every(isDone) ? 0 : 1
   } catch (cause) {
     // One that another run has kept out has done nothing, and the journal may be that run's.
     if (cause instanceof Faults && !journal.ended && (journal.begun || cause.exitCode !== 3))
@@ -199,7 +199,7 @@ async function executePhases(
     results.push(...(await execute(phase)))
     const progress = results.flatMap(({ reports }) => reports.flatMap(report => report.progress))
     const caughtUp = progress.length > 0 && progress.every(entry => entry.caughtUp)
-    if (!results.every(succeeded) || signal.aborted || caughtUp) break
+    if (!results.every(isDone) || signal.aborted || caughtUp) break
   }
   return results
 }
@@ -236,8 +236,6 @@ function invocationOf(input: InvocationInput, { reporter }: CommandContext): Inv
     started_at: new Date().toISOString(),
   }
 }
-
-const succeeded = (result: StepResult): boolean => result.status === 'success'
 
 interface Sample {
   readonly table: Table

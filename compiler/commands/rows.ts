@@ -3,8 +3,9 @@
 import type { QueryResult } from '../../adapters/driver.js'
 import { csvText } from '../csv.js'
 import { jsonRows, rowObjects } from '../json_rows.js'
+import { textTable } from '../query_rows.js'
 import type { Reporter } from '../reporter.js'
-import { nullCell, type TextTable } from '../text_table.js'
+import type { TextTable } from '../text_table.js'
 
 export type RowFormat = 'table' | 'csv' | 'json'
 
@@ -24,8 +25,7 @@ export function printRows(
     return
   }
   reporter.answer(title, 'rows', { title, rows: rowObjects(result) })
-  const rows = result.rows.map(row => row.map(value => (value === null ? nullCell : String(value))))
-  reporter.table({ head: result.columns, rows, right: result.numbers, ...layout })
+  reporter.table({ ...textTable(result), ...layout })
 }
 
 /** Without the columns that are NULL in every row. */

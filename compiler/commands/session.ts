@@ -94,7 +94,10 @@ export const compileTargets = (
   targets: readonly { readonly name: string; readonly dialect: Dialect }[],
 ): ReadonlyMap<string, CompiledPlan> =>
   new Map(
-    targets.map(({ name, dialect }) => [name, compilePlan(project, compileOptions(options, dialect, name))]),
+    targets.map(({ name, dialect }) => [
+      name,
+      compilePlan(project, { ...compileOptions(options, dialect, name), tests: true }),
+    ]),
   )
 
 function changedNodes(options: CommonOptions, dialect: Dialect, target: string): ChangedNodes | undefined {

@@ -94,9 +94,13 @@ function tableOrModel(project: Project, profile: Profile, name: string, options:
     exclude: [],
   })
   const table = graph.catalog.tables.get(name)
+  if (table?.kind === 'test')
+    fail('bad-usage', `'${name}' is a test, and has no table`, { hint: `seshat test --select ${name}` })
   if (!table) {
     const known = [...graph.catalog.tables.keys()].filter(
-      known => !graph.graph.hasNode(lifeNode(known, 'setup')) || known === name,
+      known =>
+        graph.catalog.tables.get(known)?.kind !== 'test' &&
+        (!graph.graph.hasNode(lifeNode(known, 'setup')) || known === name),
     )
     return fail('nothing-selected', `there is no table '${name}' to show`, nearest(name, known))
   }
@@ -105,8 +109,6 @@ function tableOrModel(project: Project, profile: Profile, name: string, options:
     table.columns.map(column => column.name),
     name,
   )
-  if (table.kind === 'test')
-    fail('bad-usage', `'${name}' is a test, and has no table`, { hint: `seshat test --select ${name}` })
   if (table.kind === 'ephemeral')
     return computed(
       inlineQuery(project, profile, `select ${columns} from {{ ref('${name}') }}`, options),

@@ -77,6 +77,7 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 function kindOf(schema: JsonSchema): string {
   const { enum: values, type, anyOf, items, pattern } = schema
   if (Array.isArray(values)) return values.map(value => code(String(value))).join(' ')
+  if ('$ref' in schema) return '[data tests](../guide/tests.md)'
   if ('const' in schema) return code(String(schema['const']))
   if (Array.isArray(anyOf))
     return [...new Set(anyOf.map(choice => kindOf(mapOf(choice))))].filter(Boolean).join(', or ')

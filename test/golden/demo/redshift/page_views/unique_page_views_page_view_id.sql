@@ -1,0 +1,19 @@
+-- the rows that fail unique_page_views_page_view_id (fails if it returns a row)
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'page_views'
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'inherited_rows'
+select
+    f.*,
+    count(*) over () as failing_rows,
+    sum(f.inherited) over () as failing_rows_inherited
+from (
+select
+    t.page_view_id,
+    count(*) as copies,
+    min(case when t.start_tstamp <= (select max(i.newest_tstamp) from derived.inherited_rows as i where i.table_name = 'page_views') then 1 else 0 end) as inherited
+from derived.page_views as t
+where t.page_view_id is not null
+group by t.page_view_id
+having count(*) > 1
+) as f
+order by f.inherited
+limit 5;

@@ -1,0 +1,17 @@
+-- the rows that fail not_null_page_views_page_view_id_event_id (fails if it returns a row)
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'PAGE_VIEWS'
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'INHERITED_ROWS'
+select
+    f.*,
+    count(*) over () as failing_rows,
+    sum(f.inherited) over () as failing_rows_inherited
+from (
+select
+    t.page_view_id,
+    t.event_id,
+    case when t.start_tstamp <= (select max(i.newest_tstamp) from derived.inherited_rows as i where i.table_name = 'page_views') then 1 else 0 end as inherited
+from derived.page_views as t
+where t.page_view_id is null or t.event_id is null
+) as f
+order by f.inherited
+limit 5;
