@@ -207,7 +207,7 @@ function textReporter(options: ReporterOptions, write: Write, gate: Gate): Repor
       const told = run === 1 || result.status !== 'success' || result.step.kind === 'swap'
       if (!quiet && told) line(stepLine(result, width(), colors))
       faults(result.diagnostics)
-      for (const text of testLines(result, width() - 2)) write(errors, `  ${text}\n`)
+      for (const text of testLines(result, width() - 2)) write(errors, `${`  ${text}`.trimEnd()}\n`)
       spinSteps()
     },
     goesOn(progress) {

@@ -241,7 +241,10 @@ test('faults of several models: all are told at once, and what reads them is sai
   })
   const { diagnostics, notes } = await check(both.project)
   assert.deepEqual(diagnostics.map(lineOf).sort(), [`${downloads}:${one.line}`, `${users}:${both.line}`])
-  assert.deepEqual(notes, ['users was not checked: it reads users_this_run, which was not made'])
+  assert.deepEqual(notes, [
+    'expression_session_downloads_downloads_gt_0 was not checked: it reads session_downloads, which was not made',
+    'users was not checked: it reads users_this_run, which was not made',
+  ])
 })
 
 test('two texts that stand side by side: a comma is missing between them', async () => {

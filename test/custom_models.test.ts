@@ -87,7 +87,7 @@ select o.shop, date_trunc('day', o.placed) as day, count(*) as orders ${orders} 
       await database.query(`insert into raw.orders values (4, null, '2024-01-04')`)
       const { code, stderr } = await project.seshat('run')
       assert.equal(code, 1)
-      assert.match(stderr, /null-key.*1 rows of days have no key: shop, day is NULL/)
+      assert.match(stderr, /null-key.*1 row of days has no key: shop, day is NULL/)
       assert.deepEqual(await database.query('select count(*) from derived.days'), [[2]])
     })
 
