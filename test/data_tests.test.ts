@@ -175,13 +175,14 @@ select count(*) as n from {{ ref('of_orders') }} as o cross join {{ ref('of_cust
       }
       shop('    columns: [{name: id, data_tests: [unique]}]\n', files)
       await seshat(1, 'build')
-      assert.deepEqual(story(project), [
+      // Steps that do not need one another run at once, where there are connections.
+      assert.deepEqual([...story(project)].sort(), [
+        'error unique_orders_id',
+        'skipped of_both',
+        'skipped of_orders',
         'success customers',
         'success of_customers',
         'success orders',
-        'error unique_orders_id',
-        'skipped of_orders',
-        'skipped of_both',
       ])
       shop(
         "    columns: [{name: customer, data_tests: [relationships: {to: ref('customers'), field: id}]}]\n",
