@@ -146,7 +146,7 @@ order by k.n desc -- the last line is a comment`
   })
 
   test('usage: one model or one select', async () => {
-    for (const words of [[], ['kept', 'fruit'], ['kept', '--inline', 'select 1'], ['sessions_keys']])
+    for (const words of [[], ['kept', 'fruit'], ['kept', '--inline', 'select 1'], ['sessions_values']])
       assert.match((await project.seshat('show', ...words)).stderr, /^error\[bad-usage\]/)
     assert.match((await inline('')).stderr, /^error\[empty-model\]/)
     assert.match((await inline('select 1 as \u0010n')).stderr, /^error\[unreadable-file\]/)
