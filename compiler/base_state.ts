@@ -66,7 +66,7 @@ function stateOfProject(
         select: [],
         exclude: [],
         fullRefresh: false,
-        tests: true,
+        tests: 'data',
       }),
     ]),
   )

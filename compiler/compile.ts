@@ -21,8 +21,8 @@ export interface CompileOptions {
   readonly select: readonly string[]
   readonly exclude: readonly string[]
   readonly fullRefresh: boolean
-  /** Takes tests along; without, they are left out unless nothing else is selected. */
-  readonly tests?: boolean
+  /** Which tests come along; others are left out unless nothing else is selected. */
+  readonly tests?: 'data' | 'all'
   /** Knows the unit tests of the standard model too. */
   readonly standardUnitTests?: boolean
   /** What `state:` selects from. */
@@ -51,8 +51,7 @@ export function compileGraph(project: Project, options: CompileOptions): Compile
   const unitTests = unitTestsOf(project, options.standardUnitTests ?? false)
   const graph = buildGraph(project, models, catalog, unitTests)
   const selection = selectNodes(graph, options.select, options.exclude, project.selectors, options.changed)
-  const { others } = partedByTests(graph, selection.nodes)
-  const nodes = options.tests || others.length === 0 ? selection.nodes : others
+  const nodes = withoutTests(graph, selection.nodes, options.tests)
   const selected = new Set(nodes)
   const input: PlanInput = {
     project: graph,
@@ -104,6 +103,17 @@ export function planOf({ project, models }: Compiled, input: PlanInput): Plan {
   const plan = replayPlan(makePlan(aside), aside, { ...input, selected: rebuilt })
   const checks = makePlan({ ...input, selected: new Set(tests.filter(id => !isUnitTest(id))) })
   return { ...plan, afterwards: [...plan.afterwards, ...checks.steps] }
+}
+
+function withoutTests(
+  { graph }: ProjectGraph,
+  ids: readonly string[],
+  kept: CompileOptions['tests'],
+): readonly string[] {
+  const isKept = (kind: string): boolean =>
+    kept === 'all' || !(kept === 'data' ? kind === 'unit_test' : isTestKind(kind))
+  const rest = ids.filter(id => isKept(graph.node(id).kind))
+  return rest.length === 0 ? ids : rest
 }
 
 function partedByTests({ graph }: ProjectGraph, ids: readonly string[]) {

@@ -55,7 +55,7 @@ export interface How {
   readonly fullRefresh?: boolean
   readonly backfill?: { readonly from: string; readonly to: string }
   /** Runs the data tests too, as `seshat build` does. */
-  readonly tests?: boolean
+  readonly tests?: 'data'
 }
 
 export class ModuleRuns {
@@ -77,7 +77,7 @@ export class ModuleRuns {
     const known = this.#plans.get(key)
     if (known) return known
     const project = loadProject(this.project.directory, JSON.stringify(variables))
-    const options = { dialect: this.dialect, target: 'dev', exclude: [], fullRefresh: false, tests: false }
+    const options = { dialect: this.dialect, target: 'dev', exclude: [], fullRefresh: false }
     const compiled = compilePlan(project, { ...options, ...how, select })
     this.#plans.set(key, compiled)
     return compiled

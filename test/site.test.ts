@@ -168,7 +168,7 @@ describe('the last run', () => {
         select: [],
         exclude: [],
         fullRefresh: false,
-        tests: true,
+        tests: 'all',
       }),
     ],
   ])
@@ -334,7 +334,7 @@ describe('the standard model', () => {
       select: [],
       exclude: [],
       fullRefresh: false,
-      tests: true,
+      tests: 'all' as const,
     }
     const files = siteFiles({
       compiled: new Map([['postgres', compilePlan(project, options)]]),

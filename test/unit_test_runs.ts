@@ -29,7 +29,7 @@ export async function runUnitTests(
   dialect: Dialect = postgresDialect,
 ): Promise<ReadonlyMap<string, readonly Diagnostic[]>> {
   const options = { dialect, target: 'test', exclude: [], fullRefresh: false }
-  const compiled = compileGraph(project, { ...options, select, tests: true, standardUnitTests: true })
+  const compiled = compileGraph(project, { ...options, select, tests: 'all', standardUnitTests: true })
   const unitTests = compiled.selected.flatMap(id => compiled.graph.graph.node(id).unitTest ?? [])
   const runner = new UnitTestRunner(compiled, prepareUnitTests(compiled, unitTests), database)
   const found = new Map<string, readonly Diagnostic[]>()

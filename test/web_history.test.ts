@@ -291,7 +291,7 @@ for (const { name, dialect, open, createEvents, loadEvents } of warehouses) {
       await database.query(
         `update derived.sessions set page_views = 1000 where domain_sessionid = '${oldest}'`,
       )
-      const outcome = await run('resource_type:test', { tests: true })
+      const outcome = await run('resource_type:test', { tests: 'data' })
       assert.deepEqual(
         [...new Set(outcome.diagnostics.map(({ severity, code }) => `${severity} ${code}`))],
         ['warning test-failed'],
@@ -327,7 +327,7 @@ for (const { name, dialect, open, createEvents, loadEvents } of warehouses) {
 
     test('laws: all hold after a run, and each finds what breaks it', async () => {
       await loadAll()
-      const { diagnostics } = await run('', { tests: true })
+      const { diagnostics } = await run('', { tests: 'data' })
       assert.deepEqual(
         diagnostics.filter(({ code }) => code === 'test-failed'),
         [],
@@ -335,7 +335,7 @@ for (const { name, dialect, open, createEvents, loadEvents } of warehouses) {
       for (const [law, sql] of Object.entries(breaks)) {
         await driver.execute('begin')
         await driver.execute(sql)
-        const outcome = await runs.run(law, { ...variables }, undefined, { tests: true })
+        const outcome = await runs.run(law, { ...variables }, undefined, { tests: 'data' })
         await driver.execute('rollback')
         const broken = outcome.results.filter(({ status }) => status === 'error').map(({ step }) => step.id)
         assert.deepEqual(broken, [law])

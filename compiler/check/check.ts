@@ -111,7 +111,14 @@ async function parseOthers(
 }
 
 function compileFor(project: Project, { select, exclude }: CheckOptions, dialect: Dialect) {
-  const options = { dialect, target: 'check', select: [], exclude: [], fullRefresh: false, tests: true }
+  const options = {
+    dialect,
+    target: 'check',
+    select: [],
+    exclude: [],
+    fullRefresh: false,
+    tests: 'data' as const,
+  }
   const compiled: CompiledPlan = planToCheck(compileGraph(project, options))
   const isPart = select.length > 0 || exclude.length > 0
   const chosen = isPart ? compileGraph(project, { ...options, select, exclude }).selected : compiled.selected

@@ -58,7 +58,7 @@ async function build(options: DocsOptions, { reporter }: CommandContext): Promis
       name,
       compilePlan(project, {
         ...compileOptions(options, dialect, name),
-        tests: true,
+        tests: 'all',
         standardUnitTests: true,
       }),
     ]),

@@ -16,7 +16,7 @@ export async function lsCommand(options: LsOptions, { reporter }: CommandContext
   const project = openProject(options)
   const dialect = [...adapters.values()][0]?.dialect
   if (!dialect) return fail('unknown-adapter', 'there are no adapters')
-  const compiling = { ...compileOptions(options, dialect, dialect.name), tests: true }
+  const compiling = { ...compileOptions(options, dialect, dialect.name), tests: 'data' as const }
   const { graph, selected } = compileGraph(project, { ...compiling, standardUnitTests: true })
   if (options.explain && !compiling.changed)
     fail('bad-usage', '--explain needs something to compare with', {

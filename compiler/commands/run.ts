@@ -30,7 +30,7 @@ export async function runCommand(
 
 /** Which tests a command takes along; those of the standard model where somebody may ask for them. */
 export const testsOf = (kind: RunKind): Pick<CompileOptions, 'tests' | 'standardUnitTests'> =>
-  kind === 'test' || kind === 'build' ? { tests: true, standardUnitTests: true } : {}
+  kind === 'test' || kind === 'build' ? { tests: 'all', standardUnitTests: true } : {}
 
 /** `seed` takes only the seeds of the selection, `test` only its tests, `run` neither, `build` all. */
 export function whatOf(kind: RunKind, compiled: Compiled): Compiled {

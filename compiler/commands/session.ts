@@ -96,7 +96,7 @@ export const compileTargets = (
   new Map(
     targets.map(({ name, dialect }) => [
       name,
-      compilePlan(project, { ...compileOptions(options, dialect, name), tests: true }),
+      compilePlan(project, { ...compileOptions(options, dialect, name), tests: 'data' }),
     ]),
   )
 

@@ -45,7 +45,7 @@ export function selectsOnlyUnitTests(project: Project, options: CommonOptions): 
   if ((options.select ?? []).length === 0) return false
   const { graph, selected } = compileGraph(project, {
     ...compileOptions(options, postgresDialect, unitTestTarget),
-    tests: true,
+    tests: 'all',
     standardUnitTests: true,
   })
   const kinds = selected

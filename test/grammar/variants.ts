@@ -60,7 +60,7 @@ export interface Variant {
 
 export function variants(): readonly Variant[] {
   const custom = temporaryProject(customProject)
-  const plain = { project: custom, variables: start, select: [], how: { tests: true } }
+  const plain = { project: custom, variables: start, select: [], how: { tests: 'data' as const } }
   const skipping = { ...start, sessions: { skip_derived: true, stage_next: false } }
   return [
     ...variables.map(given => ({ ...plain, variables: given })),
@@ -86,7 +86,7 @@ export function everyStatement(dialect: Dialect): readonly string[] {
   }
   for (const { project, variables: given, select, how } of variants()) {
     const loaded = loadProject(project.directory, JSON.stringify(given))
-    const options = { dialect, target: 'dev', exclude: [], fullRefresh: false, tests: false, ...how, select }
+    const options = { dialect, target: 'dev', exclude: [], fullRefresh: false, ...how, select }
     const compiled = compileGraph(loaded, options)
     const plan = planOf(compiled, compiled.input)
     const batches: readonly Batch[] = [
