@@ -1,7 +1,18 @@
-// The rows that a query gives, as cells of a table for a terminal.
+// The rows that a query gives: some of their columns, and their cells as a table for a terminal.
 
 import type { QueryResult } from '../adapters/driver.js'
 import { nullCell, type TextTable } from './text_table.js'
+
+/** The result with those of its columns, given by their positions. */
+export const onlyColumns = (
+  { columns, numbers, rows, rowCount }: QueryResult,
+  kept: readonly number[],
+): QueryResult => ({
+  columns: kept.map(index => columns[index] ?? ''),
+  numbers: kept.flatMap((index, place) => (numbers.includes(index) ? [place] : [])),
+  rows: rows.map(row => kept.map(index => row[index] ?? null)),
+  rowCount,
+})
 
 /** Columns of numbers are aligned to the right. */
 export const textTable = ({

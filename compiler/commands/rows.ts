@@ -3,7 +3,7 @@
 import type { QueryResult } from '../../adapters/driver.js'
 import { csvText } from '../csv.js'
 import { jsonRows, rowObjects } from '../json_rows.js'
-import { textTable } from '../query_rows.js'
+import { onlyColumns, textTable } from '../query_rows.js'
 import type { Reporter } from '../reporter.js'
 import type { TextTable } from '../text_table.js'
 
@@ -29,12 +29,8 @@ export function printRows(
 }
 
 /** Without the columns that are NULL in every row. */
-export function withoutEmptyColumns({ columns, numbers, rows, rowCount }: QueryResult): QueryResult {
-  const kept = columns.flatMap((_, index) => (rows.some(row => row[index] !== null) ? [index] : []))
-  return {
-    columns: kept.map(index => columns[index] ?? ''),
-    numbers: kept.flatMap((index, place) => (numbers.includes(index) ? [place] : [])),
-    rows: rows.map(row => kept.map(index => row[index] ?? null)),
-    rowCount,
-  }
-}
+export const withoutEmptyColumns = (result: QueryResult): QueryResult =>
+  onlyColumns(
+    result,
+    result.columns.flatMap((_, index) => (result.rows.some(row => row[index] !== null) ? [index] : [])),
+  )

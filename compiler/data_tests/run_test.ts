@@ -2,6 +2,7 @@
 
 import type { QueryResult } from '../../adapters/driver.js'
 import { type Diagnostic, error, warning } from '../diagnostics.js'
+import { onlyColumns } from '../query_rows.js'
 import type { Batch } from '../statement.js'
 import { type DataTest, failsRun } from './test_config.js'
 
@@ -85,12 +86,8 @@ function messageOf({ words }: DataTest, failures: number, inherited: number): st
   return `${counted(failures - inherited)} (and ${inherited} written before Seshat)`
 }
 
-function without(result: QueryResult, hidden: readonly (string | undefined)[]): QueryResult {
-  const kept = result.columns.flatMap((name, index) => (hidden.includes(name) ? [] : [index]))
-  return {
-    columns: kept.map(index => result.columns[index] ?? ''),
-    numbers: kept.flatMap((from, index) => (result.numbers.includes(from) ? [index] : [])),
-    rows: result.rows.map(row => kept.map(index => row[index] ?? null)),
-    rowCount: result.rowCount,
-  }
-}
+const without = (result: QueryResult, hidden: readonly (string | undefined)[]): QueryResult =>
+  onlyColumns(
+    result,
+    result.columns.flatMap((name, index) => (hidden.includes(name) ? [] : [index])),
+  )
