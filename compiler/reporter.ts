@@ -9,8 +9,8 @@ import type { Step } from './plan.js'
 import { textTable } from './query_rows.js'
 import { renderDiagnostic, type TextOf } from './render_diagnostic.js'
 import { type Progress, progressLine } from './reports.js'
-import { type RunReport, reportBlocks, reportEntry, withCommas } from './run_report.js'
-import { renderTable, type TextTable, wrapped } from './text_table.js'
+import { type RunReport, reportBlocks, reportEntry } from './run_report.js'
+import { renderTable, type TextTable, withCommas, wrapped } from './text_table.js'
 
 export interface ReporterOptions {
   readonly format: 'text' | 'json'

@@ -1,7 +1,8 @@
 // The rows of a plan's report statements -> what they tell: how far a module has come with its input, and what it has
 // left out. module.yml names the models that these rows are read from.
 
-import type { QueryResult } from '../adapters/driver.js'
+import type { QueryResult, Value } from '../adapters/driver.js'
+import { rowObjects } from './json_rows.js'
 import type { ReportKind } from './statement.js'
 import { wrapped } from './text_table.js'
 
@@ -26,21 +27,19 @@ export interface Report {
 
 /** @param result columns read_up_to, newest, caught_up; or reason, sessions */
 export function readReport(module: string, kind: ReportKind, result: QueryResult): Report {
-  const objects = result.rows.map(
-    row => new Map(result.columns.map((name, index) => [name, row[index] ?? null])),
-  )
-  const text = (value: unknown): string | undefined => (value === null ? undefined : String(value))
+  const objects = rowObjects(result)
+  const text = (value: Value | undefined): string | undefined => (value == null ? undefined : String(value))
   if (kind === 'progress') {
     const progress = objects.map(row => ({
-      readUpTo: text(row.get('read_up_to') ?? null),
-      newest: text(row.get('newest') ?? null),
-      caughtUp: row.get('caught_up') === true,
+      readUpTo: text(row['read_up_to']),
+      newest: text(row['newest']),
+      caughtUp: row['caught_up'] === true,
     }))
     return { module, progress, leftOut: [] }
   }
   const leftOut = objects.map(row => ({
-    reason: String(row.get('reason')),
-    sessions: Number(row.get('sessions') ?? 0),
+    reason: String(row['reason']),
+    sessions: Number(row['sessions'] ?? 0),
   }))
   return { module, progress: [], leftOut: leftOut.filter(({ sessions }) => sessions > 0) }
 }

@@ -6,7 +6,7 @@ import type { Module } from './module.js'
 import type { DayRows, ReportPart } from './report_answers.js'
 import { type Progress, progressOf, reportLines } from './reports.js'
 import type { ReportEntry } from './run_results.js'
-import { renderTable } from './text_table.js'
+import { renderTable, withCommas } from './text_table.js'
 
 export interface RunReport {
   /** Of each module that has committed, in the order of the modules: over all runs of the invocation. */
@@ -150,5 +150,3 @@ function slowestLines({ slowest }: RunReport): readonly string[] {
   )
   return lines.length === 0 ? [] : ['slowest steps', ...lines]
 }
-
-export const withCommas = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')

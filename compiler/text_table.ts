@@ -22,6 +22,9 @@ export interface RenderedTable {
   readonly hidden: number
 }
 
+/** `12,458`. */
+export const withCommas = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+
 /** What stands for NULL. */
 export const nullCell = '·'
 const gap = '  '

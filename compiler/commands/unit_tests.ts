@@ -5,6 +5,7 @@ import type { MemoryDatabase } from '../../adapters/embedded/driver.js'
 import { postgresDialect } from '../../adapters/postgres/dialect.js'
 import { adapters } from '../../adapters/registry.js'
 import { type CompiledPlan, compileGraph } from '../compile.js'
+import { isTestKind } from '../graph.js'
 import type { Profile } from '../profile.js'
 import type { Project } from '../project.js'
 import { openWarm } from '../unit_tests/database.js'
@@ -48,9 +49,7 @@ export function selectsOnlyUnitTests(project: Project, options: CommonOptions): 
     tests: 'all',
     standardUnitTests: true,
   })
-  const kinds = selected
-    .map(id => graph.graph.node(id).kind)
-    .filter(kind => kind === 'test' || kind === 'unit_test')
+  const kinds = selected.map(id => graph.graph.node(id).kind).filter(isTestKind)
   return kinds.length > 0 && kinds.every(kind => kind === 'unit_test')
 }
 
