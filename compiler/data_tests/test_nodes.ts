@@ -24,8 +24,7 @@ export function addTests(
   tests: readonly TestNode[],
 ): readonly string[] {
   const position = new Map(order.map((id, index) => [id, index]))
-  const reach = new Reach(graph)
-  const edges = tests.flatMap(({ node, behind }) => heldUp(reach, behind).map(id => [node.id, id] as const))
+  const edges = heldUpBy(graph, tests)
   for (const { node, behind } of tests) {
     graph.setNode(node.id, node)
     for (const { id, at } of behind) graph.setEdge(id, node.id, { at })
@@ -35,41 +34,36 @@ export function addTests(
   // It has to look before they are gone, unless it waits for them.
   for (const { node, before } of tests)
     for (const id of before)
-      if (!new Reach(graph).after(id).has(node.id)) graph.setEdge(node.id, id, { at: undefined })
+      if (!downstreamOf(graph, id).has(node.id)) graph.setEdge(node.id, id, { at: undefined })
   return topologicalOrder(graph, id => [position.get(id) ?? -1, id])
 }
 
-/** The first nodes behind all of what a test waits for; all others behind it come behind one of them. */
-function heldUp(reach: Reach, behind: TestNode['behind']): readonly string[] {
-  const [first, ...others] = [...new Set(behind.map(({ id }) => id))]
-  if (first === undefined) return []
-  if (others.length === 0) return reach.next(first)
-  const common = new Set(
-    [...reach.after(first)].filter(id => others.every(other => reach.after(other).has(id))),
-  )
-  return [...common].filter(id => !reach.before(id).some(other => common.has(other))).sort()
-}
-
-/** What lies behind a node, as the graph is without tests. */
-class Reach {
-  readonly #known = new Map<string, ReadonlySet<string>>()
-
-  constructor(private readonly graph: ProjectDag) {}
-
-  next(id: string): readonly string[] {
-    return this.graph.successors(id) ?? []
-  }
-
-  before(id: string): readonly string[] {
-    return this.graph.predecessors(id) ?? []
-  }
-
-  after(id: string): ReadonlySet<string> {
-    const known = this.#known.get(id)
-    if (known) return known
-    const found = new Set(this.next(id))
-    for (const other of found) for (const next of this.next(other)) found.add(next)
-    this.#known.set(id, found)
+/** For each test the first nodes behind all of what it waits for; all others behind it come behind one of them. */
+function heldUpBy(
+  graph: ProjectDag,
+  tests: readonly TestNode[],
+): readonly (readonly [test: string, node: string])[] {
+  const known = new Map<string, ReadonlySet<string>>()
+  const downstream = (id: string): ReadonlySet<string> => {
+    const found = known.get(id) ?? downstreamOf(graph, id)
+    known.set(id, found)
     return found
   }
+  const firstBehind = ([first, ...others]: readonly string[]): readonly string[] => {
+    if (first === undefined) return []
+    if (others.length === 0) return graph.successors(first) ?? []
+    const common = new Set(
+      [...downstream(first)].filter(id => others.every(other => downstream(other).has(id))),
+    )
+    return [...common].filter(id => !graph.predecessors(id)?.some(other => common.has(other))).sort()
+  }
+  return tests.flatMap(({ node, behind }) =>
+    firstBehind([...new Set(behind.map(({ id }) => id))]).map(id => [node.id, id] as const),
+  )
+}
+
+function downstreamOf(graph: ProjectDag, id: string): ReadonlySet<string> {
+  const found = new Set(graph.successors(id) ?? [])
+  for (const other of found) for (const next of graph.successors(other) ?? []) found.add(next)
+  return found
 }
