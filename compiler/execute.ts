@@ -2,21 +2,19 @@
 // there are threads; a failed step skips what comes after it in the graph and nothing else. Emits events; prints nothing.
 
 import type { Driver, Lock } from '../adapters/driver.js'
-import { StatementFault } from '../adapters/statement_fault.js'
-import { BatchRunner, Tally } from './batch_runner.js'
+import { BatchRunner } from './batch_runner.js'
 import { describeFindings } from './checks.js'
 import type { Connections } from './connections.js'
-import { runTest, type StepTest, type TestOutcome } from './data_tests/run_test.js'
+import type { TestOutcome } from './data_tests/run_test.js'
 import { type Diagnostic, error, Faults } from './diagnostics.js'
-import { compiledPath, type Plan, type Step } from './plan.js'
+import type { Plan, Step } from './plan.js'
 import { askReport, type ReportSink } from './report_answers.js'
 import type { ReportQuestion } from './report_questions.js'
 import type { Progress, Report } from './reports.js'
-import { placeAt } from './source_file.js'
-import { type Batch, renderBatches } from './statement.js'
-import { insertDescending } from './topological_order.js'
+import { runStep } from './run_step.js'
+import type { Batch } from './statement.js'
+import { StepQueue } from './step_queue.js'
 import type { UnitTest } from './unit_tests/unit_test.js'
-import { despiteConflicts } from './write_conflicts.js'
 
 export interface StepResult {
   readonly step: Step
@@ -180,47 +178,6 @@ async function runSteps(
   return planned.flatMap(({ id }) => results.get(id) ?? [])
 }
 
-/** The steps that are still to be started; those whose turn it is come out in the order of the plan. */
-class StepQueue {
-  left: number
-  /** Positions in the plan, the least last. */
-  private readonly ready: number[]
-  private readonly waitsFor: number[]
-  private readonly waiting = new Map<string, number[]>()
-
-  constructor(
-    private readonly steps: readonly Step[],
-    ended: ReadonlyMap<string, unknown>,
-  ) {
-    this.left = steps.length
-    this.waitsFor = steps.map(({ after, behind }, position) => {
-      const needed = [...new Set([...after, ...behind])].filter(id => !ended.has(id))
-      for (const id of needed) {
-        const others = this.waiting.get(id)
-        if (others) others.push(position)
-        else this.waiting.set(id, [position])
-      }
-      return needed.length
-    })
-    this.ready = this.waitsFor.flatMap((count, position) => (count === 0 ? [position] : [])).reverse()
-  }
-
-  take(): Step | undefined {
-    const position = this.ready.pop()
-    if (position === undefined) return undefined
-    this.left -= 1
-    return this.steps[position]
-  }
-
-  ended(id: string): void {
-    for (const position of this.waiting.get(id) ?? []) {
-      const left = (this.waitsFor[position] ?? 0) - 1
-      this.waitsFor[position] = left
-      if (left === 0) insertDescending(this.ready, position)
-    }
-  }
-}
-
 async function findMissing(plan: Plan, driver: Driver): Promise<readonly Diagnostic[]> {
   const missing: Diagnostic[] = []
   for (const { check, sql } of plan.preflight) {
@@ -255,84 +212,6 @@ const skipped = (step: Step): StepResult => ({
   reports: [],
   tested: undefined,
 })
-
-async function runStep(step: Step, options: ExecuteOptions): Promise<StepResult> {
-  const { connections, events, clock } = options
-  events.started(step)
-  const start = clock()
-  const tally = new Tally()
-  const result = (status: StepResult['status'], tested?: TestOutcome): StepResult => ({
-    step,
-    status,
-    ...tally,
-    seconds: clock() - start,
-    tested,
-  })
-  try {
-    if (step.unitTest) {
-      const found = (await options.unitTest?.(step.unitTest)) ?? []
-      if (found.length > 0) throw new Faults(found, 1)
-      return result('success')
-    }
-    const { test } = step
-    if (test) {
-      const tested = await connections.lend(driver => testStep(step, test, driver, options))
-      if (tested.diagnostic) tally.diagnostics.push(tested.diagnostic)
-      return result(statusOf(tested), tested)
-    }
-    await connections.lend(async driver => {
-      const runner = new BatchRunner(driver, options, step.id, step.module, tally)
-      for (const batch of step.batches) await runner.run(batch)
-      if (step.seed) await runner.load(step.seed)
-    })
-    return result('success')
-  } catch (cause) {
-    if (!(cause instanceof Faults)) throw cause
-    tally.diagnostics.push(
-      ...cause.diagnostics.map(found => locate(found, cause, step, options.compiledFolder)),
-    )
-    return result('error')
-  }
-}
-
-const testStep = (
-  step: Step,
-  test: StepTest,
-  driver: Driver,
-  { compiledFolder, signal }: ExecuteOptions,
-): Promise<TestOutcome> =>
-  runTest(step.batches, { ...test, name: step.id, file: `${compiledFolder}/${compiledPath(step)}` }, sql =>
-    despiteConflicts(() => driver.execute(sql), signal),
-  )
-
-function statusOf({ failures, diagnostic }: TestOutcome): StepResult['status'] {
-  if (failures === undefined) return 'skipped'
-  return diagnostic?.severity === 'error' ? 'error' : 'success'
-}
-
-/**
- * A fault of a statement points into the compiled file, at the character that the server names, and says which file
- * that was made from; one of loading a seed points at the seed.
- */
-function locate(diagnostic: Diagnostic, fault: Faults, step: Step, folder: string): Diagnostic {
-  if (diagnostic.at || !(fault instanceof StatementFault)) return diagnostic
-  const text = renderBatches(step.batches)
-  const start = text.indexOf(`\n${fault.sql};`) + 1
-  if (start > 0) {
-    const at = placeAt(`${folder}/${compiledPath(step)}`, text, start + (fault.position ?? 0), 1)
-    return {
-      ...(step.file ? { hint: `Compiled from ${step.file}: correct it there.` } : {}),
-      ...diagnostic,
-      at,
-    }
-  }
-  if (!step.seed || !step.file) return diagnostic
-  return {
-    hint: `Correct the file, or the types of its columns in seshat.yml: seeds: {${step.id}: {column_types: ...}}.`,
-    ...diagnostic,
-    at: placeAt(step.file, '', 0, 1),
-  }
-}
 
 /** The diagnostic for a run that was stopped from outside. */
 export const interrupted = (): Diagnostic =>

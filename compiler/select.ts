@@ -6,8 +6,15 @@ import { type Diagnostic, error, Faults, fail } from './diagnostics.js'
 import { type ChangeClass, changeClasses } from './diff_states.js'
 import { isTestKind, lifeNode, type ProjectGraph } from './graph.js'
 import { nearest } from './nearest.js'
-import { type Method, matcher, parseAtom, partsOf, wordsOf } from './select_atoms.js'
+import { type Method, parseAtom, partsOf, wordsOf } from './select_atoms.js'
 import { isMain, namedNodes, type OutsideMethods } from './select_names.js'
+import {
+  allButStandardTests,
+  asksForStandardTests,
+  isStandardTest,
+  withDataTests,
+  withUnitTests,
+} from './select_tests.js'
 import { placed, type Selector, type Selectors, unknownSelector } from './selectors.js'
 
 /** How nodes differ from what they are compared with, by name. */
@@ -43,7 +50,7 @@ export function selectNodes(
   const chosen = select.length === 0 ? allButStandardTests(project) : resolver.union(select, faults)
   const excluded = resolver.union(exclude, faults)
   if (faults.length > 0) throw new Faults(faults)
-  const brought = withUnitTests(project, withTests(project, wholeWithout(project, chosen, excluded)))
+  const brought = withUnitTests(project, withDataTests(project, wholeWithout(project, chosen, excluded)))
   const whole = new Set([...brought].filter(id => !excluded.has(id)))
   if (whole.size === 0)
     fail('nothing-selected', 'the selection leaves nothing to do', {
@@ -121,7 +128,7 @@ class Resolver {
       const built = new Set([...found].filter(id => !isTestKind(project.graph.node(id).kind)))
       spread(project, built, 'predecessors', Number.POSITIVE_INFINITY, found)
     }
-    return withTests(project, found)
+    return withDataTests(project, found)
   }
 
   /** A change of comments alone makes no node `modified`. */
@@ -191,16 +198,6 @@ function nothingInCommon(word: string, parts: readonly string[], found: boolean)
   })
 }
 
-/** A data test comes along with each model that it reads. */
-function withTests({ graph, order, catalog }: ProjectGraph, chosen: ReadonlySet<string>): Set<string> {
-  const tests = order.filter(id => {
-    const { kind, table } = graph.node(id)
-    const refs = (kind === 'test' && table?.model?.refs) || []
-    return refs.some(({ name }) => chosen.has(catalog.tables.get(name)?.model?.name ?? name))
-  })
-  return new Set([...chosen, ...tests])
-}
-
 type Direction = 'predecessors' | 'successors'
 
 /**
@@ -233,33 +230,6 @@ function refNeighbours(project: ProjectGraph, id: string, direction: Direction):
       .map(ref => makerOf(ref.name))
       .filter(name => project.graph.hasNode(name))
   return direction === 'predecessors' ? refsOf(id) : project.order.filter(other => refsOf(other).includes(id))
-}
-
-/** The unit tests of the standard model say what it means; whoever uses it has no need to run them. */
-const isStandardTest = ({ graph }: ProjectGraph, id: string): boolean =>
-  graph.node(id).unitTest?.standard === true
-
-const allButStandardTests = (project: ProjectGraph): Set<string> =>
-  new Set(project.order.filter(id => !isStandardTest(project, id)))
-
-/** A word asks for them by name, `sessions.first_page`, or `module:sessions,resource_type:unit_test`. */
-function asksForStandardTests(project: ProjectGraph, parts: readonly string[]): boolean {
-  if (parts.length > 1 && parts.includes('resource_type:unit_test')) return true
-  return parts.some(part => {
-    const { core } = parseAtom(part)
-    const matches = matcher(core)
-    return core.includes('.') && project.order.some(id => matches(id) && isStandardTest(project, id))
-  })
-}
-
-/** A model brings its unit tests along, but those of the standard model. */
-function withUnitTests(project: ProjectGraph, chosen: ReadonlySet<string>): ReadonlySet<string> {
-  const tests = [...chosen].flatMap(id =>
-    (project.graph.predecessors(id) ?? []).filter(
-      before => project.graph.node(before).kind === 'unit_test' && !isStandardTest(project, before),
-    ),
-  )
-  return new Set([...chosen, ...tests])
 }
 
 /**

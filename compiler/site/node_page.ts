@@ -2,8 +2,9 @@
 
 import type { SourceColumn } from '../lineage.js'
 import { escapeHtml } from '../picture/html.js'
+import type { SiteColumn } from './columns.js'
 import { highlightSql, highlightTemplate } from './highlight.js'
-import type { SiteColumn, SiteEntry, SiteModel } from './model.js'
+import type { SiteEntry, SiteModel } from './model.js'
 import { pagePath, renderPage } from './page.js'
 import { inline, paragraphs } from './prose.js'
 import { statusWord, stepResult } from './result.js'
