@@ -98,8 +98,7 @@ class SnowflakeDriver extends Session {
     const answer = new Promise<QueryResult>((resolve, reject) => {
       const statement = this.opened.execute({
         sqlText: sql,
-        // biome-ignore lint/suspicious/noExplicitAny: the SDK's type of binds leaves NULL out
-        binds: parameters as any,
+        binds: parameters,
         rowMode: 'array',
         fetchAsString: ['Number', 'Date'],
         complete: (reason, ended, rows) => {
