@@ -46,3 +46,20 @@ export function customProject(files: Readonly<Record<string, string>>): Project 
   const { directory } = temporaryProject({ 'seshat.yml': onlyCustom, ...files })
   return loadProject(directory)
 }
+
+const orders = `sources:
+  - name: shop
+    tables:
+      - name: orders
+        columns:
+          - {name: id, type: integer}
+          - {name: customer, type: varchar(10)}
+          - {name: total, type: 'numeric(10, 2)'}
+          - {name: paid, type: boolean}
+          - {name: at, type: timestamp}
+          - {name: more, type: json}
+`
+const copyOfOrders =
+  "select o.id, o.customer, o.total, o.paid, o.at, o.more from {{ source('shop', 'orders') }} as o"
+/** The model `copy` of a source whose columns are of many types. */
+export const shop = { 'models/sources.yml': orders, 'models/copy.sql': copyOfOrders }

@@ -1,34 +1,13 @@
-// Unit tests: rows as they are written become rows of the inputs, what the model makes of them is compared with what is
-// expected, and what cannot be is said at its line.
+// Unit tests: rows as they are written become rows of the inputs, and what the model makes of them is compared with what is
+// expected.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { stripVTControlCharacters } from 'node:util'
-import { createColors } from 'picocolors'
-import type { Diagnostic, Faults } from '../compiler/diagnostics.js'
+import type { Diagnostic } from '../compiler/diagnostics.js'
 import type { Project } from '../compiler/project.js'
 import { loadProject } from '../compiler/project.js'
-import { readsClock, withClock } from '../compiler/unit_tests/clock.js'
-import { type Difference, differenceOf } from '../compiler/unit_tests/difference.js'
-import { renderDifference } from '../compiler/unit_tests/render_difference.js'
 import { temporaryProject } from './support.js'
-import { customProject, onlyCustom, runUnitTests } from './unit_test_runs.js'
-
-const orders = `sources:
-  - name: shop
-    tables:
-      - name: orders
-        columns:
-          - {name: id, type: integer}
-          - {name: customer, type: varchar(10)}
-          - {name: total, type: 'numeric(10, 2)'}
-          - {name: paid, type: boolean}
-          - {name: at, type: timestamp}
-          - {name: more, type: json}
-`
-const copyOfOrders =
-  "select o.id, o.customer, o.total, o.paid, o.at, o.more from {{ source('shop', 'orders') }} as o"
-const shop = { 'models/sources.yml': orders, 'models/copy.sql': copyOfOrders }
+import { customProject, onlyCustom, runUnitTests, shop } from './unit_test_runs.js'
 
 /** A test of the model `copy`. */
 const copyTest = (name: string, given: string, expected: string): string =>
@@ -114,7 +93,7 @@ ${copyTest('order', '[{id: 1}, {id: 2}]', '[{id: 2}, {id: 1}]')}${copyTest('numb
 describe('unit tests: what a model reads', () => {
   test('an input that is not given is empty, an ephemeral model is computed unless it is given', async () => {
     const project = customProject({
-      'models/sources.yml': orders,
+      'models/sources.yml': shop['models/sources.yml'],
       'models/paid.sql': `{{ config(materialized='ephemeral') }}
 select o.id from {{ source('shop', 'orders') }} as o where o.paid`,
       'models/counts.sql': `{{ config(materialized='table') }}
@@ -164,7 +143,7 @@ from {{ ref('typed') }} as t cross join {{ ref('rates') }} as r`,
 
   test('an incremental model reads itself as `this`, and is_incremental can be said to be false', async () => {
     const project = customProject({
-      'models/sources.yml': orders,
+      'models/sources.yml': shop['models/sources.yml'],
       'models/latest.sql': `{{ config(materialized='incremental', unique_key='id') }}
 select o.id, o.total from {{ source('shop', 'orders') }} as o
 {% if is_incremental() %}where o.id > (select coalesce(max(t.id), 0) from {{ this }} as t){% endif %}`,
@@ -209,262 +188,6 @@ select o.id, o.total from {{ source('shop', 'orders') }} as o
 `,
     })
     assert.deepEqual(await run(project), { now: [] })
-  })
-})
-
-test('clock: only what asks for the time is replaced', () => {
-  const time = '2024-01-02 03:04:05'
-  assert.equal(
-    withClock("select now(), current_timestamp(3) as now, getdate(), e.now, 'now()' -- now()\n", time),
-    `select cast('${time}' as timestamptz), cast('${time}' as timestamptz) as now, cast('${time}' as timestamp), e.now, 'now()' -- now()\n`,
-  )
-  assert.equal(readsClock('select e.current_date, now from now'), false)
-})
-
-/** A fault as `code line: hint`. */
-const told = ({ code, at, hint = '' }: Diagnostic): string => `${code} ${at?.line}: ${hint}`
-
-describe('unit tests: faults', () => {
-  const prepared = (
-    tests: string,
-    files: Readonly<Record<string, string>> = {},
-  ): Promise<readonly string[]> => {
-    const text = `unit_tests:\n${tests}`
-    try {
-      const project = customProject({ ...shop, ...files, 'models/tests.yml': text })
-      return runUnitTests(project).then(
-        found => [...found.values()].flat().map(told),
-        cause => (cause as Faults).diagnostics.map(told),
-      )
-    } catch (cause) {
-      return Promise.resolve((cause as Faults).diagnostics.map(told))
-    }
-  }
-  const cases: readonly (readonly [what: string, tests: string, fault: string])[] = [
-    [
-      'a key that is misspelt',
-      '  - {name: a, modle: copy, expect: {rows: []}}',
-      "unknown-key 2: Did you mean 'model'?",
-    ],
-    [
-      'a model that is not there',
-      '  - name: a\n    model: copi\n    expect: {rows: []}',
-      "unknown-model 3: Did you mean 'copy'?",
-    ],
-    [
-      'a name that is taken',
-      '  - {name: copy, model: copy, expect: {rows: []}}',
-      'duplicate-unit-test 2: Give the unit test another name.',
-    ],
-    [
-      'an input that is not there',
-      "  - name: a\n    model: copy\n    given:\n      - {input: \"source('shop', 'order')\", rows: []}\n    expect: {rows: []}",
-      "unknown-input 5: Did you mean 'source('shop', 'orders')'?",
-    ],
-    [
-      'a column that is not there',
-      "  - name: a\n    model: copy\n    given:\n      - input: source('shop', 'orders')\n        rows:\n          - {id: 1, custmer: anna}\n    expect: {rows: []}",
-      "unknown-column 7: Did you mean 'customer'?",
-    ],
-    [
-      'an expected column that is not there',
-      '  - name: a\n    model: copy\n    expect: {rows: [{ide: 1}]}',
-      "unknown-column 4: Did you mean 'id'?",
-    ],
-    [
-      'a value of another type',
-      "  - name: a\n    model: copy\n    given:\n      - input: source('shop', 'orders')\n        rows:\n          - {id: 1}\n          - {id: one}\n    expect: {rows: []}",
-      'bad-row-value 8: ',
-    ],
-    [
-      'an expected value of another type',
-      '  - name: a\n    model: copy\n    expect:\n      rows: [{at: soon}]',
-      'bad-row-value 5: ',
-    ],
-    [
-      'a value that is too long',
-      "  - name: a\n    model: copy\n    given:\n      - input: source('shop', 'orders')\n        rows: |\n          id,customer\n          1,anna\n          2,annabelle of the shop\n    expect: {rows: []}",
-      'bad-row-value 9: Shorten it.',
-    ],
-    [
-      'a row with too many values',
-      "  - name: a\n    model: copy\n    given:\n      - input: source('shop', 'orders')\n        rows: |\n          id,customer\n          1,anna,bert\n    expect: {rows: []}",
-      'bad-rows 8: A value with a comma in it stands in quotes: "a,b".',
-    ],
-    [
-      'a text that is no CSV',
-      "  - name: a\n    model: copy\n    given:\n      - input: source('shop', 'orders')\n        rows: |\n          id,customer\n          1,\"anna\n    expect: {rows: []}",
-      'bad-rows 8: A value with a quote in it stands in quotes, the quote doubled: "a ""b"" c".',
-    ],
-    [
-      'a fixture that is not there',
-      '  - {name: a, model: copy, expect: {fixture: rows}}',
-      'unknown-fixture 2: Put the file into tests/fixtures/.',
-    ],
-    [
-      'a fixture outside of its folder',
-      '  - {name: a, model: copy, expect: {fixture: ../../seshat}}',
-      'unknown-fixture 2: Put the file into tests/fixtures/.',
-    ],
-    [
-      'rows in no format',
-      '  - {name: a, model: copy, expect: {format: csv, rows: []}}',
-      'bad-rows 2: Write format: dict, or leave it out.',
-    ],
-    ['no rows at all', '  - {name: a, model: copy, expect: {}}', 'bad-rows 2: Write rows: [] for none.'],
-    [
-      'a variable that is not there',
-      '  - {name: a, model: copy, overrides: {vars: {entropi: x}}, expect: {rows: []}}',
-      "unknown-variable 2: Did you mean 'entropy'? Variables of your own models go under 'vars: {custom: {...}}'.",
-    ],
-  ]
-  for (const [what, tests, fault] of cases)
-    test(`${what}: said at its line, with what to do`, async () => {
-      assert.deepEqual(await prepared(tests), [fault])
-    })
-
-  test('a model that asks for the time wants to be told it', async () => {
-    const files = { 'models/today.sql': 'select current_date as day' }
-    assert.deepEqual(await prepared('  - {name: a, model: today, expect: {rows: []}}', files), [
-      'no-clock 2: Add overrides: {now: 2024-01-31 09:15:00}, in UTC.',
-    ])
-  })
-
-  test('a select that ends with an error: the model, the test and what the server said', async () => {
-    const project = customProject({
-      'models/ratio.sql': "select 1 / n.n as ratio from {{ ref('numbers') }} as n",
-      'models/numbers.sql': 'select 1 as n',
-      'models/tests.yml': `unit_tests:\n  - {name: zero, model: ratio, given: [{input: ref('numbers'), rows: [{n: 0}]}], expect: {rows: []}}\n`,
-    })
-    const [fault, ...more] = (await runUnitTests(project)).get('zero') ?? []
-    assert.deepEqual([fault?.code, fault?.at?.file, more], ['unit-test-broken', 'models/ratio.sql', []])
-    assert.equal(fault?.related?.[0]?.at.file, 'models/tests.yml')
-    assert.match(fault?.cause ?? '', /division by zero/)
-  })
-
-  test('an input whose columns nobody knows: the source has to be declared', async () => {
-    const files = { 'models/raw.sql': "select r.a from {{ source('raw', 'rows') }} as r" }
-    assert.deepEqual(await prepared('  - {name: a, model: raw, expect: {rows: []}}', files), [
-      'untyped-input 2: Declare its columns under sources, or give rows of it.',
-    ])
-  })
-
-  test('a test of a model that is switched off is left out', async () => {
-    const off = { 'models/gone.sql': '{{ config(enabled=false) }} select 1 as a' }
-    assert.deepEqual(
-      await prepared(
-        '  - {name: a, model: gone, expect: {rows: []}}\n  - {name: b, model: copy, expect: {rows: []}}',
-        off,
-      ),
-      [],
-    )
-  })
-})
-
-describe('unit tests: difference', () => {
-  const plain = createColors(false)
-  const columns = ['id', 'name', 'total']
-  const different = (
-    keys: readonly string[],
-    expected: Difference['rows'][number]['expected'][],
-    got: Difference['rows'][number]['got'][],
-  ): Difference => {
-    const found = differenceOf(
-      columns,
-      keys,
-      expected.filter(row => row !== null),
-      got.filter(row => row !== null),
-    )
-    assert.ok(found)
-    return found
-  }
-
-  test('rows are put side by side by their key, else by what they have in common', () => {
-    const expected = [
-      ['1', 'a', '5'],
-      ['2', 'b', '6'],
-    ]
-    const got = [
-      ['2', 'a', '5'],
-      ['3', 'b', '6'],
-    ]
-    assert.deepEqual(different(['id'], expected, got).rows, [
-      { expected: ['1', 'a', '5'], got: null },
-      { expected: ['2', 'b', '6'], got: ['2', 'a', '5'] },
-      { expected: null, got: ['3', 'b', '6'] },
-    ])
-    assert.deepEqual(different([], expected, got).rows, [
-      { expected: ['1', 'a', '5'], got: ['2', 'a', '5'] },
-      { expected: ['2', 'b', '6'], got: ['3', 'b', '6'] },
-    ])
-  })
-
-  test('a table marks the cells that differ by a sign, and tells NULL from nothing', () => {
-    const found = different(
-      ['id'],
-      [
-        ['1', 'a', null],
-        ['2', '', '6'],
-        ['9', 'z', '1'],
-      ],
-      [
-        ['1', 'a', '5'],
-        ['2', null, '6'],
-        ['9', 'z', '1'],
-        ['4', 'null', '0'],
-      ],
-    )
-    assert.deepEqual(renderDifference(found, 80, plain), [
-      '          id  name    total',
-      'expected  1   a       null',
-      'got       1   a       ≠ 5',
-      "expected  2   ''      6",
-      'got       2   ≠ null  6',
-      "extra     4   'null'  0",
-      '1 of 3 expected rows are there',
-    ])
-    const coloured = renderDifference(found, 80, createColors(true))
-    assert.match(coloured[2] ?? '', /\u001b\[31m≠ 5\u001b\[39m/)
-    assert.deepEqual(coloured.map(stripVTControlCharacters), renderDifference(found, 80, plain))
-  })
-
-  const wide = Array.from({ length: 30 }, (_, index) => `column_${index}`)
-  const row = (text: string): readonly string[] => wide.map((_, index) => `${text}${index % 2}`)
-
-  test('of a wide table the columns that differ come first, and no line is too wide', () => {
-    const got = row('x').map((cell, index) => (index === 29 ? 'y' : cell))
-    const found = differenceOf(wide, [], [row('x')], [got])
-    assert.ok(found)
-    for (const width of [60, 80, 140]) {
-      const lines = renderDifference(found, width, plain)
-      assert.match(lines[0] ?? '', /column_0 .*column_29$/)
-      assert.match(lines[2] ?? '', /≠ y$/)
-      assert.ok(
-        lines.every(line => line.length <= width),
-        lines.join('\n'),
-      )
-      assert.match(lines.at(-1) ?? '', /^… and \d+ more columns$/)
-    }
-  })
-
-  test('where too many columns differ for a line, each has a line', () => {
-    const found = differenceOf(wide, [], [row('expected ')], [row('got ')])
-    assert.ok(found)
-    const lines = renderDifference(found, 80, plain)
-    assert.equal(lines.length, 32)
-    assert.equal(lines[0], '1. different')
-    assert.equal(lines[2], '  column_0   expected 0  ≠ got 0')
-  })
-
-  test('a long text is shown from somewhat before the place that differs', () => {
-    const long = (end: string): string => `${'https://auk.example/a/very/long/path'.repeat(3)}${end}`
-    const found = differenceOf(['url'], [], [[long('?a=1')]], [[long('?a=2')]])
-    assert.ok(found)
-    const shown = different(['id'], [['1', long('?a=1'), '']], [['1', long('?a=2'), '']])
-    const lines = renderDifference(shown, 100, plain)
-    assert.match(lines[1] ?? '', /…\S*\?a=1/)
-    assert.match(lines[2] ?? '', /≠ …\S*\?a=2/)
-    assert.ok(lines.every(line => line.length <= 100))
   })
 })
 

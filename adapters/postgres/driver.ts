@@ -219,7 +219,8 @@ export class PostgresDriver extends Session {
 
   #cutOff(why: string): void {
     this.#lost ??= why
-    socketOf(this.client)?.destroy()
+    // Its own ways to end wait for the other side.
+    this.client.connection.stream.destroy()
   }
 
   #faultOf(reason: unknown, sql: string): Faults {
@@ -239,11 +240,6 @@ export class PostgresDriver extends Session {
     this.#lost ??= message
     return connectionLost(this.#lost)
   }
-}
-
-/** `pg` has no way to drop a connection without waiting for the other side; its types do not know the socket. */
-function socketOf(client: Client): { destroy(): void } | undefined {
-  return (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream
 }
 
 /** Waits for the promise, but not longer. */

@@ -1,7 +1,7 @@
 // What happens on the way to a Postgres server, told step by step: the name, the port, TLS. Only `seshat debug` asks.
 
 import { isIP, Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
+import { TLSSocket } from 'node:tls'
 import type { Client } from 'pg'
 import type { Passed } from '../driver.js'
 import type { PostgresConnection } from './driver_connect.js'
@@ -29,11 +29,12 @@ export function watchedSocket(connection: PostgresConnection, passed: Passed): S
   return socket
 }
 
-/** `pg` puts TLS over the socket by itself; its types do not know the connection that does so. */
+/** `pg` puts TLS over the socket by itself. */
 export function watchTls(client: Client, connection: PostgresConnection, passed: Passed): void {
-  const wire = (client as unknown as { connection: NodeJS.EventEmitter & { stream: TLSSocket } }).connection
+  const wire = client.connection
   wire.once('sslconnect', () => {
     const { stream } = wire
+    if (!(stream instanceof TLSSocket)) return
     stream.once('secureConnect', () =>
       passed('TLS', `${stream.getProtocol()}, ${certificateChecked(connection)}`),
     )
