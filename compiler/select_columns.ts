@@ -33,9 +33,13 @@ export const endsList: ReadonlySet<string> = new Set([
   'qualify',
 ])
 
-/** @returns undefined for `*`, for a column without a name, and for a text that is no select */
+/** Stands behind a text: as deep as brackets are open there. */
+const textEnd: Token = { kind: 'symbol', text: '' }
+
+/** @returns undefined for `*`, for a column without a name, and for a text that is no select or whose brackets do not match */
 export function selectParts(tokens: readonly Token[]): SelectParts | undefined {
-  const depths = depthsOf(tokens)
+  const depths = depthsOf([...tokens, textEnd])
+  if (depths.at(-1) !== 0) return undefined
   const isTop = (index: number, text: string): boolean =>
     depths[index] === 0 && tokens[index]?.kind === 'word' && tokens[index]?.text === text
   const select = tokens.findIndex((_, index) => isTop(index, 'select'))

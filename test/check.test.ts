@@ -131,6 +131,21 @@ const edits: readonly Edit[] = [
     to: 'start_tstamp,\n    s.mkt_campaign,',
     code: 'ambiguous-column',
   },
+  // Data tests are about these columns.
+  {
+    file: interests,
+    from: 's.domain_sessionid,\n    s.start_tstamp,\n    s.mkt_campaign,\n    sum',
+    to: 's.domain_sesionid,\n    s.start_tstamp,\n    s.mkt_campaign,\n    sum',
+    code: 'unknown-column',
+  },
+  {
+    file: interests,
+    from: 's.domain_sessionid,\n    s.start_tstamp,\n    s.mkt_campaign,\n    sum',
+    to: 's.domain_sessionid\n    s.start_tstamp,\n    s.mkt_campaign,\n    sum',
+    code: 'syntax-error',
+  },
+  { file: interests, from: 'end) as docs_pages,', to: 'end as docs_pages,', code: 'syntax-error' },
+  { file: interests, from: 'end) as signed_up', to: 'end) signed_up', code: 'alias-without-as' },
   { file: interests, from: 'as docs_pages,', to: 'as docs_pages', code: 'syntax-error' },
   {
     file: interests,

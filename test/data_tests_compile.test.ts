@@ -136,6 +136,14 @@ where t.customer is not null
       await run(project, 2, 'check', '--adapter', 'postgres'),
       /error\[unknown-column\]: column "ided" does not exist\n {2}--> models\/shop\.yml:4:9/,
     )
+    project.write({
+      'models/shop.yml':
+        'models:\n  - name: orders\n    columns:\n      - name: stauts\n        data_tests: [not_null]\n',
+    })
+    assert.match(
+      await run(project, 2, 'check', '--adapter', 'postgres'),
+      /error\[unknown-column\]: column t\.stauts does not exist\n {2}--> models\/shop\.yml:5:22/,
+    )
   })
 
   test('order: tests stand behind what they read and move no model', async () => {

@@ -101,9 +101,11 @@ const cases: readonly Case[] = [
   { name: 'data test of no column', files: orders('    data_tests: [not_null]\n') },
   {
     name: 'data tests of columns that are not there',
-    files: orders(
-      "    data_tests: [unique: {columns: [id, stauts]}]\n    columns:\n      - name: idd\n        data_tests: [unique]\n      - name: id\n        data_tests: [relationships: {to: ref('orders'), field: nr}]\n",
-    ),
+    files: {
+      ...settings(''),
+      'models/tests.yml':
+        "models:\n  - name: sessions\n    data_tests: [unique: {columns: [app_id, page_vews]}]\n    columns:\n      - name: app_idd\n        data_tests: [unique]\n      - name: domain_userid\n        data_tests: [relationships: {to: ref('users'), field: nr}]\n",
+    },
   },
   {
     name: 'data test with a ref to nothing',

@@ -77,7 +77,7 @@ function madeOf(
   render: (template: SourceFile, as: RenderedAs) => ParsedModel,
 ): ParsedModel {
   const subject = subjectOf(model)
-  checkColumns(declared, subject, models)
+  checkColumns(declared, model, models)
   const name = nameOf(declared)
   const isMarked = subject.inheritedBy !== undefined
   const test: DataTest = {
@@ -142,28 +142,33 @@ function subjectOf(model: ParsedModel): Subject {
 }
 
 /** As declared for a module's table, else as its select gives them; undefined where that cannot be read for certain. */
-function columnsOf({ module, columns, config, sql }: ParsedModel): readonly string[] | undefined {
-  if (module && columns.length > 0)
-    return [...columns.map(({ name }) => name), ...(config.extra_columns ?? [])]
-  return selectParts(tokensOf(sql, false))?.columns.map(({ name }) => name)
-}
+const columnsOf = (model: ParsedModel): readonly string[] | undefined =>
+  declaredColumns(model) ?? selectParts(tokensOf(model.sql, false))?.columns.map(({ name }) => name)
 
-/** @throws Faults `unknown-column`, where the columns are known */
+const declaredColumns = ({ module, columns, config }: ParsedModel): readonly string[] | undefined =>
+  module && columns.length > 0
+    ? [...columns.map(({ name }) => name), ...(config.extra_columns ?? [])]
+    : undefined
+
+/**
+ * Of other models the select says which columns there are, and a slip in it is no fault of the test: `check` types both.
+ * @throws Faults `unknown-column`, where the columns are declared
+ */
 function checkColumns(
   declared: DeclaredTest,
-  subject: Subject,
+  model: ParsedModel,
   models: ReadonlyMap<string, ParsedModel>,
 ): void {
   const { args, columns, at } = declared
   for (const column of columns)
     check(
       column,
-      subject.name,
-      subject.columns,
+      model.name,
+      declaredColumns(model),
       args.columns ? declared.placeOf('columns') : args.column ? declared.placeOf('column') : at,
     )
   const parent = declared.kind === 'relationships' && models.get(nameOfTarget(args.to))
-  if (parent) check(args.field ?? '', parent.name, columnsOf(parent), declared.placeOf('field'))
+  if (parent) check(args.field ?? '', parent.name, declaredColumns(parent), declared.placeOf('field'))
 }
 
 function check(column: string, table: string, known: readonly string[] | undefined, at: Place): void {
