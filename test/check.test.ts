@@ -131,6 +131,7 @@ const edits: readonly Edit[] = [
     to: 'start_tstamp,\n    s.mkt_campaign,',
     code: 'ambiguous-column',
   },
+  { file: downloads, from: 'inner join', to: 'iner join', code: 'syntax-error' },
   // Data tests are about these columns.
   {
     file: interests,

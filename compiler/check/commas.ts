@@ -25,6 +25,8 @@ export async function findComma(
 ): Promise<CommaFault | undefined> {
   const at = tokens.findIndex(token => token.at + token.length > offset)
   const index = at === -1 ? tokens.length : at
+  // Before a join a comma would make a table of its misspelt kind: `iner join`.
+  if (tokens[index + 1]?.text === 'join') return undefined
   for (const before of nearestFirst(sql, tokens, index)) {
     const token = tokens[before]
     if (!token) continue
