@@ -17,8 +17,9 @@ import type { ParsedModel } from './parse.js'
 import type { Project } from './project.js'
 import type { Relation } from './relation.js'
 import { relationFaults } from './relation_checks.js'
+import { seedPropertyFaults } from './seed_properties.js'
 import { baseName, type SourceFile, startOf } from './source_file.js'
-import { declaredSources } from './sources.js'
+import { declaredSources, sourceFaults } from './sources.js'
 
 export interface Table {
   readonly name: string
@@ -88,6 +89,7 @@ export function buildCatalog(project: Project, models: readonly ParsedModel[], a
     if (tables.get(name)?.seed !== seed) add(seedTable(project, naming, name, seed))
   }
   for (const name of privateTables) add(privateTable(naming, name))
+  faults.push(...sourceFaults(project), ...seedPropertyFaults(project))
   const sources = declaredSources(project, models, faults)
   faults.push(...relationFaults(project, naming.private, tables), ...sharedInputs(tables, consumers))
   if (faults.length > 0) throw new Faults(faults)

@@ -23,6 +23,8 @@ export interface CompileOptions {
   readonly fullRefresh: boolean
   /** Which tests come along; others are left out unless nothing else is selected. */
   readonly tests?: 'data' | 'all'
+  /** Nothing but tests is wanted. */
+  readonly onlyTests?: boolean
   /** Knows the unit tests of the standard model too. */
   readonly standardUnitTests?: boolean
   /** What `state:` selects from. */
@@ -50,7 +52,8 @@ export function compileGraph(project: Project, options: CompileOptions): Compile
   const catalog = buildCatalog(project, models)
   const unitTests = unitTestsOf(project, options.standardUnitTests ?? false)
   const graph = buildGraph(project, models, catalog, unitTests)
-  const selection = selectNodes(graph, options.select, options.exclude, project.selectors, options.changed)
+  const { select, exclude, changed, onlyTests } = options
+  const selection = selectNodes(graph, select, exclude, project.selectors, changed, onlyTests)
   const nodes = withoutTests(graph, selection.nodes, options.tests)
   const selected = new Set(nodes)
   const input: PlanInput = {

@@ -122,7 +122,9 @@ class GraphBuilder {
       if (table.kind !== 'test' || !model || !model.refs.every(ref => this.isThere(ref.name))) return []
       const module = this.moduleOf(model)
       const node = { id: name, kind: 'test', module, custom: table.module === undefined, table } as const
-      return [{ node, behind: this.waitsFor(model), before: this.endsOf(model, lives) }]
+      const behind = this.waitsFor(model)
+      const readers = this.sourceReaders(model, behind.length === 0)
+      return [{ node, behind, readers, before: this.endsOf(model, lives) }]
     })
   }
 
@@ -147,6 +149,21 @@ class GraphBuilder {
       return seed ? [{ id: seed, at }] : []
     })
     return [...ofRefs, ...ofSources].filter(({ id }) => this.graph.hasNode(id))
+  }
+
+  /** Who reads the sources that a test is about; where it reads nothing that is made, it is about each that it reads. */
+  private sourceReaders({ sources, test }: ParsedModel, all: boolean): TestNode['readers'] {
+    return sources
+      .filter(({ name, table }) => all || test?.ofSource === `${name}.${table}`)
+      .filter(({ name, table }) => this.seedOf(name, table) === undefined)
+      .map(source =>
+        this.models
+          .filter(model => !model.test && this.graph.hasNode(model.name))
+          .filter(model =>
+            model.sources.some(({ name, table }) => name === source.name && table === source.table),
+          )
+          .map(({ name }) => name),
+      )
   }
 
   /** The complete steps that empty or drop a table which the model reads. */

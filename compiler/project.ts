@@ -16,6 +16,7 @@ import {
   projectSchema,
   propertiesSchema,
   seedSettingFaults,
+  testFolderFaults,
 } from './settings.js'
 import {
   packageDirectory,
@@ -88,6 +89,7 @@ export function projectOf(projectFiles: ProjectFiles, commandLineVariables = '')
   const seeds = read('seeds', '.csv')
   if (settings) faults.push(...folderFaults(settings, yaml, [...standardModels, ...files]))
   if (settings) faults.push(...seedSettingFaults(settings, yaml, seeds))
+  if (settings) faults.push(...testFolderFaults(settings, yaml, [...standardModels, ...files, ...tests]))
   const selectors = settings ? readSelectors(settings, yaml) : new Map()
   faults.push(...selectorFaults(selectors))
   if (faults.length > 0 || !settings || !variables) throw new Faults(faults)

@@ -104,7 +104,7 @@ function yamlFiles({ project }: CompiledPlan): ReadonlyMap<string, string> {
 function filesByModel({ project }: CompiledPlan): ReadonlyMap<string, ReadonlySet<string>> {
   const files = new Map<string, Set<string>>()
   for (const { yaml, properties } of project.properties)
-    for (const { name } of [...properties.models, ...properties.data_tests])
+    for (const { name } of [...properties.models, ...properties.seeds, ...properties.data_tests])
       files.set(name, (files.get(name) ?? new Set()).add(yaml.file))
   return files
 }

@@ -6,8 +6,8 @@ import { type Diagnostic, error, Faults, fail } from './diagnostics.js'
 import { type ChangeClass, changeClasses } from './diff_states.js'
 import { isTestKind, lifeNode, type ProjectGraph } from './graph.js'
 import { nearest } from './nearest.js'
-import { type Method, parseAtom, partsOf, wordsOf } from './select_atoms.js'
-import { isMain, namedNodes, type OutsideMethods } from './select_names.js'
+import { type Method, methodOf, parseAtom, partsOf, wordsOf } from './select_atoms.js'
+import { isMain, namedNodes, type OutsideMethods, testsOfSources } from './select_names.js'
 import {
   allButStandardTests,
   asksForStandardTests,
@@ -36,6 +36,7 @@ export interface Selection {
  * @param select words as given; none means everything
  * @param selectors the named selections of the project
  * @param changed what `state:` selects from; without it, `state:` is an error
+ * @param onlyTests nothing but tests is wanted: `source:shop` is its tests then, not what reads it
  * @throws Faults `nothing-selected`, `bad-selector` and `unknown-selector`, all of them; `cannot-exclude`
  */
 export function selectNodes(
@@ -44,9 +45,10 @@ export function selectNodes(
   exclude: readonly string[],
   selectors: Selectors = new Map(),
   changed?: ChangedNodes,
+  onlyTests = false,
 ): Selection {
   const faults: Diagnostic[] = []
-  const resolver = new Resolver(project, selectors, changed)
+  const resolver = new Resolver(project, selectors, changed, onlyTests)
   const chosen = select.length === 0 ? allButStandardTests(project) : resolver.union(select, faults)
   const excluded = resolver.union(exclude, faults)
   if (faults.length > 0) throw new Faults(faults)
@@ -95,6 +97,7 @@ class Resolver {
     private readonly project: ProjectGraph,
     private readonly selectors: Selectors,
     private readonly changed: ChangedNodes | undefined,
+    private readonly onlyTests: boolean,
   ) {}
 
   union(texts: readonly string[], faults: Diagnostic[]): Set<string> {
@@ -118,6 +121,9 @@ class Resolver {
   #atom(text: string): ReadonlySet<string> {
     const { project } = this
     const { at, up, down, core } = parseAtom(text)
+    const method = methodOf(core)
+    if (this.onlyTests && method?.name === 'source' && !at && down === undefined)
+      return testsOfSources(project, method)
     const start = namedNodes(project, core, this.#outside)
     const found = new Set(start)
     if (up !== undefined) spread(project, start, 'predecessors', up, found)

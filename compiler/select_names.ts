@@ -10,6 +10,20 @@ import { packagePrefix } from './source_file.js'
 /** What a method stands for that needs more than the nodes themselves. */
 export type OutsideMethods = Readonly<Record<string, (method: Method) => ReadonlySet<string>>>
 
+/** A source itself, without what lies behind it: its data tests alone. @throws Faults `nothing-selected` */
+export function testsOfSources(project: ProjectGraph, method: Method): ReadonlySet<string> {
+  const found = byValues(
+    project.order.map(id => project.graph.node(id)),
+    method,
+  )
+  const tests = [...found].filter(id => project.graph.node(id).kind === 'test')
+  if (tests.length === 0)
+    fail('nothing-selected', `'source:${method.value}' has no data tests of its own`, {
+      hint: `For those of what reads it too, write source:${method.value}+.`,
+    })
+  return new Set(tests)
+}
+
 /** @throws Faults `nothing-selected` with the nearest names, `bad-selector` */
 export function namedNodes(
   project: ProjectGraph,

@@ -3,15 +3,17 @@
 import type { ProjectGraph } from './graph.js'
 import { matcher, parseAtom } from './select_atoms.js'
 
-/** A data test comes along with each model that it reads. */
+/** A data test comes along with each model that it reads, and with a seed that fills a source which it reads. */
 export function withDataTests(
   { graph, order, catalog }: ProjectGraph,
   chosen: ReadonlySet<string>,
 ): Set<string> {
   const tests = order.filter(id => {
     const { kind, table } = graph.node(id)
-    const refs = (kind === 'test' && table?.model?.refs) || []
-    return refs.some(({ name }) => chosen.has(catalog.tables.get(name)?.model?.name ?? name))
+    if (kind !== 'test') return false
+    const seeds = (graph.predecessors(id) ?? []).filter(before => graph.node(before).kind === 'seed')
+    const read = (table?.model?.refs ?? []).map(({ name }) => catalog.tables.get(name)?.model?.name ?? name)
+    return [...read, ...seeds].some(name => chosen.has(name))
   })
   return new Set([...chosen, ...tests])
 }

@@ -2,6 +2,7 @@
 // are not there.
 
 import { z } from 'zod'
+import { testSettingsShape } from './data_tests/test_config.js'
 import { testLists, testPropertiesSchema } from './data_tests/test_kinds.js'
 import { type Diagnostic, error } from './diagnostics.js'
 import {
@@ -40,6 +41,10 @@ const selectorSchema = z.union(
   ],
   { error: 'must be words, a list of words, or {select: ..., exclude: ..., description: ...}' },
 )
+/** As people write it who know it from dbt, where a key of a folder's settings begins with a plus sign. */
+const folder = name.refine(text => !text.startsWith('+'), {
+  error: "must be a folder, or '.' for all of them: '.': {key: value}",
+})
 const selectorName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, { error: 'must be a name of letters, digits, _ and -' })
@@ -59,9 +64,15 @@ export const projectSchema = z.strictObject({
     .describe('Values of variables: for all modules, for one under its name, your own under custom.'),
   modules: z.record(name, moduleSettings).default({}).describe('Which modules are switched off.'),
   models: z
-    .record(name, modelConfigSchema)
+    .record(folder, modelConfigSchema)
     .default({})
     .describe("Config of the models of a folder below models, '.' for all of them."),
+  data_tests: z
+    .record(folder, z.strictObject(testSettingsShape))
+    .default({})
+    .describe(
+      "How the data tests of a folder below models or tests are run, '.' for all of them; what a test says itself wins.",
+    ),
   seeds: z
     .record(
       name,
@@ -94,6 +105,14 @@ export const projectSchema = z.strictObject({
 })
 export type ProjectSettings = z.infer<typeof projectSchema>
 
+/** Of a source, whose columns dbt's files type with `data_type`. */
+const sourceColumnSchema = columnSchema
+  .extend({ data_type: columnType.optional().describe('The same as type.'), ...testLists })
+  .refine(({ type, data_type: other }) => !type || !other || type === other, {
+    path: ['data_type'],
+    error: 'must be the same as type',
+  })
+
 export const propertiesSchema = z.strictObject({
   models: z
     .array(
@@ -107,6 +126,20 @@ export const propertiesSchema = z.strictObject({
     )
     .default([])
     .describe('What is to be said of models.'),
+  seeds: z
+    .array(
+      z.strictObject({
+        name: name.describe('Of the seed: its file without the ending.'),
+        description: z.string().optional().describe('What a row of it is.'),
+        columns: z
+          .array(columnSchema.pick({ name: true, description: true }).extend(testLists))
+          .optional()
+          .describe('Columns of it, for people and for tests; their types stand in seshat.yml.'),
+        ...testLists,
+      }),
+    )
+    .default([])
+    .describe('What is to be said of the CSV files in seeds.'),
   data_tests: z
     .array(testPropertiesSchema)
     .default([])
@@ -124,9 +157,10 @@ export const propertiesSchema = z.strictObject({
               identifier: identifier.optional().describe('The table in the database; by default the name.'),
               description: z.string().optional().describe('What a row of it is.'),
               columns: z
-                .array(columnSchema.required({ type: true }))
+                .array(sourceColumnSchema)
                 .optional()
-                .describe('Its columns, for check.'),
+                .describe('Its columns; where all of them have types, check knows the table.'),
+              ...testLists,
             }),
           )
           .describe('Its tables.'),
@@ -141,7 +175,27 @@ export const propertiesSchema = z.strictObject({
 })
 export type Properties = z.infer<typeof propertiesSchema>
 export type ModelProperties = Properties['models'][number]
+export type SeedProperties = Properties['seeds'][number]
 export type SourceProperties = Properties['sources'][number]
+
+/** Settings of folders of tests that are not there: of the YAML or SQL files that the tests stand in. */
+export function testFolderFaults(
+  settings: ProjectSettings,
+  yaml: YamlFile,
+  files: readonly SourceFile[],
+): readonly Diagnostic[] {
+  const folders = new Set(files.flatMap(({ path }) => foldersOf(path)))
+  return Object.keys(settings.data_tests).flatMap(named => {
+    const folder = named.replace(/\/$/, '')
+    if (folder === '.' || folders.has(folder)) return []
+    return [
+      error('unknown-folder', `there is no folder models/${folder} or tests/${folder}`, {
+        at: yaml.keyAt(['data_tests', named]),
+        hint: nearest(folder, folders).hint ?? 'Name a folder below models or tests, or . for all of them.',
+      }),
+    ]
+  })
+}
 
 /** Settings of folders of models that are not there, or that would change what a table of the standard model means. */
 export function folderFaults(

@@ -6,6 +6,7 @@ import type { Table } from '../catalog.js'
 import type { Compiled } from '../compile.js'
 import type { TypedColumn } from '../model_config.js'
 import { type Relation, sqlName } from '../relation.js'
+import { typedSourceColumns } from '../sources.js'
 import { typedColumns } from '../table_statements.js'
 import { isDeclaredSeed } from './traces.js'
 
@@ -27,7 +28,7 @@ export function inputTables({ project, graph, input: { dialect } }: Compiled): I
   }
   for (const [key, relation] of graph.catalog.sources) {
     const [source = '', table = ''] = key.split('.')
-    const columns = sourceColumns(project, source, table)
+    const columns = typedSourceColumns(project, source, table)
     if (columns.length > 0) add(relation, columns)
     else if (!seeds.has(sqlName(relation))) unknown.add(key)
   }
@@ -50,18 +51,3 @@ const createTable = (dialect: Dialect, table: { relation: Relation; columns: rea
 /** What this project does not write may have been written by another one, and is read then. */
 const isLeftUnwritten = ({ kind, written }: Table): boolean =>
   !written && ['incremental', 'staged', 'manifest'].includes(kind)
-
-/** What the standard model declares, and what the project's YAML adds to it. */
-export function sourceColumns(
-  project: Compiled['project'],
-  source: string,
-  table: string,
-): readonly TypedColumn[] {
-  const standard = project.model.sources[source]?.[table] ?? []
-  const own = project.properties
-    .flatMap(({ properties }) => properties.sources)
-    .filter(entry => entry.name === source)
-    .flatMap(entry => entry.tables.filter(({ name }) => name === table))
-    .flatMap(entry => entry.columns ?? [])
-  return [...new Map([...standard, ...own].map(column => [column.name, column])).values()]
-}

@@ -135,9 +135,9 @@ export const configurationCodes = {
     next: 'Name a branch, a tag, a commit, or a folder; in CI, fetch the ref first.',
   },
   'unknown-folder': {
-    what: 'seshat.yml configures a folder of models that is not there.',
+    what: 'seshat.yml configures a folder of models or tests that is not there.',
     why: 'It was renamed, or is misspelt.',
-    next: 'Name a folder below models, or . for all of it.',
+    next: 'Name a folder below models, for tests also one below tests, or . for all of it.',
   },
   'unknown-key': {
     what: 'A YAML file has a key that means nothing there.',
@@ -150,9 +150,9 @@ export const configurationCodes = {
     next: 'Correct the name.',
   },
   'unknown-seed': {
-    what: 'seshat.yml configures a seed that is not there.',
+    what: 'seshat.yml configures, or YAML describes, a seed that is not there.',
     why: 'seeds/ has no CSV file of that name.',
-    next: 'Correct the name, or remove the setting.',
+    next: 'Correct the name, or remove the entry.',
   },
   'unknown-selector': {
     what: 'seshat.yml has no selector of that name.',

@@ -69,14 +69,14 @@ export const modelCodes = {
     next: 'Rename one of the folders.',
   },
   'duplicate-properties': {
-    what: 'A model is described twice.',
+    what: 'A model, a seed or a test is described twice.',
     why: 'Two entries in YAML files beside the models have its name.',
     next: 'Keep one of them.',
   },
   'duplicate-source': {
-    what: 'A source is declared twice.',
-    why: 'Two entries under sources have its name.',
-    next: 'List the tables of both in one.',
+    what: 'A source, or a table of one, is declared twice.',
+    why: 'Two entries under sources, or two of its tables, have the name.',
+    next: 'Make one entry of the two.',
   },
   'duplicate-table': {
     what: 'Two models or seeds would be one table.',
@@ -177,6 +177,11 @@ export const modelCodes = {
     what: 'The text of a variable could change the SQL that it stands in.',
     why: 'It holds quotes or other characters that are no plain word.',
     next: "Write literal(var('name')), without quotes around it.",
+  },
+  'untyped-column': {
+    what: "A column of the standard model's events is declared without a type.",
+    why: 'The columns that the model reads have types already; of others nobody knows.',
+    next: 'Add its type.',
   },
   'unwritten-table': {
     what: 'A model reads a table that a variable leaves unwritten.',

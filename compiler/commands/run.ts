@@ -29,8 +29,10 @@ export async function runCommand(
 }
 
 /** Which tests a command takes along; those of the standard model where somebody may ask for them. */
-export const testsOf = (kind: RunKind): Pick<CompileOptions, 'tests' | 'standardUnitTests'> =>
-  kind === 'test' || kind === 'build' ? { tests: 'all', standardUnitTests: true } : {}
+export const testsOf = (kind: RunKind): Pick<CompileOptions, 'tests' | 'onlyTests' | 'standardUnitTests'> =>
+  kind === 'test' || kind === 'build'
+    ? { tests: 'all', onlyTests: kind === 'test', standardUnitTests: true }
+    : {}
 
 /** `seed` takes only the seeds of the selection, `test` only its tests, `run` neither, `build` all. */
 export function whatOf(kind: RunKind, compiled: Compiled): Compiled {

@@ -47,6 +47,7 @@ export function selectsOnlyUnitTests(project: Project, options: CommonOptions): 
   const { graph, selected } = compileGraph(project, {
     ...compileOptions(options, postgresDialect, unitTestTarget),
     tests: 'all',
+    onlyTests: true,
     standardUnitTests: true,
   })
   const kinds = selected.map(id => graph.graph.node(id).kind).filter(isTestKind)

@@ -1,5 +1,5 @@
-// The lists of tests in YAML -> what each asks for, with its place: of models and columns, in the files of the project beside
-// its models and in module.yml of each module.
+// The lists of tests in YAML -> what each asks for, with its place: of models, seeds, sources and columns, in the files of the
+// project beside its models and in module.yml of each module.
 
 import { collectFaults } from '../collect_faults.js'
 import { type Diagnostic, error, fail, type Place } from '../diagnostics.js'
@@ -7,13 +7,19 @@ import type { Module } from '../module.js'
 import { nearest } from '../nearest.js'
 import type { Project } from '../project.js'
 import { validate, type YamlFile } from '../yaml_file.js'
-import { mergeTestConfigs, type TestConfig } from './test_config.js'
+import { folderTestConfigs, mergeTestConfigs, type TestConfig } from './test_config.js'
 import { argumentsSchema, isTestKind, type TestArguments, type TestKind, testKinds } from './test_kinds.js'
+
+/** The table whose rows a test looks at. */
+export interface TestedTable {
+  readonly kind: 'model' | 'seed' | 'source'
+  /** `orders`; of a source `shop.orders`. */
+  readonly name: string
+}
 
 export interface DeclaredTest {
   readonly kind: TestKind
-  /** The model whose rows it tests. */
-  readonly model: string
+  readonly tested: TestedTable
   readonly columns: readonly string[]
   readonly args: TestArguments
   readonly config: TestConfig
@@ -30,7 +36,7 @@ export interface DeclaredTest {
 
 type Path = readonly (string | number)[]
 
-/** What an entry of YAML says of a model, as far as it is about tests. */
+/** What an entry of YAML says of a table, as far as it is about tests. */
 interface Entry extends Lists {
   readonly columns?: readonly (Lists & { readonly name: string })[] | undefined
 }
@@ -45,21 +51,38 @@ export function declaredTests(project: Project, faults: Diagnostic[]): readonly 
     .filter(({ enabled }) => enabled)
     .flatMap(module =>
       Object.entries(module.definition.tables).flatMap(([model, entry]) =>
-        new EntryReader(module.yaml, model, module, faults).read(entry, ['tables', model]),
+        new EntryReader(project, module.yaml, { kind: 'model', name: model }, module, faults).read(entry, [
+          'tables',
+          model,
+        ]),
       ),
     )
-  const ofProject = project.properties.flatMap(({ yaml, properties }) =>
-    properties.models.flatMap((entry, index) =>
-      new EntryReader(yaml, entry.name, undefined, faults).read(entry, ['models', index]),
-    ),
-  )
+  const ofProject = project.properties.flatMap(({ yaml, properties }) => {
+    const read = (
+      kind: TestedTable['kind'],
+      name: string,
+      entry: Entry,
+      path: Path,
+    ): readonly DeclaredTest[] =>
+      new EntryReader(project, yaml, { kind, name }, undefined, faults).read(entry, path)
+    return [
+      ...properties.models.flatMap((entry, index) => read('model', entry.name, entry, ['models', index])),
+      ...properties.seeds.flatMap((entry, index) => read('seed', entry.name, entry, ['seeds', index])),
+      ...properties.sources.flatMap(({ name, tables }, index) =>
+        tables.flatMap((entry, position) =>
+          read('source', `${name}.${entry.name}`, entry, ['sources', index, 'tables', position]),
+        ),
+      ),
+    ]
+  })
   return [...ofModules, ...ofProject]
 }
 
 class EntryReader {
   constructor(
+    private readonly project: Project,
     private readonly yaml: YamlFile,
-    private readonly model: string,
+    private readonly tested: TestedTable,
     private readonly module: Module | undefined,
     private readonly faults: Diagnostic[],
   ) {}
@@ -94,10 +117,14 @@ class EntryReader {
     this.checkArguments(kind, all, column, at)
     return {
       kind,
-      model: this.model,
+      tested: this.tested,
       columns: namedColumns(all) ?? (column === undefined ? [] : [column]),
       args: all,
-      config: mergeTestConfigs(withoutGaps(beside), withoutGaps(config ?? {})),
+      config: mergeTestConfigs(
+        ...folderTestConfigs(this.project.settings.data_tests, this.yaml.file),
+        withoutGaps(beside),
+        withoutGaps(config ?? {}),
+      ),
       name,
       description,
       module: this.module,
@@ -148,11 +175,11 @@ class EntryReader {
         `the test ${kind} stands at the column '${column}' and names ${named.join(', ')} too`,
         {
           at,
-          hint: 'Put it under data_tests of the model, or leave that out.',
+          hint: `Put it under data_tests of the ${this.tested.kind === 'source' ? 'table' : this.tested.kind}, or leave that out.`,
         },
       )
     if (column === undefined && kind !== 'expression' && named === undefined)
-      fail('bad-data-test', `the test ${kind} of '${this.model}' is about no column`, {
+      fail('bad-data-test', `the test ${kind} of '${this.tested.name}' is about no column`, {
         at,
         hint: `Put it under data_tests of a column, or name ${takesColumns ? 'columns: [...]' : 'column: ...'} below it.`,
       })

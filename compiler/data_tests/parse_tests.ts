@@ -3,19 +3,18 @@
 
 import { collectFaults } from '../collect_faults.js'
 import { type Diagnostic, error, Faults, fail, type Place } from '../diagnostics.js'
-import { isDisabled } from '../model_checks.js'
 import type { Module } from '../module.js'
 import { nearest } from '../nearest.js'
 import type { ParsedModel } from '../parse.js'
 import type { Project } from '../project.js'
 import { identifierFault } from '../relation.js'
-import { selectParts } from '../select_columns.js'
 import type { SourceFile } from '../source_file.js'
-import { tokensOf } from '../sql_tokens.js'
+import type { Reference } from '../template_functions.js'
 import { type DeclaredTest, declaredTests, testProperties } from './declared_tests.js'
-import { type DataTest, mergeTestConfigs } from './test_config.js'
+import { type DataTest, folderTestConfigs, mergeTestConfigs } from './test_config.js'
 import { testName } from './test_names.js'
-import { inheritedColumn, nameOfTarget, type Subject, testSelect, wordsOf } from './test_select.js'
+import { inheritedColumn, nameOfTarget, testSelect, wordsOf } from './test_select.js'
+import { type Subject, TestedTables } from './tested_tables.js'
 
 /** What a template is rendered as, where it is no file. */
 export interface RenderedAs {
@@ -41,11 +40,11 @@ export function withDeclaredTests(
   render: (template: SourceFile, as: RenderedAs) => ParsedModel,
   faults: Diagnostic[],
 ): readonly ParsedModel[] {
-  const subjects = new Map(models.filter(model => !model.test).map(model => [model.name, model]))
+  const tables = new TestedTables(project, models)
   const made = declaredTests(project, faults).flatMap(test => {
-    const subject = subjects.get(test.model)
-    if (!subject || isDisabled(subject)) return []
-    return collectFaults(faults, () => madeOf(test, subject, subjects, render)) ?? []
+    const subject = tables.subject(test.tested)
+    if (!subject) return []
+    return collectFaults(faults, () => madeOf(test, subject, tables, render)) ?? []
   })
   const properties = testProperties(project, faults)
   const all = [...models, ...made]
@@ -56,10 +55,13 @@ export function withDeclaredTests(
         error('unknown-data-test', `there is no data test '${name}'`, { at, ...nearest(name, names) }),
       )
   return all.map(model => {
+    if (!model.test) return model
     const said = properties.get(model.name)
-    if (!model.test || !said) return model
-    const test = { ...model.test, config: mergeTestConfigs(model.test.config, said.config) }
-    return { ...model, test, config: sharedConfig(test), description: said.description ?? model.description }
+    // Of a test in YAML they count already: a condition stands in its select.
+    const ofFolders = made.includes(model) ? [] : folderTestConfigs(project.settings.data_tests, model.file)
+    const config = mergeTestConfigs(...ofFolders, model.test.config, said?.config ?? {})
+    const test = { ...model.test, config }
+    return { ...model, test, config: sharedConfig(test), description: said?.description ?? model.description }
   })
 }
 
@@ -72,17 +74,17 @@ export const sharedConfig = ({ config }: DataTest): ParsedModel['config'] => ({
 
 function madeOf(
   declared: DeclaredTest,
-  model: ParsedModel,
-  models: ReadonlyMap<string, ParsedModel>,
+  subject: Subject,
+  tables: TestedTables,
   render: (template: SourceFile, as: RenderedAs) => ParsedModel,
 ): ParsedModel {
-  const subject = subjectOf(model)
-  checkColumns(declared, model, models)
+  checkColumns(declared, tables)
   const name = nameOf(declared)
   const isMarked = subject.inheritedBy !== undefined
   const test: DataTest = {
     config: { ...declared.config, ...(isMarked ? { inherited: inheritedColumn } : {}) },
     words: wordsOf(declared),
+    ...(declared.tested.kind === 'source' ? { ofSource: declared.tested.name } : {}),
   }
   const path = templatePath(declared, name)
   const at = (place: Place): Place => (place.file === path ? declared.at : place)
@@ -90,10 +92,10 @@ function madeOf(
     render({ path, text: testSelect(declared, subject) }, { name, module: declared.module, test }),
   )
   const to = declared.kind === 'relationships' ? nameOfTarget(declared.args.to) : undefined
-  const placed = <T extends { readonly name: string; readonly at: Place }>(reference: T): T => ({
-    ...reference,
-    at: reference.name === to ? declared.placeOf('to') : at(reference.at),
-  })
+  const placed = <T extends Reference & { readonly table?: string }>(reference: T): T => {
+    const name = reference.table === undefined ? reference.name : `${reference.name}.${reference.table}`
+    return { ...reference, at: name === to ? declared.placeOf('to') : at(reference.at) }
+  }
   return {
     ...parsed,
     file: declared.file,
@@ -104,7 +106,7 @@ function madeOf(
   }
 }
 
-function nameOf({ kind, model, columns, args, name }: DeclaredTest): string {
+function nameOf({ kind, tested, columns, args, name }: DeclaredTest): string {
   if (name !== undefined) return name
   const others =
     kind === 'relationships'
@@ -112,7 +114,8 @@ function nameOf({ kind, model, columns, args, name }: DeclaredTest): string {
       : kind === 'expression'
         ? [args.expression ?? '']
         : []
-  return testName(kind, model, [...columns, ...others])
+  const test = tested.kind === 'source' ? `source_${kind}` : kind
+  return testName(test, tested.name.replace('.', '_'), [...columns, ...others])
 }
 
 function placing<T>(at: (place: Place) => Place, work: () => T): T {
@@ -130,45 +133,19 @@ function placing<T>(at: (place: Place) => Place, work: () => T): T {
   }
 }
 
-function subjectOf(model: ParsedModel): Subject {
-  const { name, module, config } = model
-  const isProduction = module !== undefined && config.materialized === 'incremental'
-  return {
-    name,
-    keys: config.unique_key ?? [],
-    inheritedBy: isProduction ? config.time_key : undefined,
-    columns: columnsOf(model),
-  }
-}
-
-/** As declared for a module's table, else as its select gives them; undefined where that cannot be read for certain. */
-const columnsOf = (model: ParsedModel): readonly string[] | undefined =>
-  declaredColumns(model) ?? selectParts(tokensOf(model.sql, false))?.columns.map(({ name }) => name)
-
-const declaredColumns = ({ module, columns, config }: ParsedModel): readonly string[] | undefined =>
-  module && columns.length > 0
-    ? [...columns.map(({ name }) => name), ...(config.extra_columns ?? [])]
-    : undefined
-
 /**
  * Of other models the select says which columns there are, and a slip in it is no fault of the test: `check` types both.
  * @throws Faults `unknown-column`, where the columns are declared
  */
-function checkColumns(
-  declared: DeclaredTest,
-  model: ParsedModel,
-  models: ReadonlyMap<string, ParsedModel>,
-): void {
-  const { args, columns, at } = declared
-  for (const column of columns)
-    check(
-      column,
-      model.name,
-      declaredColumns(model),
-      args.columns ? declared.placeOf('columns') : args.column ? declared.placeOf('column') : at,
-    )
-  const parent = declared.kind === 'relationships' && models.get(nameOfTarget(args.to))
-  if (parent) check(args.field ?? '', parent.name, declaredColumns(parent), declared.placeOf('field'))
+function checkColumns(declared: DeclaredTest, tables: TestedTables): void {
+  const { args, columns, at, tested } = declared
+  const named = args.columns ? 'columns' : args.column ? 'column' : undefined
+  // A seed's own columns are held against its file in any case.
+  const known = tested.kind === 'seed' && !named ? undefined : tables.declaredColumns(tested.name)
+  for (const column of columns) check(column, tested.name, known, named ? declared.placeOf(named) : at)
+  const parent = declared.kind === 'relationships' ? nameOfTarget(args.to) : undefined
+  if (parent !== undefined)
+    check(args.field ?? '', parent, tables.declaredColumns(parent), declared.placeOf('field'))
 }
 
 function check(column: string, table: string, known: readonly string[] | undefined, at: Place): void {

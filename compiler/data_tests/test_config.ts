@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { choice, flag, identifier, names, parseSettings } from '../model_config.js'
+import { packagePrefix } from '../source_file.js'
 
 /** Each key with its meaning; the guide's reference page is made from the descriptions. */
 export const testSettingsShape = {
@@ -47,6 +48,8 @@ export interface DataTest {
   readonly config: TestConfig
   /** What its failing rows are, behind their number: `row of sessions has no start_tstamp`. */
   readonly words: { readonly one: string; readonly many: string }
+  /** The source whose rows it tests, as `name.table`: what reads that waits for it. */
+  readonly ofSource?: string | undefined
 }
 
 /** Of a SQL file, which says by itself what it looks for. */
@@ -62,6 +65,18 @@ export const parseTestConfig = (args: readonly unknown[]): TestConfig => parseSe
 export function mergeTestConfigs(...levels: readonly TestConfig[]): TestConfig {
   const tags = [...new Set(levels.flatMap(level => level.tags ?? []))]
   return { ...Object.assign({}, ...levels), ...(tags.length > 0 ? { tags } : {}) }
+}
+
+/** What seshat.yml says of the tests of a folder, the deepest folder last. @param file that a test stands in */
+export function folderTestConfigs(
+  settings: Readonly<Record<string, TestConfig>>,
+  file: string,
+): readonly TestConfig[] {
+  const path = file.replace(packagePrefix, '').replace(/^(models|tests)\//, '')
+  return Object.entries(settings)
+    .filter(([folder]) => folder === '.' || path.startsWith(`${folder.replace(/\/$/, '')}/`))
+    .sort(([a], [b]) => a.length - b.length)
+    .map(([, config]) => config)
 }
 
 export const failsRun = ({ config }: DataTest): boolean => config.severity !== 'warn'

@@ -9,6 +9,8 @@ export interface TestNode {
   readonly node: GraphNode
   /** What it waits for: what makes the tables that it reads. */
   readonly behind: readonly { readonly id: string; readonly at: Place }[]
+  /** Of each source that it is about and that nothing here fills: who reads it. */
+  readonly readers: readonly (readonly string[])[]
   /** The complete steps that empty or drop what it reads. */
   readonly before: readonly string[]
 }
@@ -38,7 +40,7 @@ export function addTests(
   return topologicalOrder(graph, id => [position.get(id) ?? -1, id])
 }
 
-/** For each test the first nodes behind all of what it waits for; all others behind it come behind one of them. */
+/** For each test the first nodes behind all that it reads; all others behind that come behind one of them. */
 function heldUpBy(
   graph: ProjectDag,
   tests: readonly TestNode[],
@@ -49,17 +51,19 @@ function heldUpBy(
     known.set(id, found)
     return found
   }
-  const firstBehind = ([first, ...others]: readonly string[]): readonly string[] => {
-    if (first === undefined) return []
-    if (others.length === 0) return graph.successors(first) ?? []
-    const common = new Set(
-      [...downstream(first)].filter(id => others.every(other => downstream(other).has(id))),
-    )
+  const withAllBehind = (ids: readonly string[]): ReadonlySet<string> =>
+    new Set([...ids, ...ids.flatMap(id => [...downstream(id)])])
+  const firstBehind = ([first, ...others]: readonly (readonly string[])[]): readonly string[] => {
+    if (first === undefined || others.length === 0) return first ?? []
+    const sets = others.map(withAllBehind)
+    const common = new Set([...withAllBehind(first)].filter(id => sets.every(set => set.has(id))))
     return [...common].filter(id => !graph.predecessors(id)?.some(other => common.has(other))).sort()
   }
-  return tests.flatMap(({ node, behind }) =>
-    firstBehind([...new Set(behind.map(({ id }) => id))]).map(id => [node.id, id] as const),
-  )
+  return tests.flatMap(({ node, behind, readers }) => {
+    const makers = [...new Set(behind.map(({ id }) => id))]
+    const next = [...makers.map(id => graph.successors(id) ?? []), ...readers]
+    return firstBehind(next).map(id => [node.id, id] as const)
+  })
 }
 
 function downstreamOf(graph: ProjectDag, id: string): ReadonlySet<string> {

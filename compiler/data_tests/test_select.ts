@@ -2,17 +2,7 @@
 
 import type { DeclaredTest } from './declared_tests.js'
 import type { DataTest } from './test_config.js'
-
-/** What is known of the table whose rows are tested. */
-export interface Subject {
-  readonly name: string
-  /** Columns that tell one of its rows from another; empty where none are known. */
-  readonly keys: readonly string[]
-  /** Of a production table of a module: by it rows of another system are told from ours. */
-  readonly inheritedBy: string | undefined
-  /** Undefined where they cannot be read off the model for certain. */
-  readonly columns: readonly string[] | undefined
-}
+import type { Subject } from './tested_tables.js'
 
 /** Column of the failing rows that is 1 where another system has written the row. */
 export const inheritedColumn = 'inherited'
@@ -63,7 +53,7 @@ function grouped(
   ]
   return lines([
     selectList(list),
-    `from {{ ref('${subject.name}') }} as t`,
+    `from {{ ${subject.written} }} as t`,
     whereOf([...conditions, ...ownCondition(test)]),
     `group by ${keys.join(', ')}`,
     having,
@@ -85,7 +75,7 @@ function rows(
   const isBracketed = own.length === 0 || !condition.includes(' or ')
   return lines([
     selectList([...columns, ...(inherited ? [`${inherited} as ${inheritedColumn}`] : [])]),
-    `from {{ ref('${subject.name}') }} as t`,
+    `from {{ ${subject.written} }} as t`,
     whereOf([isBracketed ? condition : `(${condition})`, ...own]),
   ])
 }
@@ -131,7 +121,8 @@ function mentioned(condition: string, { columns }: Subject): readonly string[] |
 }
 
 export function wordsOf(test: DeclaredTest): DataTest['words'] {
-  const { kind, model, columns, args } = test
+  const { kind, tested, columns, args } = test
+  const model = tested.name
   const list = columns.join(', ')
   const several = columns.length > 1
   switch (kind) {

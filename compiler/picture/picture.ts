@@ -86,13 +86,21 @@ function inner(compiled: Compiled, id: string): PictureNode {
 function outerNodes({ graph }: Compiled, edges: readonly PictureEdge[]): readonly PictureNode[] {
   const read = [...new Set(edges.map(({ from }) => from))].filter(name => !graph.graph.hasNode(name)).sort()
   return read.flatMap((id): readonly PictureNode[] => {
-    if (graph.catalog.sources.has(id)) return [{ id, kind: 'source', label: 'source', box: sourcesBox }]
+    if (graph.catalog.sources.has(id)) return [sourceNode(id)]
     const table = graph.catalog.tables.get(id)
     if (!table) return []
     if (table.kind === 'private') return [keptNode(id)]
     return [{ id, kind: 'external', label: 'filled by others', box: table.module?.name ?? sourcesBox }]
   })
 }
+
+/** Of a table that the project reads and does not make. */
+export const sourceNode = (id: string): PictureNode => ({
+  id,
+  kind: 'source',
+  label: 'source',
+  box: sourcesBox,
+})
 
 /** Of a table that Seshat keeps of its own. */
 export const keptNode = (id: string): PictureNode => ({

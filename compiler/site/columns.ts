@@ -1,12 +1,15 @@
 // Compiled project and lineage -> the columns of every table and source as pages show them: type, words, where each comes from
 // and what uses it.
 
-import { inheritedTable, metadataTable } from '../catalog.js'
+import { inheritedTable, metadataTable, type Table } from '../catalog.js'
 import { describeColumns } from '../column_words.js'
 import type { CompiledPlan } from '../compile.js'
 import type { ColumnLineage, Lineage, SourceColumn } from '../lineage.js'
 import { inheritedColumns, metadataColumns } from '../metadata.js'
 import type { Column } from '../model_config.js'
+import { readSeed, seedColumns } from '../seed.js'
+import { describedSeedColumns } from '../seed_properties.js'
+import { sourceColumns } from '../sources.js'
 
 export interface SiteColumn {
   readonly name: string
@@ -46,11 +49,14 @@ export function columnsOf(
   for (const [model, found] of Object.entries(lineage ?? {}))
     if (found !== 'unknown') traced.set(model, found)
   const declared = new Map<string, readonly Column[]>([
-    ...[...catalog.tables].map(([name, table]) => [name, table.columns] as const),
+    ...[...catalog.tables].map(([name, table]) => [name, ownColumns(compiled, table)] as const),
     ...[...keptTables].map(
       ([name, { columns }]) => [name, describeColumns(columns, compiled.project.columnWords)] as const,
     ),
-    ...[...catalog.sources.keys()].map(name => [name, sourceColumns(compiled, name)] as const),
+    ...sourceNames(compiled).map(name => {
+      const [source = '', ...rest] = name.split('.')
+      return [name, sourceColumns(compiled.project, source, rest.join('.'))] as const
+    }),
   ])
   const usedBy = new Map<string, SourceColumn[]>()
   for (const [model, found] of traced)
@@ -94,14 +100,23 @@ const shortType = (type: string | undefined): string | undefined =>
     .replace(/^character\b/, 'char')
     .replace(' without time zone', '')
 
-function sourceColumns({ project }: CompiledPlan, source: string): readonly Column[] {
-  const [name = '', ...rest] = source.split('.')
-  const table = rest.join('.')
-  const declared = project.properties
-    .flatMap(({ properties }) => properties.sources)
-    .find(entry => entry.name === name)
-  const columns = declared?.tables.find(entry => entry.name === table)?.columns
-  return columns ?? describeColumns(project.model.sources[name]?.[table] ?? [], project.columnWords)
+/** Those that are read, and those that are only declared, as `name.table`. */
+export const sourceNames = ({ graph, project }: CompiledPlan): readonly string[] => [
+  ...new Set([
+    ...graph.catalog.sources.keys(),
+    ...project.properties
+      .flatMap(({ properties }) => properties.sources)
+      .flatMap(({ name, tables }) => tables.map(table => `${name}.${table.name}`)),
+  ]),
+]
+
+/** Of a seed those of its file, or of the table that it fills, with what YAML says of them. */
+function ownColumns({ project, input }: CompiledPlan, table: Table): readonly Column[] {
+  if (!table.seed) return table.columns
+  const types = input.seedTypes(table.name)
+  const columns =
+    table.columns.length > 0 ? table.columns : seedColumns(table, types, readSeed(table.seed, table, types))
+  return describedSeedColumns(project, table.name, columns)
 }
 
 /** The description of a column: its own, or that of the column that it is a copy of, through other copies too. */

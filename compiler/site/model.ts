@@ -13,11 +13,14 @@ import {
   pictureOf,
   readsOf,
   seedsBox,
+  sourceNode,
   sourcesBox,
 } from '../picture/picture.js'
 import { sqlName } from '../relation.js'
 import type { RunResults, StepEntry } from '../run_results.js'
-import { columnsOf, keptTables, type SiteColumn } from './columns.js'
+import { seedProperties } from '../seed_properties.js'
+import { sourceDescription } from '../sources.js'
+import { columnsOf, keptTables, type SiteColumn, sourceNames } from './columns.js'
 
 export interface SiteInput {
   /** All of the project, tests too; by the name of its adapter. */
@@ -76,7 +79,11 @@ export function siteModel({ compiled, lineage, lastRun }: SiteInput): SiteModel 
   const columns = columnsOf(first, lineage)
   const steps = stepTexts(compiled)
   const results = new Map((lastRun?.results ?? []).map(result => [result.id, result]))
-  const nodes = [...picture.nodes, ...metadataNode(first, picture.nodes)]
+  const nodes = [
+    ...picture.nodes,
+    ...metadataNode(first, picture.nodes),
+    ...unreadSources(first, picture.nodes),
+  ]
   const last = [seedsBox, sourcesBox, keptBox]
   const entries = [
     ...nodes.filter(({ box }) => !last.includes(box)),
@@ -127,6 +134,12 @@ function unitTestsOf(
   })
 }
 
+/** What is declared has a page before anybody reads it. */
+const unreadSources = (compiled: CompiledPlan, nodes: readonly PictureNode[]): readonly PictureNode[] =>
+  sourceNames(compiled)
+    .filter(name => !nodes.some(({ id }) => id === name))
+    .map(sourceNode)
+
 /** The metadata of all runs has a page even where no law reads it. */
 function metadataNode({ graph }: CompiledPlan, nodes: readonly PictureNode[]): readonly PictureNode[] {
   if (graph.lives.size === 0 || nodes.some(({ id }) => id === metadataTable)) return []
@@ -172,12 +185,10 @@ function stepTexts(compiled: SiteInput['compiled']) {
 function descriptionOf({ project }: CompiledPlan, { id, kind, box }: PictureNode, table: Table | undefined) {
   if (kind === 'source') {
     const [name = '', ...rest] = id.split('.')
-    const source = project.properties
-      .flatMap(({ properties }) => properties.sources)
-      .find(entry => entry.name === name)
-    const found = source?.tables.find(entry => entry.name === rest.join('.'))
-    return found?.description ?? source?.description
+    return sourceDescription(project, name, rest.join('.'))
   }
+  if (table?.seed)
+    return seedProperties(project, id)?.description ?? table.module?.definition.tables[id]?.description
   if (table?.model) return table.model.description
   const kept = keptTables.get(id)
   if (kept) return kept.description

@@ -3,7 +3,6 @@
 
 import { postgresDialect } from '../../adapters/postgres/dialect.js'
 import { type Catalog, inheritedTable, metadataTable, type Table } from '../catalog.js'
-import { sourceColumns } from '../check/input_tables.js'
 import type { Compiled } from '../compile.js'
 import { Faults } from '../diagnostics.js'
 import { inheritedColumns, metadataColumns } from '../metadata.js'
@@ -11,6 +10,7 @@ import type { TypedColumn } from '../model_config.js'
 import { selectOf } from '../model_sql.js'
 import { sqlName } from '../relation.js'
 import { readSeed, seedColumns } from '../seed.js'
+import { typedSourceColumns } from '../sources.js'
 import { replaceKeys, typedColumns } from '../table_statements.js'
 import { type Read, readsOf } from './inputs.js'
 import type { RenderedModels } from './rendered_models.js'
@@ -47,7 +47,7 @@ export class InputTypes {
   async #find(read: Read, rendered: RenderedModels): Promise<readonly TypedColumn[] | undefined> {
     if (read.table) return this.#ofTable(read.table, rendered)
     const [source = '', name = ''] = (read.source ?? '').split('.')
-    const declared = sourceColumns(this.compiled.project, source, name)
+    const declared = typedSourceColumns(this.compiled.project, source, name)
     if (declared.length > 0) return declared
     const seed = [...this.#catalog.tables.values()].find(
       table => table.seed && sqlName(table.relation) === sqlName(read.relation),
