@@ -4,7 +4,7 @@
 import { Graph } from '@dagrejs/graphlib'
 import { type Catalog, isScratchView, metadataTable, stagedBeside, type Table } from './catalog.js'
 import { describeCycles } from './cycles.js'
-import { addTests, type TestNode } from './data_tests/test_nodes.js'
+import { addTests, sourceReaders, type TestNode } from './data_tests/test_nodes.js'
 import { type Diagnostic, Faults, type Place } from './diagnostics.js'
 import { configFaults, referenceFaults } from './graph_checks.js'
 import type { Module } from './module.js'
@@ -123,7 +123,8 @@ class GraphBuilder {
       const module = this.moduleOf(model)
       const node = { id: name, kind: 'test', module, custom: table.module === undefined, table } as const
       const behind = this.waitsFor(model)
-      const readers = this.sourceReaders(model, behind.length === 0)
+      const isFilled = (source: string, of: string): boolean => this.seedOf(source, of) !== undefined
+      const readers = sourceReaders(model, this.models, behind.length === 0, isFilled)
       return [{ node, behind, readers, before: this.endsOf(model, lives) }]
     })
   }
@@ -149,21 +150,6 @@ class GraphBuilder {
       return seed ? [{ id: seed, at }] : []
     })
     return [...ofRefs, ...ofSources].filter(({ id }) => this.graph.hasNode(id))
-  }
-
-  /** Who reads the sources that a test is about; where it reads nothing that is made, it is about each that it reads. */
-  private sourceReaders({ sources, test }: ParsedModel, all: boolean): TestNode['readers'] {
-    return sources
-      .filter(({ name, table }) => all || test?.ofSource === `${name}.${table}`)
-      .filter(({ name, table }) => this.seedOf(name, table) === undefined)
-      .map(source =>
-        this.models
-          .filter(model => !model.test && this.graph.hasNode(model.name))
-          .filter(model =>
-            model.sources.some(({ name, table }) => name === source.name && table === source.table),
-          )
-          .map(({ name }) => name),
-      )
   }
 
   /** The complete steps that empty or drop a table which the model reads. */

@@ -153,7 +153,7 @@ describe('data tests of sources and seeds, compiled', () => {
       ['duplicate-source', "the source 'shop' has two tables 'orders'", '8:16', 'Make one entry of the two.'],
     ])
     assert.deepEqual(told(faultsOf(orders('          - {name: id, type: integer, data_type: bigint}\n'))), [
-      ['bad-value', "'sources.0.tables.0.columns.0.data_type' must be the same as type", '6:43', undefined],
+      ['bad-value', "'sources.0.tables.0.columns.0.data_type' must be the same as type", '6:50', undefined],
     ])
     assert.deepEqual(
       told(

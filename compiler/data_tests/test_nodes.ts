@@ -3,6 +3,7 @@
 
 import type { Place } from '../diagnostics.js'
 import type { GraphNode, ProjectDag } from '../graph.js'
+import type { ParsedModel } from '../parse.js'
 import { topologicalOrder } from '../topological_order.js'
 
 export interface TestNode {
@@ -13,6 +14,29 @@ export interface TestNode {
   readonly readers: readonly (readonly string[])[]
   /** The complete steps that empty or drop what it reads. */
   readonly before: readonly string[]
+}
+
+/**
+ * Who reads the sources that a test is about, for each of them.
+ * @param all it reads nothing that is made: then it is about every source that it reads
+ * @param isFilled whether a seed of the project fills a source: then the test is behind that
+ */
+export function sourceReaders(
+  { sources, test }: ParsedModel,
+  models: readonly ParsedModel[],
+  all: boolean,
+  isFilled: (source: string, table: string) => boolean,
+): TestNode['readers'] {
+  return sources
+    .filter(({ name, table }) => all || test?.ofSource === `${name}.${table}`)
+    .filter(({ name, table }) => !isFilled(name, table))
+    .map(({ name, table }) =>
+      models
+        .filter(
+          model => !model.test && model.sources.some(read => read.name === name && read.table === table),
+        )
+        .map(model => model.name),
+    )
 }
 
 /**

@@ -9,7 +9,7 @@ import { type ReferenceKind, resolveReferences } from '../reference.js'
 import { type Relation, sqlName } from '../relation.js'
 import { declaredSources } from '../sources.js'
 import type { RenderedModels } from './rendered_models.js'
-import type { Rows } from './rows.js'
+import type { Rows, SelectedRows } from './rows.js'
 
 /** Something that a select reads. */
 export interface Read {
@@ -23,7 +23,7 @@ export interface Read {
 
 export interface Input extends Read {
   /** Undefined where the test gives none: it is empty. */
-  readonly rows: Rows | undefined
+  readonly rows: Rows | SelectedRows | undefined
 }
 
 export interface ReadsOfModel {
@@ -105,7 +105,7 @@ const normalized = (text: string): string =>
 interface Given {
   readonly text: string
   readonly at: Place
-  readonly rows: Rows | undefined
+  readonly rows: Rows | SelectedRows | undefined
 }
 
 /** Faults, `unknown-input`, are added to `faults`. */

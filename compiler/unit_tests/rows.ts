@@ -5,6 +5,7 @@ import { type CsvRecord, csvHint, csvRecords } from '../csv_records.js'
 import { type Diagnostic, error, Faults, fail, type Place } from '../diagnostics.js'
 import { nearest } from '../nearest.js'
 import { baseName, placeAt, readFolder, type SourceFile } from '../source_file.js'
+import { writeFault } from '../written_select.js'
 import type { YamlFile, YamlPath } from '../yaml_file.js'
 import type { RowsDefinition } from './schema.js'
 
@@ -15,15 +16,23 @@ interface Cell {
 }
 
 export interface Rows {
-  /** In the order in which they are first named. */
-  readonly columns: readonly { readonly name: string; readonly at: Place }[]
+  /** In the order in which they are first named; with a type where a select has given them. */
+  readonly columns: readonly { readonly name: string; readonly type?: string; readonly at: Place }[]
   /** A cell for each column. */
   readonly rows: readonly (readonly Cell[])[]
   readonly at: Place
 }
 
-/** Gives the CSV file of a name. @throws Faults `unknown-fixture` */
-export type FindFixture = (name: string, at: Place) => SourceFile
+/** Rows that a select gives, which only the database can tell. */
+export interface SelectedRows {
+  readonly select: string
+  readonly at: Place
+  /** The line of an offset in the select. */
+  placeOf(offset: number): Place
+}
+
+/** Gives the file of a name. @throws Faults `unknown-fixture` */
+export type FindFixture = (name: string, ending: 'csv' | 'sql', at: Place) => SourceFile
 
 /** @param path of the definition in the file @throws Faults `bad-rows`, `unknown-fixture` */
 export function readRows(
@@ -31,7 +40,7 @@ export function readRows(
   path: YamlPath,
   { rows, format, fixture }: RowsDefinition,
   find: FindFixture,
-): Rows {
+): Rows | SelectedRows {
   const at = yaml.valueAt([...path, 'rows'])
   if (fixture !== undefined) {
     const place = yaml.valueAt([...path, 'fixture'])
@@ -39,21 +48,32 @@ export function readRows(
       fail('bad-rows', 'rows and a fixture are given', { at: place, hint: 'Keep one of the two.' })
     if (format === 'dict')
       fail('bad-rows', 'a fixture is a CSV file', { at: place, hint: 'Write format: csv.' })
-    return csvRows(fileText(find(fixture, place)), place)
+    if (format === 'sql') return selectedRows(fileText(find(fixture, 'sql', place)), place)
+    return csvRows(fileText(find(fixture, 'csv', place)), place)
   }
   if (rows === undefined)
     return fail('bad-rows', 'neither rows nor a fixture are given', { at, hint: 'Write rows: [] for none.' })
-  const written = typeof rows === 'string' ? 'csv' : 'dict'
-  if (format !== undefined && format !== written) {
-    const is = typeof rows === 'string' ? 'a text' : 'a list'
+  if (format !== undefined && (format === 'dict') === (typeof rows === 'string')) {
+    const [is, written] = typeof rows === 'string' ? ['a text', 'csv'] : ['a list', 'dict']
     fail('bad-rows', `with format ${format} rows cannot be ${is}`, {
       at,
       hint: `Write format: ${written}, or leave it out.`,
     })
   }
-  return typeof rows === 'string'
-    ? csvRows(blockText(yaml, rows, at), at)
-    : mapRows(yaml, [...path, 'rows'], rows, at)
+  if (typeof rows !== 'string') return mapRows(yaml, [...path, 'rows'], rows, at)
+  const text = blockText(yaml, rows, at)
+  return format === 'sql' ? selectedRows(text, at) : csvRows(text, at)
+}
+
+/** @throws Faults `bad-rows` for what is no select */
+function selectedRows(sql: PlacedText, at: Place): SelectedRows {
+  const select = sql.text.trimEnd().replace(/;$/, '')
+  const placeOf = (offset: number): Place => sql.line(select.slice(0, offset).split('\n').length)
+  if (select.trim() === '') fail('bad-rows', 'there is no select', { at, hint: 'Write rows: [] for none.' })
+  const fault = writeFault(select, false)
+  if (fault)
+    fail('bad-rows', fault.message, { at: placeOf(fault.offset), hint: 'Rows in SQL are one select.' })
+  return { select, at, placeOf }
 }
 
 function mapRows(
@@ -88,19 +108,19 @@ function textOf(yaml: YamlFile, value: unknown, { line, column, length }: Place)
   return Number(written) === value ? written : String(value)
 }
 
-/** A CSV text, and where each of its lines stands. */
-interface CsvText {
+/** A text, and where each of its lines stands. */
+interface PlacedText {
   readonly text: string
   line(number: number): Place
 }
 
-const fileText = ({ path, text }: SourceFile): CsvText => ({
+const fileText = ({ path, text }: SourceFile): PlacedText => ({
   text,
   line: number => lineAt(path, text, number),
 })
 
 /** A text in YAML that begins on the line behind its key. */
-function blockText(yaml: YamlFile, text: string, at: Place): CsvText {
+function blockText(yaml: YamlFile, text: string, at: Place): PlacedText {
   const begins = yaml.text.split('\n')[at.line - 1]?.slice(at.column - 1) ?? ''
   const isBlock = begins.startsWith('|') || begins.startsWith('>')
   return { text, line: number => (isBlock ? lineAt(at.file, yaml.text, at.line + number) : at) }
@@ -114,7 +134,7 @@ function lineAt(file: string, text: string, number: number): Place {
   return placeAt(file, text, offset + indent, line.trim().length)
 }
 
-function csvRows(csv: CsvText, at: Place): Rows {
+function csvRows(csv: PlacedText, at: Place): Rows {
   const { records, broken } = csvRecords(csv.text)
   if (broken)
     fail('bad-rows', 'this is no CSV from this line on', {
@@ -144,7 +164,7 @@ function headerFaults(names: readonly string[], at: Place): readonly Diagnostic[
   return []
 }
 
-const raggedRows = (csv: CsvText, rows: readonly CsvRecord[], width: number): readonly Diagnostic[] =>
+const raggedRows = (csv: PlacedText, rows: readonly CsvRecord[], width: number): readonly Diagnostic[] =>
   rows
     .filter(({ values }) => values.length !== width)
     .map(({ values, line }) =>
@@ -159,14 +179,14 @@ const fixtureFolder = 'tests/fixtures'
 /** Finds fixtures of a project; its folder is read when the first one is asked for. */
 export function fixtureFinder(directory: string): FindFixture {
   let files: readonly SourceFile[] | undefined
-  return (name, at) => {
+  return (name, ending, at) => {
     const faults: Diagnostic[] = []
-    files ??= readFolder(directory, fixtureFolder, ['.csv'], faults)
+    files ??= readFolder(directory, fixtureFolder, ['.csv', '.sql'], faults)
     if (faults.length > 0) throw new Faults(faults)
-    const wanted = `${fixtureFolder}/${name.replace(/\.csv$/, '')}.csv`
+    const wanted = `${fixtureFolder}/${name.endsWith(`.${ending}`) ? name : `${name}.${ending}`}`
     const found = files.find(({ path }) => path === wanted)
     if (found) return found
-    const known = files.map(baseName)
+    const known = files.filter(({ path }) => path.endsWith(`.${ending}`)).map(baseName)
     const others =
       known.length > 0 ? `There are ${known.join(', ')}.` : `Put the file into ${fixtureFolder}/.`
     return fail('unknown-fixture', `there is no file ${wanted}`, {

@@ -13,8 +13,9 @@ import { differenceOf } from './difference.js'
 import { InputTypes } from './input_types.js'
 import type { Input } from './inputs.js'
 import type { PreparedTest } from './prepare.js'
+import { keepResult, readSelected, resultTable } from './result_table.js'
 import { comparable, isNumber, lengthOf, quoted, rowsSelect, typeOf } from './row_sql.js'
-import type { Rows } from './rows.js'
+import type { Rows, SelectedRows } from './rows.js'
 import type { UnitTest } from './unit_test.js'
 
 /** Rows with the columns that they have in the database. */
@@ -26,8 +27,6 @@ interface TypedRows {
 }
 
 type TypedInput = TypedRows & { readonly relation: Relation }
-
-const result = 'unit_test_result'
 
 export class UnitTestRunner {
   #database: Promise<MemoryDatabase> | undefined
@@ -87,12 +86,13 @@ export class UnitTestRunner {
 
   async #compare(test: PreparedTest): Promise<readonly Diagnostic[]> {
     const inputs = await this.#typedInputs(test)
+    const given = await this.#written(test.expected)
     return this.#aside(async database => {
       const columns = await this.#select(database, test.sql, inputs).catch(async cause => {
         throw await this.#blame(cause, inputs, test)
       })
-      const expected = named(test.expected, columns.map(asExpected), test.model)
-      const compared = test.expected.columns.length > 0 ? expected.names : columns.map(({ name }) => name)
+      const expected = named(given, columns.map(asExpected), test.model)
+      const compared = given.columns.length > 0 ? expected.names : columns.map(({ name }) => name)
       const texts = compared.map(name => {
         const type = columns.find(column => column.name === name)?.type ?? 'text'
         return comparable(quoted(name), type)
@@ -101,7 +101,7 @@ export class UnitTestRunner {
         const { rows } = await database.execute(`select ${texts.join(', ') || 'null'}\nfrom ${from}`)
         return rows.map(row => row.map(value => (value === null ? null : String(value))))
       }
-      const got = await read(result)
+      const got = await read(resultTable)
       const wanted = await read(`(\n${selectOfRows(expected)}\n) as expected`).catch(async cause => {
         throw await this.#blame(cause, [expected], test)
       })
@@ -136,25 +136,26 @@ export class UnitTestRunner {
       await database.execute(`create schema if not exists ${schema}`)
     for (const input of inputs)
       await database.execute(`create view ${sqlName(input.relation)} as\n${selectOfRows(input)}`)
-    await database.execute(`create temporary table ${result} as\n${sql}`)
-    const { rows } = await database.execute(`select a.attname, format_type(a.atttypid, -1)
-from pg_attribute as a
-where a.attrelid = '${result}'::regclass and a.attnum > 0 and not a.attisdropped
-order by a.attnum`)
-    return rows.map(([name, type]) => ({ name: String(name), type: String(type) }))
+    return keepResult(database, sql)
+  }
+
+  /** Rows as if all of them had been written out. @throws Faults `bad-rows` of a select */
+  async #written(rows: Rows | SelectedRows): Promise<Rows> {
+    return 'select' in rows ? this.#aside(database => readSelected(database, rows)) : rows
   }
 
   async #typedInputs({ inputs, rendered, unitTest, model }: PreparedTest): Promise<readonly TypedInput[]> {
     const faults: Diagnostic[] = []
     const typed: TypedInput[] = []
     for (const input of inputs) {
-      const columns = (await this.#types.columnsOf(input, rendered)) ?? inferred(input)
-      if (!columns) {
-        faults.push(untyped(input, model, unitTest))
-        continue
-      }
       try {
-        const rows = input.rows && named(input.rows, columns, input.written)
+        const given = input.rows && (await this.#written(input.rows))
+        const columns = (await this.#types.columnsOf(input, rendered)) ?? inferred(input, given)
+        if (!columns) {
+          faults.push(untyped(input, model, unitTest))
+          continue
+        }
+        const rows = given && named(given, columns, input.written)
         typed.push({ relation: input.relation, ...(rows ?? { columns, names: [], rows: undefined }) })
       } catch (cause) {
         if (!(cause instanceof Faults)) throw cause
@@ -249,13 +250,13 @@ async function badValues(
   return faults
 }
 
-/** The types of a source that nobody has declared, read off the rows as those of a seed are. */
-const inferred = ({ rows, source }: Input): readonly TypedColumn[] | undefined =>
+/** The types of a source that nobody has declared: those of a select, or read off the rows as those of a seed are. */
+const inferred = ({ source }: Input, rows: Rows | undefined): readonly TypedColumn[] | undefined =>
   source === undefined || !rows
     ? undefined
-    : rows.columns.map(({ name }, index) => ({
+    : rows.columns.map(({ name, type }, index) => ({
         name: name.toLowerCase(),
-        type: inferType(rows.rows.map(row => row[index]?.text ?? null)),
+        type: type ?? inferType(rows.rows.map(row => row[index]?.text ?? null)),
       }))
 
 const untyped = ({ written, source }: Input, model: string, { yaml, path }: UnitTest): Diagnostic =>

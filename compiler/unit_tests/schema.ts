@@ -8,19 +8,23 @@ const name = z.string().min(1)
 const rowsShape = {
   rows: z
     .union([z.array(z.record(z.string(), z.unknown())), z.string()], {
-      error: 'must be a list of rows, each a map of columns to values, or the text of a CSV file',
+      error: 'must be a list of rows, each a map of columns to values, or the text of a CSV file or a select',
     })
     .optional()
-    .describe('A list of rows, each a map of columns to values; with format csv the text of a CSV file.'),
+    .describe(
+      'A list of rows, each a map of columns to values; with format csv the text of a CSV file, with sql a select.',
+    ),
   format: z
-    .enum(['dict', 'csv'])
+    .enum(['dict', 'csv', 'sql'])
     .optional()
     .describe(
-      'dict: rows is a list of maps. csv: rows is a text, or stands in a fixture. By default what rows is.',
+      'dict: rows is a list of maps. csv: rows is a text, or stands in a fixture. sql: that text is a select. By default dict or csv, what rows is.',
     ),
   fixture: name
     .optional()
-    .describe('A CSV file in tests/fixtures, without its ending, in the place of rows.'),
+    .describe(
+      'A CSV file in tests/fixtures, with format sql a SQL file, without its ending, in the place of rows.',
+    ),
 }
 const rowsSchema = z.strictObject(rowsShape)
 export type RowsDefinition = z.infer<typeof rowsSchema>
