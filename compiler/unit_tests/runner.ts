@@ -9,7 +9,8 @@ import type { TypedColumn } from '../model_config.js'
 import { nearest } from '../nearest.js'
 import { type Relation, sqlName } from '../relation.js'
 import { inferType } from '../seed.js'
-import { differenceOf } from './difference.js'
+import { type ComparedRow, differenceOf } from './difference.js'
+import { broken, failed, untyped } from './findings.js'
 import { InputTypes } from './input_types.js'
 import type { Input } from './inputs.js'
 import type { PreparedTest } from './prepare.js'
@@ -97,15 +98,20 @@ export class UnitTestRunner {
         const type = columns.find(column => column.name === name)?.type ?? 'text'
         return comparable(quoted(name), type)
       })
-      const read = async (from: string): Promise<readonly (readonly (string | null)[])[]> => {
-        const { rows } = await database.execute(`select ${texts.join(', ') || 'null'}\nfrom ${from}`)
-        return rows.map(row => row.map(value => (value === null ? null : String(value))))
-      }
-      const got = await read(resultTable)
-      const wanted = await read(`(\n${selectOfRows(expected)}\n) as expected`).catch(async cause => {
+      const wanted = { ...expected, columns: expected.columns.filter(({ name }) => compared.includes(name)) }
+      const both = `select false, ${texts.join(', ') || 'null'}
+from ${resultTable}
+union all
+select true, ${texts.join(', ') || 'null'}
+from (\n${selectOfRows(wanted)}\n) as expected`
+      const { rows } = await database.execute(both).catch(async cause => {
         throw await this.#blame(cause, [expected], test)
       })
-      const difference = differenceOf(compared, test.keys, wanted, got)
+      const side = (isExpected: boolean): readonly ComparedRow[] =>
+        rows
+          .filter(([is]) => is === isExpected)
+          .map(row => row.slice(1).map(value => (value === null ? null : String(value))))
+      const difference = differenceOf(compared, test.keys, side(true), side(false))
       return difference ? [failed(test, difference)] : []
     })
   }
@@ -132,10 +138,15 @@ export class UnitTestRunner {
     sql: string,
     inputs: readonly TypedInput[],
   ): Promise<readonly TypedColumn[]> {
-    for (const schema of new Set(inputs.map(({ relation }) => relation.schema)))
-      await database.execute(`create schema if not exists ${schema}`)
-    for (const input of inputs)
-      await database.execute(`create view ${sqlName(input.relation)} as\n${selectOfRows(input)}`)
+    for (const schema of new Set(inputs.map(({ relation }) => relation.schema))) {
+      const views = inputs
+        .filter(({ relation }) => relation.schema === schema)
+        .map(input => `create view ${sqlName(input.relation)} as\n${selectOfRows(input)}`)
+      // In one statement: each costs a way to the thread of the database and back.
+      if (schema.toLowerCase() !== 'public')
+        await database.execute(`create schema ${schema}\n${views.join('\n')}`)
+      else for (const view of views) await database.execute(view)
+    }
     return keepResult(database, sql)
   }
 
@@ -258,42 +269,3 @@ const inferred = ({ source }: Input, rows: Rows | undefined): readonly TypedColu
         name: name.toLowerCase(),
         type: type ?? inferType(rows.rows.map(row => row[index]?.text ?? null)),
       }))
-
-const untyped = ({ written, source }: Input, model: string, { yaml, path }: UnitTest): Diagnostic =>
-  error('untyped-input', `nobody says what columns ${written} has, which '${model}' reads`, {
-    at: yaml.valueAt([...path, 'name']),
-    hint:
-      source === undefined
-        ? 'It reads a source without declared columns, or has a fault: see seshat check.'
-        : 'Declare its columns under sources, or give rows of it.',
-  })
-
-function failed(
-  { model, unitTest }: PreparedTest,
-  difference: NonNullable<Diagnostic['difference']>,
-): Diagnostic {
-  const { yaml, path, definition, id } = unitTest
-  const count = (what: string, number: number): readonly string[] => (number > 0 ? [`${number} ${what}`] : [])
-  const { rows } = difference
-  const words = [
-    ...count('different', rows.filter(({ expected, got }) => expected && got).length),
-    ...count('missing', rows.filter(({ got }) => !got).length),
-    ...count('extra', rows.filter(({ expected }) => !expected).length),
-  ].join(', ')
-  return error('unit-test-failed', `${model} gives other rows than '${id}' expects: ${words}`, {
-    at: yaml.keyAt([...path, 'expect']),
-    ...(definition.description === undefined ? {} : { hint: definition.description.trim() }),
-    difference,
-  })
-}
-
-const broken = ({ model, unitTest, at }: PreparedTest, fault: StatementFault): Diagnostic => {
-  const { yaml, path, id } = unitTest
-  const [said] = fault.diagnostics
-  return error('unit-test-broken', `the select of ${model} ends with an error on the rows of '${id}'`, {
-    at,
-    related: [{ at: yaml.valueAt([...path, 'name']), message: 'the unit test' }],
-    cause: said?.cause ?? said?.message ?? 'The server did not say why.',
-    hint: 'Unit tests run on Postgres, whatever the warehouse. seshat check finds what is wrong whatever the rows.',
-  })
-}
