@@ -7,7 +7,7 @@ import { argv, cwd, env, exit, stderr, stdout } from 'node:process'
 import { CommanderError } from 'commander'
 import type { Action, CliOptions } from './cli/command.js'
 import { type Invoke, program } from './cli/program.js'
-import { Faults } from './diagnostics.js'
+import { type Diagnostic, Faults } from './diagnostics.js'
 import { packageDirectory } from './source_file.js'
 
 const usageError = 2
@@ -23,6 +23,11 @@ async function runAction(action: Action, options: CliOptions, names: readonly st
     output: stdout,
     errors: stderr,
     textOf: file => readText(options, file),
+  })
+  // Node itself would write all that an error holds, a request with its password among it.
+  process.once('uncaughtException', cause => {
+    reporter.faults([bug(cause)])
+    finish(usageError)
   })
   const controller = new AbortController()
   let interruptCode: number | undefined
@@ -40,18 +45,18 @@ async function runAction(action: Action, options: CliOptions, names: readonly st
       reporter.faults(cause.diagnostics)
       return interruptCode ?? cause.exitCode
     }
-    reporter.faults([
-      {
-        code: 'internal-error',
-        severity: 'error',
-        message: 'this is a bug in Seshat',
-        cause: (cause as Error).stack ?? String(cause),
-        hint: 'Please report it with what you did and the text above.',
-      },
-    ])
+    reporter.faults([bug(cause)])
     return usageError
   }
 }
+
+const bug = (cause: unknown): Diagnostic => ({
+  code: 'internal-error',
+  severity: 'error',
+  message: 'this is a bug in Seshat',
+  cause: cause instanceof Error ? (cause.stack ?? String(cause)) : String(cause),
+  hint: 'Please report it with what you did and the text above.',
+})
 
 /** NO_COLOR turns colours off, FORCE_COLOR on, a terminal has them. */
 function wantsColor(): boolean {

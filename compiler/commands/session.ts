@@ -54,13 +54,12 @@ export const cacheDirectory = (options: CommonOptions): string =>
   join(targetDirectory({ directory: resolvePath(options.projectDir) }, options), '.cache')
 
 export function openProfile(project: Project, options: CommonOptions, reporter: Reporter): Profile {
-  const profile = loadProfile(project, {
+  return loadProfile(project, {
     profilesDirectory: options.profilesDir === undefined ? undefined : resolvePath(options.profilesDir),
     target: options.target,
     environment: env,
+    hide: reporter.hide,
   })
-  reporter.hide(profile.secrets)
-  return profile
 }
 
 /** The SQL that there is, each once, by its name. */
