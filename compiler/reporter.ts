@@ -17,10 +17,13 @@ export interface ReporterOptions {
   readonly format: 'text' | 'json'
   readonly quiet: boolean
   readonly color: boolean
-  readonly output: NodeJS.WriteStream
-  readonly errors: NodeJS.WriteStream
+  readonly output: Output
+  readonly errors: Output
   readonly textOf: TextOf
 }
+
+/** A terminal, or whatever else takes texts. */
+export type Output = Pick<NodeJS.WriteStream, 'columns' | 'isTTY'> & { write(text: string): unknown }
 
 export interface CheckedStep {
   readonly step: string
@@ -158,7 +161,7 @@ function textReporter(options: ReporterOptions, gate: Gate): Reporter {
   const { output, errors, quiet } = options
   const { clean } = gate
   const textOf: TextOf = file => options.textOf(file)?.split('\n').map(clean).join('\n')
-  const write = (stream: NodeJS.WriteStream, text: string): void => void stream.write(clean(text))
+  const write = (stream: Output, text: string): void => void stream.write(clean(text))
   const colors = createColors(options.color)
   const terminal = output.isTTY === true
   const width = (): number => (terminal ? (output.columns ?? 80) : 140)

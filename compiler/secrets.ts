@@ -46,7 +46,7 @@ function masked(text: string, patterns: readonly RegExp[]): string {
 }
 
 function patternOf(form: string): string {
-  const exact = form.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+  const exact = form.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
   return form.length < leastAnywhere ? `(?<![\\p{L}\\p{N}_])${exact}(?![\\p{L}\\p{N}_])` : exact
 }
 
