@@ -74,6 +74,10 @@ interface How {
   readonly during?: (child: ChildProcess, output: string) => void
 }
 
+const settings = 'name: planted\nprofile: shop\nvars: {start_date: 2024-01-01}\n'
+/** seshat.yml of a project of a seed and a model, and of one with a module. */
+export const withoutModules = settings + modulesOff('base', 'page_views', 'sessions', 'users')
+export const withUsers = settings + modulesOff('base', 'page_views', 'sessions')
 const cli = join(packageDirectory, 'dist', 'compiler', 'cli.js')
 
 /**
@@ -97,7 +101,7 @@ export function plantedProject(
     }
   }
   write({
-    'seshat.yml': `name: planted\nprofile: shop\nvars: {start_date: 2024-01-01}\n${modulesOff('base', 'page_views', 'sessions', 'users')}`,
+    'seshat.yml': withoutModules,
     'models/numbers.sql': "{{ config(materialized='table') }}\n\nselect 1 as n, 'one' as name\n",
     'models/numbers.yml': 'models: [{name: numbers, columns: [{name: n, data_tests: [unique]}]}]\n',
     'seeds/colors.csv': 'name\nred\n',

@@ -7,8 +7,17 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { connectPostgres } from '../adapters/postgres/driver.js'
 import { type PgliteServer, startPgliteServer } from './driver_pglite_server.js'
-import { type PlantedProject, plantedProject, profileOf, type Secrets } from './planted_secrets.js'
+import { redshiftEmulation } from './emulation/redshift.js'
+import {
+  type PlantedProject,
+  plantedProject,
+  profileOf,
+  type Secrets,
+  withoutModules,
+  withUsers,
+} from './planted_secrets.js'
 
 const secrets: Secrets = {
   user: 'Planted-User%1',
@@ -33,7 +42,7 @@ const connection = {
   user: fromEnvironment('DB_USER'),
   password: fromEnvironment('DB_PASSWORD'),
   database: fromEnvironment('DB_NAME'),
-  search_path: fromEnvironment('DB_PATH'),
+  search_path: `${fromEnvironment('DB_PATH')}, public`,
   connect_timeout: 2,
   threads: 1,
 }
@@ -46,6 +55,11 @@ const project: PlantedProject = plantedProject(secrets, environment)
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'seshat-planted-db-'))
   database = await startPgliteServer(join(folder, 'db'))
+  const admin = { host: '127.0.0.1', port: database.port, user: 'postgres', database: 'postgres' }
+  const driver = await connectPostgres(admin, 'seshat tests')
+  for (const sql of redshiftEmulation.setUp.filter(statement => statement.startsWith('create')))
+    await driver.execute(sql)
+  await driver.close()
   echo = await listening(refuseWithAll)
   silence = await listening(() => undefined)
 })
@@ -129,12 +143,20 @@ for (const words of [
   ['show', '--inline', whoAmI, '--log-format', 'json'],
   ['ls', '--output', 'json'],
   ['graph'],
+  ['compile', '--all-adapters'],
   ['diff', '--state', 'TARGET'],
   ['docs', 'build'],
   ['unlock'],
-  ['destroy', 'numbers', '--dry-run'],
 ])
   succeed(words)
+test('secrets on Postgres: destroy tells none', async () => {
+  project.write({ ...profileOf({ ...connection, port: database.port }), 'seshat.yml': withUsers })
+  const { code, stdout, stderr, told } = await project.run(['destroy', 'users', '--dry-run'])
+  project.write({ 'seshat.yml': withoutModules })
+  assert.deepEqual(told, [])
+  assert.equal(code, 0, stdout + stderr)
+})
+
 // Where a text is cut, wrapped or drawn anew.
 succeed(['debug'], 40)
 succeed(['build'], 24)
@@ -170,12 +192,12 @@ const failures: readonly Failure[] = [
       sslmode: 'verify-full',
       sslrootcert: `/${secrets['role']}/{{ env_var('DB_ROLE') }}`,
     }),
-    says: /The root certificate \/\*\*\*\/\*\*\* cannot be read/,
+    says: /The root certificate \*\*\* cannot be read/,
   },
   {
     what: 'a role that does not exist',
     output: () => ({ port: database.port, role: fromEnvironment('DB_ROLE') }),
-    says: /connection-failed.*could not be set up/,
+    says: /connection-failed.*could not be set up|unknown key 'role'/,
   },
   {
     what: 'a URL in the place of a host',
@@ -215,17 +237,17 @@ const failures: readonly Failure[] = [
   {
     what: 'a model that fails',
     output: () => ({ port: database.port }),
-    says: /Failed/,
+    says: /statement-failed/,
     words: ['run', '--select', 'failing'],
   },
 ]
 for (const type of ['postgres', 'redshift'])
   for (const { what, output, says, words = ['run'] } of failures)
-    for (const format of ['text', 'json'])
+    for (const format of type === 'postgres' ? ['text', 'json'] : ['text'])
       test(`secrets on ${type}: ${what} tells none in ${format}`, async () => {
         project.write({
           ...profileOf({ ...connection, type, port: 1, ...output() }),
-          'models/failing.sql': `select (current_setting('search_path') || 'x')::integer as n`,
+          'models/failing.sql': `{{ config(materialized='table') }}\n\nselect (current_setting('search_path') || 'x')::integer as n`,
         })
         const { code, stdout, stderr, told } = await project.run([...words, '--log-format', format])
         assert.deepEqual(told, [])
