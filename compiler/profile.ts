@@ -18,6 +18,8 @@ export interface Profile {
   readonly target: string
   readonly adapter: Adapter
   readonly connection: Connection
+  /** profiles.yml, if a secret stands in it. */
+  readonly writtenIn: string | undefined
 }
 
 export interface ProfileOptions {
@@ -77,14 +79,15 @@ export function loadProfile(project: Project, options: ProfileOptions): Profile 
       hint: nearest(output.type, adapters.keys()).hint ?? `There are ${[...adapters.keys()].join(', ')}.`,
     })
   }
-  options.hide(writtenSecrets(output))
+  const written = writtenSecrets(output)
+  options.hide(written)
   const filled = fillEnvironment(yaml, [profile, 'outputs', name], output, options)
   const { type: _, ...given } = filled
   const connection = validate(
     { ...section(yaml, [profile, 'outputs', name]), data: given },
     adapter.connection,
   )
-  return { target: name, adapter, connection }
+  return { target: name, adapter, connection, writtenIn: written.length > 0 ? file : undefined }
 }
 
 /** Those that stand in the file itself: values of the keys that are for them, and where they slip into others. */
@@ -110,7 +113,7 @@ function withoutProfile(options: ProfileOptions): Profile {
       hint: "Add 'profile: <name>' to seshat.yml and the connection to profiles.yml.",
     })
   }
-  return { target: adapter.name, adapter, connection: adapter.connection.parse({}) }
+  return { target: adapter.name, adapter, connection: adapter.connection.parse({}), writtenIn: undefined }
 }
 
 function findProfiles(project: Project, options: ProfileOptions): string {

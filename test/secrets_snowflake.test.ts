@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -123,13 +123,20 @@ for (const [what, how, says] of refused)
     }
   })
 
-test('secrets on Snowflake: neither a log that the SDK was told to write nor what Node tells of requests has one', async () => {
-  const config = join(project.directory, 'sf_client_config.json')
-  const common = { log_level: 'TRACE', log_path: project.directory }
-  writeFileSync(config, JSON.stringify({ common }), { mode: 0o600 })
-  project.write(profileOf(connection(password)))
-  const chatty = { SF_CLIENT_CONFIG_FILE: config, NODE_DEBUG: 'http,https,net,tls', DEBUG: '*' }
-  const { stdout, stderr, told } = await project.spawn(['debug'], { environment: chatty })
-  assert.deepEqual(told, [])
-  assert.match(stdout, /ok +login/, stdout + stderr)
-})
+// Names of databases and roles stand in such a log: who has it written has asked for it.
+const { database: _, role: __, tag: ___, ...ofLogins } = secrets
+const logged = plantedProject(ofLogins, environment)
+for (const [what, how] of ways)
+  test(`secrets on Snowflake: with ${what} a log that the SDK was told to write has none, nor what Node tells of requests`, async () => {
+    const config = join(logged.directory, 'sf_client_config.json')
+    const common = { log_level: 'TRACE', log_path: logged.directory }
+    writeFileSync(config, JSON.stringify({ common }), { mode: 0o600 })
+    logged.write(profileOf(connection(how)))
+    const chatty = { SF_CLIENT_CONFIG_FILE: config, NODE_DEBUG: 'http,https,net,tls', DEBUG: '*' }
+    const { stdout, stderr, told } = await logged.spawn(['debug'], { environment: chatty })
+    assert.deepEqual(told, [])
+    const log = readFileSync(join(logged.directory, 'nodejs', 'snowflake.log'), 'utf8')
+    assert.match(log, /"level":"TRACE"|TRACE/)
+    assert.doesNotMatch(log + stderr, /\beyJ[\w-]+\.[\w-]+\.[\w-]+/)
+    assert.match(stdout, /ok +login/, stdout + stderr)
+  })
