@@ -19,6 +19,8 @@ export interface Adapter {
   readonly oneConnection?: true
   /** The steps of connecting, in order; one that fails is the first that has not passed, or that a ConnectFault names. */
   readonly connectSteps: readonly string[]
+  /** Files that the connection names and whose text is secret. */
+  secretFiles?(connection: Connection): readonly string[]
   /** Where it connects to, for people; without secrets. */
   describe(connection: Connection): string
   /** @throws Faults (2) that say which step of connecting failed; (3) when another process has the database */
@@ -201,6 +203,10 @@ const snowflake: Adapter = {
   dialect: snowflakeDialect,
   connection: snowflakeConnection,
   connectSteps: ['driver', ...serverSteps],
+  secretFiles(connection) {
+    const { private_key_path: path } = snowflakeConnection.parse(connection)
+    return path === undefined ? [] : [path]
+  },
   describe(connection) {
     const { account, user, database } = snowflakeConnection.parse(connection)
     return `snowflake ${user ?? ''}@${account}/${database}`

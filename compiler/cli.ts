@@ -1,28 +1,21 @@
 #!/usr/bin/env node
 // The command line: words in, a command called, an exit code out. What commands there are stands in compiler/cli/.
 
-import { existsSync, readFileSync } from 'node:fs'
-import { basename, isAbsolute, join } from 'node:path'
 import { argv, cwd, env, exit, stderr, stdout } from 'node:process'
 import { CommanderError } from 'commander'
 import type { Action, CliOptions } from './cli/command.js'
 import { type Invoke, program } from './cli/program.js'
-import { Faults } from './diagnostics.js'
-import { packageDirectory } from './source_file.js'
+import { bug, reporterOf, runAction, usageError } from './cli/run_action.js'
 
-const usageError = 2
 const interruptCodes = { SIGINT: 130, SIGTERM: 143 } as const
 
-/** Runs a command, turns faults into text and an exit code, and an interruption into a clean end. */
-async function runAction(action: Action, options: CliOptions, names: readonly string[]): Promise<number> {
-  const { createReporter } = await import('./reporter.js')
-  const reporter = createReporter({
-    format: options.logFormat,
-    quiet: options.quiet ?? false,
-    color: options.color && wantsColor(),
-    output: stdout,
-    errors: stderr,
-    textOf: file => readText(options, file),
+/** Runs a command, and turns an interruption into a clean end. */
+async function run(action: Action, options: CliOptions, names: readonly string[]): Promise<number> {
+  const reporter = await reporterOf(options, { output: stdout, errors: stderr, color: wantsColor() })
+  // Node itself would write all that an error holds, a request with its password among it.
+  process.once('uncaughtException', cause => {
+    reporter.faults([bug(cause)])
+    finish(usageError)
   })
   const controller = new AbortController()
   let interruptCode: number | undefined
@@ -32,25 +25,8 @@ async function runAction(action: Action, options: CliOptions, names: readonly st
       controller.abort()
     })
   }
-  try {
-    const code = await action(options, { reporter, signal: controller.signal }, names)
-    return interruptCode ?? code
-  } catch (cause) {
-    if (cause instanceof Faults) {
-      reporter.faults(cause.diagnostics)
-      return interruptCode ?? cause.exitCode
-    }
-    reporter.faults([
-      {
-        code: 'internal-error',
-        severity: 'error',
-        message: 'this is a bug in Seshat',
-        cause: (cause as Error).stack ?? String(cause),
-        hint: 'Please report it with what you did and the text above.',
-      },
-    ])
-    return usageError
-  }
+  const code = await runAction(action, options, names, reporter, controller.signal)
+  return interruptCode ?? code
 }
 
 /** NO_COLOR turns colours off, FORCE_COLOR on, a terminal has them. */
@@ -58,23 +34,6 @@ function wantsColor(): boolean {
   if (env['NO_COLOR']) return false
   const forced = env['FORCE_COLOR']
   return forced === undefined ? stdout.isTTY === true : forced !== '0' && forced !== 'false'
-}
-
-/**
- * The text of a file that a diagnostic points into: a project's, the package's, or the text of an option. Never that of
- * profiles.yml, whose lines hold passwords.
- */
-function readText(options: CliOptions, file: string): string | undefined {
-  if (file === '--vars') return options.vars
-  if (file === '--inline') return options.inline
-  if (basename(file) === 'profiles.yml') return undefined
-  const project = isAbsolute(options.projectDir) ? options.projectDir : join(cwd(), options.projectDir)
-  const path = file.startsWith('seshat:')
-    ? join(packageDirectory, file.slice('seshat:'.length))
-    : isAbsolute(file)
-      ? file
-      : join(project, file)
-  return existsSync(path) ? readFileSync(path, 'utf8').replaceAll('\r\n', '\n') : undefined
 }
 
 /** What could come after some words, a line each; for the scripts of `completion`. */
@@ -90,7 +49,7 @@ const finish = (code: number): void => {
   stdout.write('', () => stderr.write('', () => exit(code)))
 }
 
-const invoke: Invoke = async (action, options, names) => finish(await runAction(action, options, names))
+const invoke: Invoke = async (action, options, names) => finish(await run(action, options, names))
 
 async function parse(words: readonly string[]): Promise<void> {
   try {

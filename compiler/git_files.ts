@@ -15,6 +15,10 @@ export const commitOf = (directory: string, ref: string): string | undefined =>
     ?.toString()
     .trim()
 
+/** Whether the repository of `directory`, if it is in one, keeps the file of that name in it. */
+export const isTracked = (directory: string, name: string): boolean =>
+  git(directory, ['ls-files', '--error-unmatch', '--', name]) !== undefined
+
 /** The files of a commit below `directory` that a project can be made of; links are left out. */
 export function committedFiles(directory: string, commit: string): readonly CommittedFile[] {
   const prefix = git(directory, ['rev-parse', '--show-prefix'])?.toString().trim() ?? ''

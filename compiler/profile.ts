@@ -18,19 +18,23 @@ export interface Profile {
   readonly target: string
   readonly adapter: Adapter
   readonly connection: Connection
-  /** Texts that must never be shown. */
-  readonly secrets: readonly string[]
+  /** profiles.yml, if a secret stands in it. */
+  readonly writtenIn: string | undefined
 }
 
 export interface ProfileOptions {
   readonly profilesDirectory: string | undefined
   readonly target: string | undefined
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Is told of every text that must never be shown, before any fault could show it. */
+  readonly hide: (secrets: readonly string[]) => void
 }
 
 const fileName = 'profiles.yml'
 /** Keys of a connection whose values nobody may see. */
 const secretKeys = ['password', 'token', 'private_key_passphrase']
+/** A value of the environment that is shorter hides nothing, and much else would be hidden with it. */
+const leastSecret = 4
 export const profileSchema = z.strictObject({
   target: z.string().describe('The output to use where --target names none.'),
   outputs: z
@@ -46,7 +50,8 @@ export function loadProfile(project: Project, options: ProfileOptions): Profile 
   const { profile } = project.settings
   if (!profile) return withoutProfile(options)
   const file = findProfiles(project, options)
-  const yaml = parseYaml(readSource(file, relative(project.directory, file) === fileName ? fileName : file))
+  const source = readSource(file, relative(project.directory, file) === fileName ? fileName : file)
+  const yaml = parseYaml(source, 'secret')
   const profiles = Object.keys(validate(yaml, z.record(z.string(), z.unknown())))
   if (!profiles.includes(profile)) {
     const known =
@@ -58,7 +63,6 @@ export function loadProfile(project: Project, options: ProfileOptions): Profile 
       hint: nearest(profile, profiles).hint ?? known,
     })
   }
-  const secrets: string[] = []
   const { target, outputs } = validate(section(yaml, [profile]), profileSchema)
   const name = options.target ?? target
   const output = outputs[name]
@@ -75,20 +79,31 @@ export function loadProfile(project: Project, options: ProfileOptions): Profile 
       hint: nearest(output.type, adapters.keys()).hint ?? `There are ${[...adapters.keys()].join(', ')}.`,
     })
   }
-  const filled = fillEnvironment(yaml, [profile, 'outputs', name], output, options.environment, secrets)
+  const written = writtenSecrets(output)
+  options.hide(written)
+  const filled = fillEnvironment(yaml, [profile, 'outputs', name], output, options)
   const { type: _, ...given } = filled
   const connection = validate(
     { ...section(yaml, [profile, 'outputs', name]), data: given },
     adapter.connection,
   )
-  const written = secretKeys.map(key => given[key]).filter(value => typeof value === 'string')
-  return {
-    target: name,
-    adapter,
-    connection,
-    secrets: [...secrets, ...written].filter(secret => secret !== ''),
-  }
+  return { target: name, adapter, connection, writtenIn: written.length > 0 ? file : undefined }
 }
+
+/** Those that stand in the file itself: values of the keys that are for them, and where they slip into others. */
+function writtenSecrets(output: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(output).flatMap(([key, value]) => {
+    if (typeof value !== 'string' || isTemplate(value)) return []
+    if (secretKeys.includes(key) || value.includes('-----BEGIN')) return [value]
+    const [, password] = /:\/\/[^/?#]*?:([^/?#]*)@/.exec(value) ?? []
+    return password === undefined ? [] : [password, unescaped(password)]
+  })
+}
+
+const isTemplate = (value: string): boolean => value.includes('{{')
+
+const unescaped = (text: string): string =>
+  new URLSearchParams(`=${text.replaceAll('+', '%2B')}`).get('') ?? ''
 
 function withoutProfile(options: ProfileOptions): Profile {
   const adapter = adapters.get('embedded')
@@ -98,7 +113,7 @@ function withoutProfile(options: ProfileOptions): Profile {
       hint: "Add 'profile: <name>' to seshat.yml and the connection to profiles.yml.",
     })
   }
-  return { target: adapter.name, adapter, connection: adapter.connection.parse({}), secrets: [] }
+  return { target: adapter.name, adapter, connection: adapter.connection.parse({}), writtenIn: undefined }
 }
 
 function findProfiles(project: Project, options: ProfileOptions): string {
@@ -116,8 +131,7 @@ function findProfiles(project: Project, options: ProfileOptions): string {
 /** The part of a file below `path`, as a file of its own whose places are still those of the whole. */
 function section(yaml: YamlFile, path: readonly string[]): YamlFile {
   return {
-    file: yaml.file,
-    text: yaml.text,
+    ...yaml,
     data: path.reduce<unknown>((value, key) => (value as Record<string, unknown> | null)?.[key], yaml.data),
     valueAt: inner => yaml.valueAt([...path, ...inner]),
     keyAt: inner => yaml.keyAt([...path, ...inner]),
@@ -128,8 +142,7 @@ function fillEnvironment(
   yaml: YamlFile,
   path: readonly string[],
   output: Readonly<Record<string, unknown>>,
-  environment: ProfileOptions['environment'],
-  secrets: string[],
+  { environment, hide }: Pick<ProfileOptions, 'environment' | 'hide'>,
 ): Record<string, unknown> {
   // `dev` keeps the cause of an error, which is how a fault of ours comes through.
   const nunjucksEnvironment = new nunjucks.Environment(null, {
@@ -138,8 +151,12 @@ function fillEnvironment(
     dev: true,
   } as nunjucks.ConfigureOptions)
   const fill = (key: string, value: unknown): unknown => {
-    if (typeof value !== 'string' || !value.includes('{{')) return value
+    if (typeof value !== 'string' || !isTemplate(value)) return value
     const at = yaml.valueAt([...path, key])
+    let secret = false
+    // Ports and numbers of threads stand in too many texts.
+    const hidden = (text: string): void =>
+      hide(secretKeys.includes(key) || text.length >= leastSecret ? [text] : [])
     nunjucksEnvironment.addGlobal('env_var', (name: unknown, fallback?: string) => {
       if (typeof name !== 'string') fail('bad-value', `'${key}': env_var takes a name in quotes`, { at })
       const found = environment[name] ?? fallback
@@ -149,11 +166,16 @@ function fillEnvironment(
           hint: `Set it, or give a default: {{ env_var('${name}', '...') }}.`,
         })
       }
-      if (environment[name] !== undefined) secrets.push(found)
+      if (environment[name] !== undefined) {
+        secret = true
+        hidden(found)
+      }
       return found
     })
     try {
-      return nunjucksEnvironment.renderString(value, {})
+      const rendered = nunjucksEnvironment.renderString(value, {})
+      if (secret) hidden(rendered)
+      return rendered
     } catch (cause) {
       const inner = (cause as Error & { cause?: unknown }).cause
       if (inner instanceof Faults) throw inner

@@ -6,20 +6,24 @@ import type { Diagnostic } from './diagnostics.js'
 import { isDone, type StepResult } from './execute.js'
 import { rowObjects } from './json_rows.js'
 import type { Step } from './plan.js'
-import { textTable } from './query_rows.js'
+import { cleanRows, textTable } from './query_rows.js'
 import { renderDiagnostic, type TextOf } from './render_diagnostic.js'
 import { type Progress, progressLine } from './reports.js'
 import { type RunReport, reportBlocks, reportEntry } from './run_report.js'
+import { type Clean, hiding, withCleanTexts } from './secrets.js'
 import { renderTable, type TextTable, withCommas, wrapped } from './text_table.js'
 
 export interface ReporterOptions {
   readonly format: 'text' | 'json'
   readonly quiet: boolean
   readonly color: boolean
-  readonly output: NodeJS.WriteStream
-  readonly errors: NodeJS.WriteStream
+  readonly output: Output
+  readonly errors: Output
   readonly textOf: TextOf
 }
+
+/** A terminal, or whatever else takes texts. */
+export type Output = Pick<NodeJS.WriteStream, 'columns' | 'isTTY'> & { write(text: string): unknown }
 
 export interface CheckedStep {
   readonly step: string
@@ -34,7 +38,7 @@ export interface Reporter {
   /** What the command was asked for: printed even with `--quiet`. */
   answer(text: string, event: string, data: Readonly<Record<string, unknown>>): void
   table(table: TextTable): void
-  /** A document that the command was asked for, as it is, in every format of reports. */
+  /** A document that the command was asked for, as it is, in every format of reports: no secret may stand in it. */
   print(text: string): void
   /** Whether what is written has colours. */
   readonly color: boolean
@@ -57,28 +61,27 @@ export interface Reporter {
 
 export function createReporter(options: ReporterOptions): Reporter {
   const secrets: string[] = []
-  const clean = (text: string): string =>
-    secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), text)
-  const hide = (more: readonly string[]): void =>
-    void secrets.push(...more.filter(secret => secret.length > 0))
-  const write = (stream: NodeJS.WriteStream, text: string): void => void stream.write(clean(text))
-  const gate: Gate = { hide, clean }
-  return options.format === 'json' ? jsonReporter(options, write, gate) : textReporter(options, write, gate)
+  let cleaner = hiding(secrets)
+  const hide = (more: readonly string[]): void => {
+    secrets.push(...more)
+    cleaner = hiding(secrets)
+  }
+  const gate: Gate = { hide, clean: text => cleaner(text) }
+  return options.format === 'json' ? jsonReporter(options, gate) : textReporter(options, gate)
 }
 
-type Write = (stream: NodeJS.WriteStream, text: string) => void
-/** What keeps secrets in. */
+/** What keeps secrets in. Texts pass it before they are wrapped, cut, escaped or coloured: after that they cannot be found. */
 type Gate = Pick<Reporter, 'hide' | 'clean'>
 
-function jsonReporter(options: ReporterOptions, write: Write, gate: Gate): Reporter {
+function jsonReporter(options: ReporterOptions, gate: Gate): Reporter {
   const emit = (event: string, data: Readonly<Record<string, unknown>> = {}): void =>
-    write(options.output, `${JSON.stringify({ event, ...data })}\n`)
+    void options.output.write(`${JSON.stringify({ event, ...withCleanTexts(data, gate.clean) })}\n`)
   return {
     ...gate,
     say: (text, event, data) => (options.quiet ? undefined : emit(event, { text, ...data })),
     answer: (_, event, data) => emit(event, data),
     table: () => undefined,
-    print: text => write(options.output, text),
+    print: text => void options.output.write(text),
     color: false,
     checked: step => emit('debug_step', { ...step }),
     waiting: () => undefined,
@@ -99,6 +102,19 @@ function jsonReporter(options: ReporterOptions, write: Write, gate: Gate): Repor
         ...(report && { report: reportEntry(report) }),
       }),
   }
+}
+
+const cleanTable = (table: TextTable, clean: Clean): TextTable => ({
+  ...table,
+  head: table.head.map(clean),
+  rows: table.rows.map(row => row.map(clean)),
+})
+
+function cleanResult(result: StepResult, clean: Clean): StepResult {
+  const { tested } = result
+  if (!tested) return result
+  const message = tested.message === undefined ? undefined : clean(tested.message)
+  return { ...result, tested: { ...tested, message, rows: cleanRows(tested.rows, clean) } }
 }
 
 const round = (seconds: number): number => Math.round(seconds * 1000) / 1000
@@ -141,8 +157,11 @@ function countResults(results: readonly StepResult[]) {
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const minimumIdWidth = 24
 
-function textReporter(options: ReporterOptions, write: Write, gate: Gate): Reporter {
-  const { output, errors, quiet, textOf } = options
+function textReporter(options: ReporterOptions, gate: Gate): Reporter {
+  const { output, errors, quiet } = options
+  const { clean } = gate
+  const textOf: TextOf = file => options.textOf(file)?.split('\n').map(clean).join('\n')
+  const write = (stream: Output, text: string): void => void stream.write(clean(text))
   const colors = createColors(options.color)
   const terminal = output.isTTY === true
   const width = (): number => (terminal ? (output.columns ?? 80) : 140)
@@ -155,9 +174,10 @@ function textReporter(options: ReporterOptions, write: Write, gate: Gate): Repor
     write(output, '\r\u001b[2K')
     drawing = undefined
   }
-  const spin = (text: string): void => {
+  const spin = (given: string): void => {
     if (quiet || !terminal) return
     clearRunning()
+    const text = clean(given)
     const start = performance.now()
     let frame = 0
     const draw = (): void => {
@@ -178,30 +198,32 @@ function textReporter(options: ReporterOptions, write: Write, gate: Gate): Repor
   }
   const faults = (diagnostics: readonly Diagnostic[]): void => {
     clearRunning()
-    for (const diagnostic of diagnostics) write(errors, renderDiagnostic(diagnostic, textOf, colors, width()))
+    for (const diagnostic of withCleanTexts(diagnostics, clean))
+      write(errors, renderDiagnostic(diagnostic, textOf, colors, width()))
   }
   return {
     ...gate,
     faults,
     say: text => (quiet ? undefined : line(text)),
     answer: text => line(text),
-    print: text => write(output, text),
+    print: text => void output.write(text),
     color: options.color,
     table(table) {
-      const { lines, hidden } = renderTable(table, width())
+      const { lines, hidden } = renderTable(cleanTable(table, clean), width())
       for (const text of lines) line(text)
       if (hidden > 0)
         line(colors.dim(`… and ${hidden} more ${hidden === 1 ? 'column' : 'columns'}; ${table.more ?? ''}`))
     },
     checked: step => {
-      for (const text of checkedLines(step, width(), colors)) line(text)
+      for (const text of checkedLines(withCleanTexts(step, clean), width(), colors)) line(text)
     },
     waiting: spin,
     stepStarted(step) {
       underWay.add(step.id)
       spinSteps()
     },
-    stepFinished(result) {
+    stepFinished(given) {
+      const result = cleanResult(given, clean)
       underWay.delete(result.step.id)
       // Of many runs the first shows its steps; the others one line each, and what goes wrong.
       const told = run === 1 || result.status !== 'success' || result.step.kind === 'swap'

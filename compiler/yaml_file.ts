@@ -22,17 +22,26 @@ export interface YamlFile {
   readonly file: string
   readonly text: string
   readonly data: unknown
+  /** Whether it may hold secrets, as profiles.yml does: then nothing of its text is repeated. */
+  readonly secret: boolean
   /** Where the value at `path` stands; where there is none, its nearest ancestor. */
   valueAt(path: YamlPath): Place
   /** Where the key that ends `path` stands. */
   keyAt(path: YamlPath): Place
 }
 
-/** @throws Faults `bad-yaml`: every syntax error of the file, repeated keys and alias bombs among them. */
-export function parseYaml(source: SourceFile): YamlFile {
+/**
+ * @param holds whether its text may be repeated
+ * @throws Faults `bad-yaml`: every syntax error of the file, repeated keys and alias bombs among them.
+ */
+export function parseYaml(
+  source: SourceFile,
+  holds: 'secret' | 'nothing secret' = 'nothing secret',
+): YamlFile {
+  const secret = holds === 'secret'
   const document = parseDocument(source.text, { prettyErrors: false, version: '1.2' })
   const at = (offset: number, length: number): Place => placeAt(source.path, source.text, offset, length)
-  const faults = syntaxFaults(document, source.text, at)
+  const faults = syntaxFaults(document, source.text, at, secret)
   if (faults.length > 0) throw new Faults(faults)
   let data: unknown
   try {
@@ -48,6 +57,7 @@ export function parseYaml(source: SourceFile): YamlFile {
     file: source.path,
     text: source.text,
     data,
+    secret,
     valueAt: path => nearestPlace(path, part => placeOf(descend(root, part))) ?? at(0, 1),
     keyAt: path => placeOf(keyNode(root, path)) ?? at(0, 1),
   }
@@ -56,7 +66,7 @@ export function parseYaml(source: SourceFile): YamlFile {
 type At = (offset: number, length: number) => Place
 
 /** Tags that nothing resolves and aliases without an anchor among them; of several at one place the first. */
-function syntaxFaults(document: Document, text: string, at: At): readonly Diagnostic[] {
+function syntaxFaults(document: Document, text: string, at: At, secret: boolean): readonly Diagnostic[] {
   const end = text.trimEnd().length
   const found = new Map<number, Diagnostic>()
   const add = (offset: number, length: number, message: string, hint?: string): void => {
@@ -67,18 +77,25 @@ function syntaxFaults(document: Document, text: string, at: At): readonly Diagno
   for (const fault of [...document.errors, ...document.warnings]) {
     const [start, stop] = fault.pos
     const key = fault.code === 'DUPLICATE_KEY' ? /^[^\s:]*/.exec(text.slice(start))?.[0].length : undefined
-    // What the parser quotes stands in the frame, and in profiles.yml it may be a secret.
-    const { message, hint } = wordings[fault.code] ?? { message: fault.message.replace(/: ".*"$/s, '') }
+    const { message, hint } = wordings[fault.code] ?? { message: withoutQuote(fault.message) }
     add(start, key ?? stop - start, message, hint)
   }
   visit(document, {
     Alias(_, alias) {
       const [start, stop] = alias.range ?? [0, 1]
-      if (!alias.resolve(document)) add(start, stop - start, `nothing is called &${alias.source} above this`)
+      if (!alias.resolve(document)) {
+        const name = secret ? 'by this name' : `&${alias.source}`
+        const quote = secret ? 'Put a value that begins with * in quotes.' : undefined
+        add(start, stop - start, `nothing is called ${name} above this`, quote)
+      }
     },
   })
   return [...found].sort(([a], [b]) => a - b).map(([, fault]) => fault)
 }
+
+/** What the parser quotes stands in the frame, and in profiles.yml it may be a secret. */
+const withoutQuote = (message: string): string =>
+  message.replace(/(: "|(?<=extra characters|Not a YAML token): |(?<=escape sequence) ).*$/s, '')
 
 /** Where the parser's own words would not tell a person what to do. */
 const wordings: Readonly<Partial<Record<YAMLError['code'], { message: string; hint: string }>>> = {
@@ -158,11 +175,17 @@ function unknownKeys(schema: z.ZodType, issue: z.core.$ZodIssueUnrecognizedKeys)
   return issue.keys.map(key => ({ parent, key, near: nearestNames(key, known) }))
 }
 
-const unknownKey = (yaml: YamlFile, { parent, key, near }: UnknownKey): Diagnostic =>
-  error('unknown-key', `unknown key '${key}'${parent.length > 0 ? ` in '${nameOf(parent)}'` : ''}`, {
-    at: yaml.keyAt([...parent, key]),
-    ...didYouMean(near),
-  })
+function unknownKey(yaml: YamlFile, { parent, key, near }: UnknownKey): Diagnostic {
+  const inside = parent.length > 0 ? ` in '${nameOf(parent)}'` : ''
+  const at = yaml.keyAt([...parent, key])
+  // The rest of a password with a comma in it, or one without a blank before it.
+  if (yaml.secret && (valueAt(yaml.data, [...parent, key]) === null || !/^\w+$/.test(key)))
+    return error('unknown-key', `a key that is not known${inside}`, {
+      at,
+      hint: 'A value with commas, colons or other signs has to stand in quotes, and a blank after the colon of its key.',
+    })
+  return error('unknown-key', `unknown key '${key}'${inside}`, { at, ...didYouMean(near) })
+}
 
 /** A path of the schema as it stands in the file: one name may stand for a list of one. */
 export function writtenPath(data: unknown, path: readonly PropertyKey[]): YamlPath {

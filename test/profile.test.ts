@@ -15,10 +15,11 @@ const project = temporaryProject({
 function profileOf(
   output: Readonly<Record<string, unknown>>,
   environment: Record<string, string> = {},
+  hide: (secrets: readonly string[]) => void = () => undefined,
 ): Profile {
   project.write({ 'profiles.yml': JSON.stringify({ acme: { target: 'dev', outputs: { dev: output } } }) })
   const loaded = loadProject(project.directory, '{}')
-  return loadProfile(loaded, { profilesDirectory: project.directory, target: undefined, environment })
+  return loadProfile(loaded, { profilesDirectory: project.directory, target: undefined, environment, hide })
 }
 
 const postgres = { type: 'postgres', host: 'db.example', user: 'ada', database: 'events' }
@@ -110,12 +111,32 @@ test('profile: of Snowflake a limit of more than a week is refused', async () =>
   assert.equal(fault.diagnostics[0]?.message, "'statement_timeout' must be at most 604800")
 })
 
-test('profile: what is secret is known, from the environment or not', () => {
+test('profile: what is secret is known before any fault, from the environment or not', async () => {
+  const hidden = async (
+    output: Readonly<Record<string, unknown>>,
+    environment: Record<string, string>,
+  ): Promise<ReadonlySet<string>> => {
+    const told: string[] = []
+    const withFault = { ...output, connect_timeout: 'soon' }
+    await faultsOf((async () => profileOf(withFault, environment, more => void told.push(...more)))())
+    return new Set(told)
+  }
   const output = {
     ...snowflake,
     password: 'one',
-    private_key_passphrase: 'two',
+    private_key_passphrase: 'a',
     token: fromEnvironment('TOKEN'),
+    user: `{{ env_var('NAME') }}-reader`,
+    role: `{{ env_var('ROLE', 'reporter') }}`,
+    port: fromEnvironment('PORT'),
   }
-  assert.deepEqual(new Set(profileOf(output, { TOKEN: 'three' }).secrets), new Set(['one', 'two', 'three']))
+  assert.deepEqual(
+    await hidden(output, { TOKEN: 'two', NAME: 'planted', PORT: '443' }),
+    new Set(['one', 'a', 'two', 'planted', 'planted-reader']),
+  )
+  const slips = { host: 'postgres://ada:p%40ss@db/web', sslrootcert: '-----BEGIN KEY-----\nplanted' }
+  assert.deepEqual(
+    await hidden({ ...postgres, ...slips }, {}),
+    new Set(['p%40ss', 'p@ss', '-----BEGIN KEY-----\nplanted']),
+  )
 })

@@ -4,6 +4,7 @@
 import type { Client, ClientConfig } from 'pg'
 import type { DiagnosticCode } from '../../compiler/diagnostic_codes.js'
 import { type Diagnostic, error, Faults } from '../../compiler/diagnostics.js'
+import { hiding } from '../../compiler/secrets.js'
 import type { Passed } from '../driver.js'
 import type { ServerError } from '../statement_fault.js'
 import { watchedSocket, watchTls } from './driver_steps.js'
@@ -157,4 +158,4 @@ function tlsHint(code: string, message: string): string {
 
 /** Belt and braces: neither server nor library is known to repeat a password. */
 export const withoutSecret = (text: string, { password }: PostgresConnection): string =>
-  password ? text.replaceAll(password, '***') : text
+  hiding([password ?? ''])(text)

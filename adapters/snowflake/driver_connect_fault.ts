@@ -2,6 +2,7 @@
 
 import type { DiagnosticCode } from '../../compiler/diagnostic_codes.js'
 import { error } from '../../compiler/diagnostics.js'
+import { hiding } from '../../compiler/secrets.js'
 import { ConnectFault } from '../connect_fault.js'
 import type { SnowflakeConnection } from './driver_connect.js'
 
@@ -79,12 +80,8 @@ export const serverOf = ({ host, account }: SnowflakeConnection): string => host
 
 /** What a profile holds that no message may repeat. */
 const secretsOf = (connection: SnowflakeConnection): readonly string[] =>
-  [connection.password, connection.token, connection.private_key_passphrase].filter(
-    secret => secret !== undefined && secret !== '',
-  ) as string[]
+  [connection.password, connection.token, connection.private_key_passphrase].map(secret => secret ?? '')
 
 /** Neither server nor SDK is known to repeat a secret; here it could not. The SDK's own is what it signs with a key. */
 const withoutSecrets = (text: string, connection: SnowflakeConnection): string =>
-  secretsOf(connection)
-    .reduce((clean, secret) => clean.replaceAll(secret, '***'), text)
-    .replaceAll(/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, '***')
+  hiding(secretsOf(connection))(text).replaceAll(/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, '***')

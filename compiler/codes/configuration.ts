@@ -59,6 +59,11 @@ export const configurationCodes = {
     why: 'It writes over nothing, and through no symbolic link.',
     next: 'Name another folder, or move away what is listed.',
   },
+  'loose-permissions': {
+    what: 'A file with a secret can be read or changed by other users of the machine.',
+    why: 'Its mode gives group or others what only its owner needs.',
+    next: 'chmod 600 it.',
+  },
   'missing-env-var': {
     what: 'profiles.yml reads an environment variable that is not set.',
     why: "env_var('NAME') has no second argument to fall back on.",
@@ -118,6 +123,11 @@ export const configurationCodes = {
     what: 'A warning: a complete step will remove rows that an excluded model would have read.',
     why: 'The model was left out of this run, the step was not.',
     next: 'Exclude the complete step too if the model shall see these rows later.',
+  },
+  'secret-in-git': {
+    what: 'profiles.yml holds a secret, and git keeps the file.',
+    why: 'Everybody who has the repository has the secret, in its history too.',
+    next: 'Take the value from the environment with env_var, and change the secret.',
   },
   'selector-cycle': {
     what: 'Selectors of seshat.yml name one another in a circle.',

@@ -12,6 +12,7 @@ import { makePlan } from '../plan.js'
 import type { Profile } from '../profile.js'
 import type { Project } from '../project.js'
 import type { CheckedStep, Reporter } from '../reporter.js'
+import { loosePermissions, secretInGit } from '../secret_files.js'
 import { sourcesRead } from '../sources_read.js'
 import {
   type CommandContext,
@@ -43,6 +44,9 @@ export async function debugCommand(
       () => openProfile(project, options, reporter),
       found => `${found.target}: ${found.adapter.describe(found.connection)}`,
     )
+  // Elsewhere it would be said of each local profile, at every run.
+  const file = profile?.writtenIn
+  if (file !== undefined) reporter.faults([...loosePermissions([file]), ...secretInGit(file)])
   const compiled =
     project &&
     profile &&

@@ -3,7 +3,7 @@
 import type { QueryResult } from '../../adapters/driver.js'
 import { csvText } from '../csv.js'
 import { jsonRows, rowObjects } from '../json_rows.js'
-import { onlyColumns, textTable } from '../query_rows.js'
+import { cleanRows, onlyColumns, textTable } from '../query_rows.js'
 import type { Reporter } from '../reporter.js'
 import type { TextTable } from '../text_table.js'
 
@@ -16,10 +16,11 @@ interface RowLayout extends Pick<TextTable, 'widest' | 'turns' | 'more'> {
 
 export function printRows(
   reporter: Reporter,
-  result: QueryResult,
+  found: QueryResult,
   format: RowFormat,
   { title, ...layout }: RowLayout,
 ): void {
+  const result = cleanRows(found, reporter.clean)
   if (format !== 'table') {
     reporter.print(format === 'csv' ? csvText(result.columns, result.rows) : `${jsonRows(result)}\n`)
     return

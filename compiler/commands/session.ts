@@ -15,6 +15,7 @@ import { nearest } from '../nearest.js'
 import { loadProfile, type Profile } from '../profile.js'
 import { loadProject, type Project } from '../project.js'
 import type { Reporter } from '../reporter.js'
+import { loosePermissions } from '../secret_files.js'
 import type { ChangedNodes } from '../select.js'
 
 /** The options that all commands share, as commander gives them. */
@@ -53,13 +54,15 @@ export const targetDirectory = (project: Pick<Project, 'directory'>, options: Co
 export const cacheDirectory = (options: CommonOptions): string =>
   join(targetDirectory({ directory: resolvePath(options.projectDir) }, options), '.cache')
 
+/** The profile, whose secrets the reporter hides from now on. Warns of key files that others can read. */
 export function openProfile(project: Project, options: CommonOptions, reporter: Reporter): Profile {
   const profile = loadProfile(project, {
     profilesDirectory: options.profilesDir === undefined ? undefined : resolvePath(options.profilesDir),
     target: options.target,
     environment: env,
+    hide: reporter.hide,
   })
-  reporter.hide(profile.secrets)
+  reporter.faults(loosePermissions(profile.adapter.secretFiles?.(profile.connection) ?? []))
   return profile
 }
 

@@ -38,7 +38,7 @@ export function memoryPlace(project: Project): RunPlace {
   opening.catch(() => undefined) // told where it is awaited, behind the faults of compiling
   const openMemory = (): Promise<MemoryDatabase> => opening
   const adapter = { ...embedded, describe: () => 'an empty database in memory', connect: openMemory }
-  return { profile: { target: unitTestTarget, adapter, connection: {}, secrets: [] }, openMemory }
+  return { profile: { target: unitTestTarget, adapter, connection: {}, writtenIn: undefined }, openMemory }
 }
 
 /** Whether the words select unit tests and nothing else; without words there are data tests too. */

@@ -222,8 +222,7 @@ const unknownTest = (name: string, at: Place): never =>
 
 /** A part of a YAML file as if it were one, so that its faults have their places. */
 const nestedYaml = (yaml: YamlFile, below: Path, data: unknown): YamlFile => ({
-  file: yaml.file,
-  text: yaml.text,
+  ...yaml,
   data,
   valueAt: path => yaml.valueAt([...below, ...path]),
   keyAt: path => yaml.keyAt([...below, ...path]),
