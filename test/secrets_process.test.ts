@@ -105,19 +105,20 @@ test('secrets in an interruption: none is told, and none stands in the results',
   assert.equal(code, 130, stdout)
 })
 
-test('secrets: a password that is an ordinary word is hidden too, and breaks neither the run nor its data', async () => {
+test('secrets: a password that is an ordinary word is hidden in texts, and breaks neither the run nor its data', async () => {
   project.write(profileOf({ type: 'embedded', path: "{{ env_var('WORD') }}" }))
   const { code, stdout } = await project.spawn(['run', '--select', 'numbers', '--log-format', 'json'], {
-    environment: { WORD: 'numbers' },
+    environment: { WORD: 'status' },
   })
   assert.equal(code, 0, stdout)
   const events = stdout
     .trim()
     .split('\n')
     .map(line => JSON.parse(line) as Record<string, unknown>)
+  assert.equal(events[0]?.['text'], 'seshat run · planted · embedded database in ***\n')
   const finished = events.filter(({ event }) => event === 'step_finished')
   assert.deepEqual(
     finished.map(({ step, status }) => [step, status]),
-    [['***', 'success']],
+    [['numbers', 'success']],
   )
 })
