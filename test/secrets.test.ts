@@ -80,14 +80,14 @@ const secret = 'correct horse battery staple'
 const shortLines = 'ab\ncdef\ngh'
 const fault = error('connection-failed', `no luck with ${secret}`, {
   cause: `given ${shortLines}, and ${secret}`,
-  at: { file: 'models/a.sql', line: 1, column: 97, length: 5 },
+  at: { file: 'models/a.sql', line: 1, column: 1, length: 5 },
 })
 const ways: Readonly<Record<string, (reporter: Reporter) => void>> = {
   'a fault with a frame': reporter => reporter.faults([fault]),
   'a step of debug': reporter =>
     reporter.checked({ step: 'login', status: 'ok', detail: `as the user ${secret} of it` }),
   'a table': reporter =>
-    reporter.table({ head: ['a', 'b'], rows: [['a text before it', `it is ${secret}`]], widest: 20 }),
+    reporter.table({ head: ['a', 'b'], rows: [['a', `it is ${secret}`]], widest: 20 }),
   'what goes on': reporter => {
     reporter.waiting(`opening ${secret}`)
     reporter.say('done', 'done')
