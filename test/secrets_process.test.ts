@@ -77,10 +77,15 @@ const embedded = { type: 'embedded', path: "{{ env_var('OTHER') }}" }
 
 test('secrets in a crash: nobody is told what the error holds', async () => {
   project.write(profileOf(embedded))
-  // As an error of a request comes that nobody waits for, when the profile has been read.
-  const crash = `setTimeout(() => {
-    throw Object.assign(new Error('crashed with ' + process.env.OTHER), { request: { password: process.env.OTHER } })
-  }, 1500)`
+  // As an error of a request comes that nobody waits for, once the run has begun.
+  const crash = `const { stdout } = process
+  const write = stdout.write.bind(stdout)
+  const held = { request: { password: process.env.OTHER } }
+  stdout.write = (...given) => {
+    if (String(given[0]).startsWith('seshat run'))
+      setImmediate(() => { throw Object.assign(new Error('crashed with ' + process.env.OTHER), held) })
+    return write(...given)
+  }`
   const preload = `--import=data:text/javascript,${encodeURIComponent(crash)}`
   project.write({
     'models/slow.sql':
