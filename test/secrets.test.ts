@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { error } from '../compiler/diagnostics.js'
+import { createReporter, type Reporter } from '../compiler/reporter.js'
 import { hiding, withCleanTexts } from '../compiler/secrets.js'
 
 const awkward = `p%@s:/w'o"r\\d $& .*+?[x](y)|{z}^`
@@ -63,3 +65,37 @@ test('withCleanTexts: texts of data at every depth, and neither keys nor numbers
     },
   )
 })
+
+/** What a reporter of these has written, with blanks and line ends as one: wrapping hides nothing from a reader. */
+function written(format: 'text' | 'json', say: (reporter: Reporter) => void): string {
+  let all = ''
+  const output = { isTTY: true, columns: 34, write: (text: string) => (all += text) }
+  const textOf = (): string => `${'x'.repeat(95)} ${secret}`
+  const reporter = createReporter({ format, quiet: false, color: true, output, errors: output, textOf })
+  reporter.hide([secret, shortLines])
+  say(reporter)
+  return all.replaceAll(/\u001b\[[\d;]*[mK]/g, '').replaceAll(/\s+/g, ' ')
+}
+const secret = 'correct horse battery staple'
+const shortLines = 'ab\ncdef\ngh'
+const fault = error('connection-failed', `no luck with ${secret}`, {
+  cause: `given ${shortLines}, and ${secret}`,
+  at: { file: 'models/a.sql', line: 1, column: 1, length: 5 },
+})
+const ways: Readonly<Record<string, (reporter: Reporter) => void>> = {
+  'a fault with a frame': reporter => reporter.faults([fault]),
+  'a step of debug': reporter =>
+    reporter.checked({ step: 'login', status: 'ok', detail: `as the user ${secret} of it` }),
+  'a table': reporter =>
+    reporter.table({ head: ['a', 'b'], rows: [['a', `it is ${secret}`]], widest: 20 }),
+  'what goes on': reporter => {
+    reporter.waiting(`opening ${secret}`)
+    reporter.say('done', 'done')
+  },
+  'a line': reporter => reporter.say(`at ${secret}`, 'said', { data: [{ of: secret }] }),
+}
+for (const [what, say] of Object.entries(ways))
+  for (const format of ['text', 'json'] as const)
+    test(`reporter: ${what} has no part of a secret in ${format}`, () => {
+      assert.doesNotMatch(written(format, say), /correct|horse|battery|staple|cdef/)
+    })

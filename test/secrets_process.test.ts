@@ -77,10 +77,15 @@ const embedded = { type: 'embedded', path: "{{ env_var('OTHER') }}" }
 
 test('secrets in a crash: nobody is told what the error holds', async () => {
   project.write(profileOf(embedded))
-  // As an error of a request comes that nobody waits for, when the profile has been read.
-  const crash = `setTimeout(() => {
-    throw Object.assign(new Error('crashed with ' + process.env.OTHER), { request: { password: process.env.OTHER } })
-  }, 1500)`
+  // As an error of a request comes that nobody waits for, once the run has begun.
+  const crash = `const { stdout } = process
+  const write = stdout.write.bind(stdout)
+  const held = { request: { password: process.env.OTHER } }
+  stdout.write = (...given) => {
+    if (String(given[0]).startsWith('seshat run'))
+      setImmediate(() => { throw Object.assign(new Error('crashed with ' + process.env.OTHER), held) })
+    return write(...given)
+  }`
   const preload = `--import=data:text/javascript,${encodeURIComponent(crash)}`
   project.write({
     'models/slow.sql':
@@ -105,19 +110,20 @@ test('secrets in an interruption: none is told, and none stands in the results',
   assert.equal(code, 130, stdout)
 })
 
-test('secrets: a password that is an ordinary word is hidden too, and breaks neither the run nor its data', async () => {
+test('secrets: a password that is an ordinary word is hidden in texts, and breaks neither the run nor its data', async () => {
   project.write(profileOf({ type: 'embedded', path: "{{ env_var('WORD') }}" }))
   const { code, stdout } = await project.spawn(['run', '--select', 'numbers', '--log-format', 'json'], {
-    environment: { WORD: 'numbers' },
+    environment: { WORD: 'status' },
   })
   assert.equal(code, 0, stdout)
   const events = stdout
     .trim()
     .split('\n')
     .map(line => JSON.parse(line) as Record<string, unknown>)
+  assert.equal(events[0]?.['text'], 'seshat run · planted · embedded database in ***\n')
   const finished = events.filter(({ event }) => event === 'step_finished')
   assert.deepEqual(
     finished.map(({ step, status }) => [step, status]),
-    [['***', 'success']],
+    [['numbers', 'success']],
   )
 })
