@@ -71,7 +71,7 @@ test('CI files: every script is one that bash can read, and Seshat is the one of
   for (const [where, script] of scripts()) {
     const { status, stderr } = spawnSync('bash', ['-n'], { input: script.replaceAll(/\$\{\{.*?\}\}/g, 'x') })
     assert.equal(status, 0, `${where}\n${script}\n${stderr}`)
-    for (const [line] of script.matchAll(/.*\bseshat (?:check|diff)\b.*/g))
+    for (const [line] of script.matchAll(/.*\bseshat (?:check|diff|ls|test)\b.*/g))
       if (!/^\s*#|printf/.test(line)) assert.match(line, /npx --no-install seshat/, where)
   }
 })
@@ -92,10 +92,11 @@ test('CI files: what runs the pull request may read, what may write runs nothing
 })
 
 describe('the steps of a review, in a clone of a project', () => {
-  const clone = (base: string, head: string): string => {
+  const clone = (base: string, head: string, more: Readonly<Record<string, string>> = {}): string => {
     const { directory, write } = temporaryProject({
       'web/seshat.yml': 'name: t\nvars: {start_date: 2024-01-01}\n',
       'web/models/a.sql': base,
+      ...more,
     })
     const git = (...words: readonly string[]): void =>
       void execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...words], {
@@ -134,7 +135,7 @@ describe('the steps of a review, in a clone of a project', () => {
   test('a comment changed: both succeed, and the review has the diff alone', async () => {
     const directory = clone('select 1 as one', '-- One.\nselect 1 as one')
     const [outcomes, review] = await github(directory)
-    assert.equal(outcomes, 'success success success')
+    assert.equal(outcomes, 'success success success success')
     assert.match(review, /^### The SQL that runs, against `HEAD\^1`\n\n1 node changed: 1 cosmetic\n/)
     const [told, same] = await gitlab(directory)
     assert.equal(told, 'success')
@@ -144,17 +145,32 @@ describe('the steps of a review, in a clone of a project', () => {
   test('a destructive change that check refuses: both say so, and fail', async () => {
     const directory = clone('select 1 as one', 'select one as two')
     const [outcomes, review] = await github(directory)
-    assert.equal(outcomes, 'failure failure success')
+    assert.equal(outcomes, 'failure success failure success')
     assert.match(review, /^### seshat check\n\n~~~~text\nerror\[unknown-column\][\s\S]*~~~~\n\n### The SQL/)
     const [told, same] = await gitlab(directory)
     assert.equal(told, 'failure')
     assert.match(same, /^### seshat check[\s\S]*\n### The SQL that runs[\s\S]*destructive/)
   })
 
+  test('a unit test that fails: both say which rows differ, and fail', async () => {
+    const directory = clone('select 1 as one', '-- One.\nselect 1 as one', {
+      'web/models/unit_tests.yml': 'unit_tests: [{name: is_two, model: a, expect: {rows: [{one: 2}]}}]\n',
+    })
+    const [outcomes, review] = await github(directory)
+    assert.equal(outcomes, 'success failure success success')
+    assert.match(
+      review,
+      /^### seshat test\n\n~~~~text\n[\s\S]*error\[unit-test-failed\]: a gives other rows than 'is_two' expects[\s\S]*~~~~\n\n### The SQL that runs/,
+    )
+    const [told, same] = await gitlab(directory)
+    assert.equal(told, 'failure')
+    assert.match(same, /^### seshat test[\s\S]*unit-test-failed[\s\S]*\n### The SQL that runs/)
+  })
+
   test('a base that does not compile: the review has the fault of it', async () => {
     const directory = clone('select {{ nothing( }} as one', 'select 1 as one')
     const [outcomes, review] = await github(directory)
-    assert.equal(outcomes, 'success failure success')
+    assert.equal(outcomes, 'success success failure success')
     assert.match(
       review,
       /^### seshat diff\n\n~~~~text\nerror\[[\w-]+\]: in the base HEAD\^1, models\/a\.sql:1:/,

@@ -7,6 +7,7 @@ import { postgresDialect } from '../adapters/postgres/dialect.js'
 import { type CompiledPlan, compilePlan } from '../compiler/compile.js'
 import { type Diagnostic, Faults } from '../compiler/diagnostics.js'
 import { loadProject } from '../compiler/project.js'
+import { siteModel } from '../compiler/site/model.js'
 import { modulesOff, type TestProject, temporaryProject } from './support.js'
 
 const off = modulesOff('base', 'page_views', 'sessions', 'users')
@@ -223,6 +224,56 @@ describe('data tests of sources and seeds, compiled', () => {
           `'${key}.+severity' is no name for this: it must be a folder, or '.' for all of them: '.': {key: value}`,
         ],
       )
+  })
+
+  test('pages: a source that nobody reads has one, with columns and tests; a seed has those of its file', () => {
+    const plan = compiled({
+      'models/p.yml': `sources:
+  - name: shop
+    tables:
+      - {name: orders}
+      - name: items
+        description: What was bought.
+        columns:
+          - {name: sku, data_type: varchar(20), description: The article., data_tests: [unique]}
+      - {name: nobody, description: Not read yet.}
+seeds:
+  - name: countries
+    description: Countries by code.
+    columns: [{name: code, description: Two letters., data_tests: [not_null]}]
+`,
+    })
+    const site = siteModel({
+      compiled: new Map([['postgres', plan]]),
+      lineage: undefined,
+      lastRun: undefined,
+    })
+    const entry = (id: string): unknown => {
+      const found = site.entries.find(other => other.id === id)
+      return [
+        found?.description,
+        found?.columns.map(({ name, type, description }) => [name, type, description]),
+        found?.tests,
+        found?.readBy,
+      ]
+    }
+    assert.deepEqual(entry('shop.items'), [
+      'What was bought.',
+      [['sku', 'varchar(20)', 'The article.']],
+      ['source_unique_shop_items_sku'],
+      [],
+    ])
+    assert.deepEqual(entry('shop.nobody'), ['Not read yet.', [], [], []])
+    assert.deepEqual(entry('shop.orders'), [undefined, [], [], ['paid']])
+    assert.deepEqual(entry('countries'), [
+      'Countries by code.',
+      [
+        ['code', 'varchar(65535)', 'Two letters.'],
+        ['name', 'varchar(65535)', undefined],
+      ],
+      ['not_null_countries_code'],
+      [],
+    ])
   })
 
   test('check: types them where columns are known, and says so where nobody has declared them', async () => {

@@ -3,6 +3,7 @@
 
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { env } from 'node:process'
 import { type Diagnostic, error, Faults, fail } from '../diagnostics.js'
 import { knownAdapters, variablesOf } from '../init/connections.js'
 import type { LeftOver } from '../init/playbook.js'
@@ -162,20 +163,22 @@ function tell(made: Made, { dryRun }: InitOptions, { reporter }: CommandContext)
 function nextSteps(directory: string, { outputs, withDemoData }: ProjectAnswers): readonly string[] {
   const [{ keys }] = outputs
   const variables = variablesOf(outputs[0])
+  // npx finds the package in the folders above, where a shell would not.
+  const seshat = env['npm_command'] === 'exec' ? 'npx seshat' : 'seshat'
   const go = shown(directory) === '.' ? [] : [`  cd ${shown(directory)}`]
   if (withDemoData)
     return [
       ...go,
-      '  seshat build     loads the events, runs the models and their tests',
-      '  seshat show landing_pages',
+      `  ${seshat} build     loads the events, runs the models and their tests`,
+      `  ${seshat} show landing_pages`,
     ]
   const embedded = keys[0]?.[1] === 'embedded'
   return [
     ...go,
     ...(variables.length > 0 ? [`  set ${variables.join(', ')} in the environment`] : []),
-    '  seshat compile   writes every statement of a run to target/',
+    `  ${seshat} compile   writes every statement of a run to target/`,
     ...(embedded
-      ? ['  put your events into seeds/events.csv, or name a warehouse in profiles.yml', '  seshat build']
-      : ['  seshat debug     checks the connection, the privileges and the events', '  seshat run']),
+      ? ['  put your events into seeds/events.csv, or name a warehouse in profiles.yml', `  ${seshat} build`]
+      : [`  ${seshat} debug     checks the connection, the privileges and the events`, `  ${seshat} run`]),
   ]
 }

@@ -1,0 +1,12 @@
+-- the rows that fail not_null_events_collector_tstamp (fails if it returns a row)
+-- only if: select to_regclass('atomic.events') is not null
+select
+    f.*,
+    count(*) over () as failing_rows
+from (
+select
+    t.*
+from atomic.events as t
+where t.collector_tstamp is null
+) as f
+limit 5;
