@@ -1,0 +1,76 @@
+// A run of the demo's plan on a Postgres server, disturbed before and after each single statement: its connection is cut
+// before the statement arrives or before its answer does, which to the server is what a killed process is, or the server stops.
+// Whatever happened, a run like any other ends in the tables of an undisturbed one. What a stopped server does to unlogged
+// tables is done to them by statements here; test/crash_processes.test.ts really stops it, and really kills processes.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { postgresDialect } from '../adapters/postgres/dialect.js'
+import { connectPostgres } from '../adapters/postgres/driver.js'
+import { compilePlan } from '../compiler/compile.js'
+import { oneConnection } from '../compiler/connections.js'
+import type { Plan } from '../compiler/plan.js'
+import { loadProject } from '../compiler/project.js'
+import { createAtomic, loadAtomic } from './atomic_events.js'
+import { corpusOf, corpusProject } from './crash/corpus.js'
+import { disturbEverywhere, faults, type Ground, told } from './crash/every_border.js'
+import { type CrashServer, startCrashServer } from './crash/server.js'
+import { execute } from './module_runs.js'
+
+if (process.env['SESHAT_TEST_POSTGRES'])
+  describe('a run that is disturbed at any statement', () => {
+    let server: CrashServer
+    let prepared: string
+    const corpus = corpusOf(7)
+    const project = corpusProject(corpus)
+    const planOf = (how: { fullRefresh?: boolean; select?: readonly string[] } = {}): Plan =>
+      compilePlan(loadProject(project.directory, undefined), {
+        dialect: postgresDialect,
+        target: 'dev',
+        select: [],
+        exclude: [],
+        fullRefresh: false,
+        ...how,
+      }).plan
+    const ground: Ground = {
+      name: 'Postgres',
+      async open(database, cut) {
+        const driver = await connectPostgres(server.through(database), 'seshat run')
+        server.proxy.plan(database, cut)
+        return { driver, counted: () => server.proxy.counted(database) }
+      },
+    }
+
+    before(async () => {
+      server = await startCrashServer()
+      prepared = await server.create()
+      const database = server.look(prepared)
+      await createAtomic(database)
+      for (const [index, load] of corpus.loads.entries()) {
+        await loadAtomic(database, load)
+        if (index === corpus.loads.length - 1) break
+        const { driver } = await ground.open(prepared)
+        assert.equal((await execute(planOf(), oneConnection(driver), true)).code, 0)
+        await driver.close()
+      }
+      await database.close()
+      await server.settled(prepared)
+    })
+    after(() => server.remove())
+
+    test('full refresh', async t => {
+      const plan = planOf({ fullRefresh: true })
+      const again = [{ plan }, { plan: planOf(), leaves: (name: string) => /rebuild|aside/.test(name) }]
+      const only = (name: string): boolean => /^run\./.test(name)
+      const count = await disturbEverywhere(server, { ground, plan, again, prepared, corpus, faults, only })
+      t.diagnostic(told('full refresh', count))
+      assert.deepEqual(count.differences, [])
+    })
+
+    test('every statement: the tables are those of an undisturbed run', async t => {
+      const plan = planOf()
+      const count = await disturbEverywhere(server, { ground, plan, again: [{ plan }], prepared, corpus, faults })
+      t.diagnostic(told('Postgres', count))
+      assert.deepEqual(count.differences, [])
+    })
+  })
