@@ -58,19 +58,37 @@ if (process.env['SESHAT_TEST_POSTGRES'])
     })
     after(() => server.remove())
 
-    test('full refresh', async t => {
-      const plan = planOf({ fullRefresh: true })
-      const again = [{ plan }, { plan: planOf(), leaves: (name: string) => /rebuild|aside/.test(name) }]
-      const only = (name: string): boolean => /^run\./.test(name)
-      const count = await disturbEverywhere(server, { ground, plan, again, prepared, corpus, faults, only })
-      t.diagnostic(told('full refresh', count))
+    test('every statement of a run: the tables are those of an undisturbed one', async t => {
+      const plan = planOf()
+      const again = [{ plan }]
+      const count = await disturbEverywhere(server, {
+        ground,
+        plan,
+        again,
+        prepared,
+        corpus,
+        faults,
+        sample: 60,
+      })
+      t.diagnostic(told('Postgres', count))
       assert.deepEqual(count.differences, [])
     })
 
-    test('every statement: the tables are those of an undisturbed run', async t => {
-      const plan = planOf()
-      const count = await disturbEverywhere(server, { ground, plan, again: [{ plan }], prepared, corpus, faults })
-      t.diagnostic(told('Postgres', count))
+    test('every statement of a rebuild around its runs: it is given again, or given up for a run', async t => {
+      const plan = planOf({ fullRefresh: true })
+      const again = [{ plan }, { plan: planOf(), leaves: (name: string) => name.endsWith('__rebuild') }]
+      const only = (segment: string): boolean => /^run\.(begin|swap)$/.test(segment)
+      const count = await disturbEverywhere(server, {
+        ground,
+        plan,
+        again,
+        prepared,
+        corpus,
+        faults,
+        sample: 12,
+        only,
+      })
+      t.diagnostic(told('Postgres, rebuild', count))
       assert.deepEqual(count.differences, [])
     })
   })
