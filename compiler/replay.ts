@@ -147,6 +147,7 @@ function swapBatches(aside: PlanInput, production: PlanInput): readonly Batch[] 
     'the rebuild stands in production: it is not to be resumed',
     `delete from ${sqlName(markRelation(aside))}`,
   )
+  const swapsCommit = dialect.ddlCommits && swap.length > 0
   const metadata = metadataRelation(production.project.catalog)
   const schemas = new Set([metadata, ...filled.map(table => table.relation)].map(({ schema }) => schema))
   return [
@@ -160,7 +161,7 @@ function swapBatches(aside: PlanInput, production: PlanInput): readonly Batch[] 
         .map(table => addColumns(production, table, standing(table).relation)),
     ),
     // Where each swap commits, the manifests come last: whoever runs on in between still has these events to read.
-    inOrder(...(dialect.ddlCommits ? [forget, ...swap] : [])),
+    inOrder(...(swapsCommit ? [forget, ...swap] : [])),
     allOrNothing(
       ...filled.flatMap(table => takeOver(production, table, standing(table))),
       statement(
@@ -168,7 +169,7 @@ function swapBatches(aside: PlanInput, production: PlanInput): readonly Batch[] 
         `insert into ${sqlName(metadata)} (${metadataColumnNames})\nselect ${metadataColumnNames}\nfrom ${sqlName(metadataRelation(aside.project.catalog))}`,
       ),
       ...forgetInherited(production, filled),
-      ...(dialect.ddlCommits ? [] : [...swap, forget]),
+      ...(swapsCommit ? [] : [...swap, forget]),
     ),
     inOrder(
       ...filled.filter(table => !isStaged(table)).map(table => statistics(production, table.relation)),
