@@ -11,7 +11,7 @@ import { connectEmbedded } from '../adapters/embedded/driver.js'
 import { createAtomic, loadAtomic } from './atomic_events.js'
 import { corpusOf, corpusProject } from './crash/corpus.js'
 import { assertRight } from './crash/every_border.js'
-import { everything, sampleOf, seed } from './crash/how_much.js'
+import { amount, sampleOf, seed } from './crash/how_much.js'
 import { start } from './crash/processes.js'
 import { random } from './oracle/random.js'
 import { runCli, type TestDatabase } from './support.js'
@@ -71,7 +71,7 @@ test('embedded, at a statement: after SIGKILL the next run ends right', async t 
     `${at} before`,
     `${at} answered`,
   ])
-  const picked = sampleOf(all, 5, everything)
+  const picked = sampleOf(all, amount(3, 8, Infinity))
   for (const at of picked) {
     const path = copy(at.replace(' ', '_'))
     const story = `SIGKILL at ${at} of ${requests}, seed ${seed}`
@@ -91,7 +91,7 @@ test('embedded, random moments: killed again and again while events arrive, no r
   let took = 5000
   for (const load of longer.loads) {
     await within(path, database => loadAtomic(database, load))
-    for (let left = everything ? 25 : 2; left > 0; left -= 1) {
+    for (let left = amount(1, 3, 25); left > 0; left -= 1) {
       const words = from.pick([['run'], ['run', '--until-caught-up'], ['run', '--full-refresh'], ['retry']])
       const begun = performance.now()
       const { process, ended } = start(words, directory, { CRASH_DATABASE: path })

@@ -14,6 +14,7 @@ import { loadProject } from '../compiler/project.js'
 import { corpusOf, corpusProject } from './crash/corpus.js'
 import { emulatedGround, madeOnce } from './crash/emulated_ground.js'
 import { disturbEverywhere, type Ground, told } from './crash/every_border.js'
+import { amount } from './crash/how_much.js'
 import { type CrashServer, startCrashServer } from './crash/server.js'
 import { redshiftEmulation } from './emulation/redshift.js'
 import { snowflakeEmulation } from './emulation/snowflake.js'
@@ -81,7 +82,7 @@ if (process.env['SESHAT_TEST_POSTGRES'])
           prepared: await prepare(),
           corpus,
           faults,
-          sample: 16,
+          sample: amount(12, Infinity, Infinity),
         })
         t.diagnostic(told(name, count))
         assert.deepEqual(count.differences, [])
@@ -96,7 +97,7 @@ if (process.env['SESHAT_TEST_POSTGRES'])
           prepared: await prepare(),
           corpus,
           faults,
-          sample: 8,
+          sample: amount(6, 40, Infinity),
           only: segment => segment === 'run.swap',
         })
         t.diagnostic(told(`${name}, rebuild`, count))

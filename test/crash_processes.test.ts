@@ -9,7 +9,7 @@ import { createAtomic, loadAtomic } from './atomic_events.js'
 import { corpusOf, corpusProject } from './crash/corpus.js'
 import type { Cut } from './crash/cutting_proxy.js'
 import { assertRight } from './crash/every_border.js'
-import { everything, sampleOf, seed } from './crash/how_much.js'
+import { amount, sampleOf, seed } from './crash/how_much.js'
 import { runUnlocked, start } from './crash/processes.js'
 import { type CrashServer, startCrashServer } from './crash/server.js'
 import { random } from './oracle/random.js'
@@ -99,29 +99,29 @@ if (process.env['SESHAT_TEST_POSTGRES'])
       const all = Array.from({ length: statements }, (_, at) => at)
       // What only a whole process has: connecting, the lock, the report.
       const ends = all.filter(at => at < 16 || at >= statements - 12)
-      const picked = [...new Set([...sampleOf(ends, 4, everything), ...sampleOf(all, 4, everything)])]
+      const picked = [
+        ...new Set([...sampleOf(ends, amount(2, 8, Infinity)), ...sampleOf(all, amount(2, 8, Infinity))]),
+      ]
       let tried = 0
       for (const at of picked)
-        for (const when of ['before', 'answered'] as const)
-          for (const how of everything
-            ? (['SIGKILL', 'cut'] as const)
-            : [at % 2 ? ('SIGKILL' as const) : 'cut']) {
-            const story = `${how} ${when} statement ${at} of ${statements}, seed ${seed}`
-            const database = await server.create(prepared)
-            const { code, said } = await cutOff(database, kill => ({
-              at,
-              when,
-              ...(how === 'SIGKILL' ? { first: kill } : {}),
-            }))
-            if (how === 'SIGKILL') assert.equal(code, null, `${story}: ${said}`)
-            assert.doesNotMatch(said, /\n {4}at /, story)
-            await succeed(['run'], database, story)
-            await right(database, story)
-            await server.settled(database)
-            await server.drop(database)
-            tried += 1
-          }
-      for (const at of sampleOf(all.slice(10), everything ? 20 : 1, false)) {
+        for (const when of ['before', 'answered'] as const) {
+          const how = (at % 2 === 0) === (when === 'before') ? 'SIGKILL' : 'cut'
+          const story = `${how} ${when} statement ${at} of ${statements}, seed ${seed}`
+          const database = await server.create(prepared)
+          const { code, said } = await cutOff(database, kill => ({
+            at,
+            when,
+            ...(how === 'SIGKILL' ? { first: kill } : {}),
+          }))
+          if (how === 'SIGKILL') assert.equal(code, null, `${story}: ${said}`)
+          assert.doesNotMatch(said, /\n {4}at /, story)
+          await succeed(['run'], database, story)
+          await right(database, story)
+          await server.settled(database)
+          await server.drop(database)
+          tried += 1
+        }
+      for (const at of sampleOf(all.slice(10), amount(1, 2, 20))) {
         const story = `the server stops before statement ${at}, seed ${seed}`
         const database = await server.create(prepared)
         const { said } = await cutOff(database, () => ({
@@ -138,7 +138,7 @@ if (process.env['SESHAT_TEST_POSTGRES'])
       t.diagnostic(`${tried} faults in runs of ${statements} statements, seed ${seed}`)
     })
 
-    for (const words of commands)
+    for (const words of sampleOf(commands, amount(2, Infinity, Infinity)))
       test(`${words.join(' ')}: killed at random moments and given again, it ends well`, async () => {
         const from = random(seed)
         const story = `${words.join(' ')}, seed ${seed}`
@@ -148,7 +148,7 @@ if (process.env['SESHAT_TEST_POSTGRES'])
         const begun = performance.now()
         await succeed(words, database, story)
         const took = performance.now() - begun
-        for (let kills = everything ? 20 : 2; kills > 0; kills -= 1) {
+        for (let kills = amount(1, 2, 20); kills > 0; kills -= 1) {
           const { process, ended } = start(words, directory, way(database))
           await sleep(took * (0.3 + 0.7 * from.next()))
           process.kill('SIGKILL')
@@ -182,7 +182,7 @@ if (process.env['SESHAT_TEST_POSTGRES'])
       let took = 4000
       for (const load of longer.loads) {
         await loadAtomic(looking, load)
-        for (let left = everything ? 25 : 3; left > 0; left -= 1) {
+        for (let left = amount(2, 4, 25); left > 0; left -= 1) {
           const words = from.pick(given)
           const begun = performance.now()
           const { process, ended } = start(words, directory, way(database))

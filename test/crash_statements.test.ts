@@ -14,6 +14,7 @@ import { loadProject } from '../compiler/project.js'
 import { createAtomic, loadAtomic } from './atomic_events.js'
 import { corpusOf, corpusProject } from './crash/corpus.js'
 import { disturbEverywhere, faults, type Ground, told } from './crash/every_border.js'
+import { amount } from './crash/how_much.js'
 import { type CrashServer, startCrashServer } from './crash/server.js'
 import { execute } from './module_runs.js'
 
@@ -68,7 +69,7 @@ if (process.env['SESHAT_TEST_POSTGRES'])
         prepared,
         corpus,
         faults,
-        sample: 60,
+        sample: amount(40, Infinity, Infinity),
       })
       t.diagnostic(told('Postgres', count))
       assert.deepEqual(count.differences, [])
@@ -85,7 +86,7 @@ if (process.env['SESHAT_TEST_POSTGRES'])
         prepared,
         corpus,
         faults,
-        sample: 12,
+        sample: amount(9, 60, Infinity),
         only,
       })
       t.diagnostic(told('Postgres, rebuild', count))

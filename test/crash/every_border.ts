@@ -40,7 +40,7 @@ export interface Attempt {
   readonly prepared: string
   readonly corpus: Corpus
   readonly faults: readonly Fault[]
-  /** How many are tried where not everything is. */
+  /** How many faults are tried at most. */
   readonly sample: number
   /** Of which segments of the plan; all, if not given. */
   readonly only?: (segment: string) => boolean
@@ -177,14 +177,13 @@ async function disturb(
     for (const [index, { plan, leaves }] of again.entries()) {
       count.states += 1
       await server.settled(database)
-      const copy = await server.create(database)
+      const copy = index < again.length - 1 ? await server.create(database) : database
       await runAgain(server, ground, plan, copy, story)
       const found = server.look(copy)
       const isLeft = (name: string): boolean => isLasting(name) && !leaves?.(name)
       await compare(found, undisturbed, isLeft, count, `${story}, then ${index}`)
       await found.close()
-      await server.settled(copy)
-      await server.drop(copy)
+      if (copy !== database) await server.drop(copy)
     }
   }
   await server.drop(database)
