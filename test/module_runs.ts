@@ -97,11 +97,7 @@ export class ModuleRuns {
 }
 
 /** What a plan comes to, as the command would say it; without locks. */
-export async function execute(
-  plan: Plan,
-  connections: Connections,
-  untilCaughtUp = false,
-): Promise<Outcome> {
+export async function execute(plan: Plan, connections: Connections, untilCaughtUp = false): Promise<Outcome> {
   try {
     const results = await executePlan(plan, {
       connections,
