@@ -1,6 +1,6 @@
 // --full-refresh from the events: the plan of ordinary runs, but into tables aside, repeated until it has caught up; then
 // one transaction puts their rows in the place of production's. Whoever reads production sees it whole, before or after.
-// A rebuild that died is resumed: its tables aside are durable, and a mark names the plan that filled them.
+// A rebuild that died is resumed: its tables aside are durable, and a mark names the plan that filled them, until the swap.
 
 import { createHash } from 'node:crypto'
 import { noLayout } from '../adapters/dialect.js'
@@ -142,6 +142,12 @@ function swapBatches(aside: PlanInput, production: PlanInput): readonly Batch[] 
     rebuilt.map(table => ({ table, fresh: standing(table).relation })),
     views,
   )
+  // From here on the tables aside are no rebuild to go on with: what is swapped in is no longer among them.
+  const forget = statement(
+    'the rebuild stands in production: it is not to be resumed',
+    `delete from ${sqlName(markRelation(aside))}`,
+  )
+  const swapsCommit = dialect.ddlCommits && swap.length > 0
   const metadata = metadataRelation(production.project.catalog)
   const schemas = new Set([metadata, ...filled.map(table => table.relation)].map(({ schema }) => schema))
   return [
@@ -154,6 +160,8 @@ function swapBatches(aside: PlanInput, production: PlanInput): readonly Batch[] 
         .filter(table => table.config.extra_columns)
         .map(table => addColumns(production, table, standing(table).relation)),
     ),
+    // Where each swap commits, the manifests come last: whoever runs on in between still has these events to read.
+    inOrder(...(swapsCommit ? [forget, ...swap] : [])),
     allOrNothing(
       ...filled.flatMap(table => takeOver(production, table, standing(table))),
       statement(
@@ -161,9 +169,8 @@ function swapBatches(aside: PlanInput, production: PlanInput): readonly Batch[] 
         `insert into ${sqlName(metadata)} (${metadataColumnNames})\nselect ${metadataColumnNames}\nfrom ${sqlName(metadataRelation(aside.project.catalog))}`,
       ),
       ...forgetInherited(production, filled),
-      ...(dialect.ddlCommits ? [] : swap),
+      ...(swapsCommit ? [] : [...swap, forget]),
     ),
-    inOrder(...(dialect.ddlCommits ? swap : [])),
     inOrder(
       ...filled.filter(table => !isStaged(table)).map(table => statistics(production, table.relation)),
       ...rebuilt.flatMap(table => indexStatements(production, table)),

@@ -28,7 +28,7 @@ const typeOf = ({ kind, length }: Table['columns'][number]): string =>
   kind === 'timestamp' ? 'timestamp' : kind === 'text' ? `varchar(${length})` : types[kind]
 
 /** Creates the schema `atomic` anew, with empty tables; everything that was there is dropped. */
-export async function createAtomic(database: TestDatabase): Promise<void> {
+export async function createAtomic(database: Pick<TestDatabase, 'query'>): Promise<void> {
   await database.query('drop schema if exists atomic cascade')
   await database.query('create schema atomic')
   for (const { table, name } of inputs) {
@@ -38,7 +38,7 @@ export async function createAtomic(database: TestDatabase): Promise<void> {
 }
 
 /** Adds the rows of a load to the tables. */
-export async function loadAtomic(database: TestDatabase, data: WebData): Promise<void> {
+export async function loadAtomic(database: Pick<TestDatabase, 'load'>, data: WebData): Promise<void> {
   for (const { table, name, rowsOf } of inputs) {
     const columns = table.columns.map(column => column.name)
     const rows = rowsOf(data).map(row => columns.map(column => asText(row[column] ?? null)))

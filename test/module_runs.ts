@@ -92,22 +92,27 @@ export class ModuleRuns {
   ): Promise<Outcome> {
     const { plan } = this.compile(select === '' ? [] : [select], variables, how)
     const connections = interference ? oneConnection(interfered(this.driver, interference)) : this.connections
-    try {
-      const results = await executePlan(plan, {
-        connections,
-        lock: { check: async () => undefined },
-        events: { started: () => undefined, finished: () => undefined, goesOn: () => undefined },
-        untilCaughtUp,
-        compiledFolder: 'target/compiled/dev',
-        clock: () => 0,
-        signal: new AbortController().signal,
-      })
-      const code = results.every(result => result.status === 'success') ? 0 : 1
-      return { code, diagnostics: results.flatMap(result => result.diagnostics), results }
-    } catch (cause) {
-      if (!(cause instanceof Faults)) throw cause
-      return { code: cause.exitCode, diagnostics: cause.diagnostics, results: [] }
-    }
+    return execute(plan, connections, untilCaughtUp)
+  }
+}
+
+/** What a plan comes to, as the command would say it; without locks. */
+export async function execute(plan: Plan, connections: Connections, untilCaughtUp = false): Promise<Outcome> {
+  try {
+    const results = await executePlan(plan, {
+      connections,
+      lock: { check: async () => undefined },
+      events: { started: () => undefined, finished: () => undefined, goesOn: () => undefined },
+      untilCaughtUp,
+      compiledFolder: 'target/compiled/dev',
+      clock: () => 0,
+      signal: new AbortController().signal,
+    })
+    const code = results.every(result => result.status === 'success') ? 0 : 1
+    return { code, diagnostics: results.flatMap(result => result.diagnostics), results }
+  } catch (cause) {
+    if (!(cause instanceof Faults)) throw cause
+    return { code: cause.exitCode, diagnostics: cause.diagnostics, results: [] }
   }
 }
 

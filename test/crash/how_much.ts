@@ -1,0 +1,18 @@
+// How much is tried: a sample by a seed that is another one every day, or that of SESHAT_CRASH_SEED; with
+// SESHAT_CRASH=statements every statement of a run in the test's process; with SESHAT_CRASH=all in real processes too.
+
+import { random } from '../oracle/random.js'
+
+const wanted = process.env['SESHAT_CRASH']
+
+/** The number for what is wanted. */
+export const amount = (sample: number, statements: number, all: number): number =>
+  wanted === 'all' ? all : wanted === 'statements' ? statements : sample
+
+const day = 86_400_000
+
+export const seed = Number(process.env['SESHAT_CRASH_SEED'] ?? Math.floor(Date.now() / day))
+
+/** At most so many, by the seed. */
+export const sampleOf = <T>(items: readonly T[], most: number): readonly T[] =>
+  most >= items.length ? items : random(seed).shuffle(items).slice(0, most)
