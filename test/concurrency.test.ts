@@ -10,7 +10,7 @@ import { connectionsOf } from '../compiler/connections.js'
 import { executePlan, type StepResult } from '../compiler/execute.js'
 import { createAtomic, loadAtomic } from './atomic_events.js'
 import { faultsOf } from './driver_fixtures.js'
-import { connectionOf, ModuleRuns } from './module_runs.js'
+import { connectionOf, ModuleRuns, quickRetries } from './module_runs.js'
 import { EVENT_RATES, randomVariables } from './oracle/event_rates.js'
 import { webEvents } from './oracle/event_rows.js'
 import { random } from './oracle/random.js'
@@ -75,6 +75,7 @@ if (server) {
       const results = await executePlan(plan, {
         connections,
         lock,
+        retries: quickRetries,
         events: {
           started: step => story.push(`began ${step.id}`),
           finished: ({ step, status }) => story.push(`${status} ${step.id}`),

@@ -2,15 +2,16 @@
 
 import { isAbsolute, join } from 'node:path'
 import { cwd } from 'node:process'
-import { type Compiled, compileGraph } from '../compile.js'
+import { compileGraph } from '../compile.js'
 import { fail } from '../diagnostics.js'
 import type { Project } from '../project.js'
 import { undoneBy } from '../retry.js'
 import { readLastResults } from '../run_journal.js'
 import type { RunResults } from '../run_results.js'
 import { unitTestTarget } from '../unit_tests/rendered_models.js'
-import { invoke, type Phase } from './invocation.js'
-import { onlyNodes, testsOf, whatOf, withPlan } from './run.js'
+import { invoke } from './invocation.js'
+import { phasesLeft, withPlan } from './phases.js'
+import { testsOf, whatOf } from './run.js'
 import {
   type CommandContext,
   type CommonOptions,
@@ -45,7 +46,7 @@ export async function retryCommand(own: CommonOptions, context: CommandContext):
   const selected = whatOf(kind, graph)
   const undone = undoneBy(selected, last)
   reporter.faults([...selected.warnings, ...undone.warnings])
-  const [first, ...more] = phasesOf(selected, undone, last)
+  const [first, ...more] = phasesLeft(selected, undone, last.arguments)
   if (!first) return nothing(`nothing is left of ${started}`, last, context)
   reporter.say(
     `retrying ${undone.nodes.length} of ${selected.selected.length} nodes of ${started}`,
@@ -59,26 +60,6 @@ export async function retryCommand(own: CommonOptions, context: CommandContext):
   const unitTests = unitTestRunner(first.compiled, openMemory)
   const phases = [first, ...more] as const
   return invoke({ kind, options, project, profile, whole, unitTests, phases, retryOf: last }, context)
-}
-
-/** What is left, and where the invocation was to go on until it has caught up, all of it from there on. */
-function phasesOf(
-  selected: Compiled,
-  { nodes, resumes }: ReturnType<typeof undoneBy>,
-  { arguments: given }: RunResults,
-): readonly Phase[] {
-  if (resumes) return [{ compiled: withPlan(selected), untilCaughtUp: given.until_caught_up }]
-  const isOnce = (id: string): boolean => ['seed', 'unit_test'].includes(selected.graph.graph.node(id).kind)
-  const { input } = selected
-  // Of a rebuild that was swapped in only tests can be left.
-  const reach = input.reach.kind === 'replay' ? ({ kind: 'new' } as const) : input.reach
-  const left = onlyNodes({ ...selected, input: { ...input, reach } }, nodes)
-  const again = selected.selected.filter(id => !isOnce(id))
-  const goesOn = given.until_caught_up && input.reach.kind !== 'replay' && again.length > 0
-  return [
-    ...(nodes.length > 0 ? [{ compiled: withPlan(left), untilCaughtUp: false }] : []),
-    ...(goesOn ? [{ compiled: withPlan(onlyNodes(selected, again)), untilCaughtUp: true }] : []),
-  ]
 }
 
 function nothing(text: string, last: RunResults, { reporter }: CommandContext): number {
@@ -95,6 +76,8 @@ const optionsOf = (own: CommonOptions, { arguments: given }: RunResults, folder:
     targetPath: own.targetPath,
     ...(own.quiet === undefined ? {} : { quiet: own.quiet }),
     ...(own.dryRun === undefined ? {} : { dryRun: own.dryRun }),
+    ...(own.wait === undefined ? {} : { wait: own.wait }),
+    ...(own.retries === undefined ? {} : { retries: own.retries }),
     ...(profilesDir === undefined ? {} : { profilesDir }),
     ...(threads === undefined ? {} : { threads }),
     ...(given.target === null ? {} : { target: given.target }),
