@@ -152,7 +152,7 @@ function lockTests({ can }: Subject, connect: Connect): void {
       assert.equal(fault.exitCode, 3)
       assert.match(
         fault.message,
-        / that run needs: seshat run, process \d+ on \S+.*, since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\.$/,
+        / that (run|test) needs: seshat run, process \d+ on \S+.*, since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\.$/,
       )
       assert.ok(fault.diagnostics[0]?.hint)
       await first.close()

@@ -50,6 +50,8 @@ export interface InvocationInput {
   readonly phases: readonly [Phase, ...Phase[]]
   /** The invocation that this one takes up. */
   readonly retryOf?: RunResults
+  /** Looks, under the lock, whether there still is something to do. @throws Faults */
+  readonly stillDue?: () => void
 }
 
 /** @returns the exit code: 0 done, 1 a step failed */
@@ -106,7 +108,10 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
           await another.share(lockKeys(project))
           return another
         })
-        if (!journal.begun) journal.begin()
+        if (!journal.begun) {
+          input.stillDue?.()
+          journal.begin()
+        }
         try {
           const executed = await executePhases(left, profile, context, directory, phase => {
             journal.startRun(phase.compiled.plan)

@@ -3,13 +3,14 @@
 import { isAbsolute, join } from 'node:path'
 import { cwd } from 'node:process'
 import { compileGraph } from '../compile.js'
-import { fail } from '../diagnostics.js'
+import { error, fail } from '../diagnostics.js'
 import type { Project } from '../project.js'
 import { undoneBy } from '../retry.js'
 import { readLastResults } from '../run_journal.js'
 import type { RunResults } from '../run_results.js'
 import { unitTestTarget } from '../unit_tests/rendered_models.js'
 import { invoke } from './invocation.js'
+import { KeptOut } from './locked_work.js'
 import { phasesLeft, withPlan } from './phases.js'
 import { testsOf, whatOf } from './run.js'
 import {
@@ -25,7 +26,8 @@ import { memoryPlace, profilePlace, selectsOnlyUnitTests, unitTestRunner } from 
 export async function retryCommand(own: CommonOptions, context: CommandContext): Promise<number> {
   const { reporter } = context
   const folder = isAbsolute(own.projectDir) ? own.projectDir : join(cwd(), own.projectDir)
-  const last = readLastResults(targetDirectory({ directory: folder }, own))
+  const target = targetDirectory({ directory: folder }, own)
+  const last = readLastResults(target)
   const started = `seshat ${words(last).join(' ')}, started ${last.started_at}`
   if (last.status === 'success') return nothing(`everything succeeded in ${started}`, last, context)
   if (last.arguments.hidden) {
@@ -59,8 +61,22 @@ export async function retryCommand(own: CommonOptions, context: CommandContext):
   const whole = withPlan(selected)
   const unitTests = unitTestRunner(first.compiled, openMemory)
   const phases = [first, ...more] as const
-  return invoke({ kind, options, project, profile, whole, unitTests, phases, retryOf: last }, context)
+  const stillDue = (): void => {
+    if (readLastResults(target).invocation_id !== last.invocation_id) throw overtaken()
+  }
+  return invoke(
+    { kind, options, project, profile, whole, unitTests, phases, retryOf: last, stillDue },
+    context,
+  )
 }
+
+/** While it waited for the lock, its holder has ended and left results of its own. */
+const overtaken = (): KeptOut =>
+  new KeptOut([
+    error('cannot-retry', 'another invocation has come to its end since this one began', {
+      hint: 'Start seshat retry again: it takes up what that one has left.',
+    }),
+  ])
 
 function nothing(text: string, last: RunResults, { reporter }: CommandContext): number {
   reporter.answer(`Nothing to retry: ${text}.`, 'nothing_to_retry', { retry_of: last.invocation_id })
