@@ -69,14 +69,25 @@ if (server) {
           for (const { go } of all) go()
           const lines = (await Promise.all(all.map(one => one.lines))).flat()
           const codes = await Promise.all(all.map(({ code }) => code))
-          assert.deepEqual(lines.filter(line => !/^(ready|turn|refused)$/.test(line)), [])
-          assert.ok(codes.every(code => code === 0 || code === null), codes.join())
+          assert.deepEqual(
+            lines.filter(line => !/^(ready|turn|refused)$/.test(line)),
+            [],
+          )
+          assert.ok(
+            codes.every(code => code === 0 || code === null),
+            codes.join(),
+          )
           const turns = lines.filter(line => line === 'turn').length
-          const written = await database.query('select n, count(*) from contended.turns group by n order by n')
+          const written = await database.query(
+            'select n, count(*) from contended.turns group by n order by n',
+          )
           context.diagnostic(
             `${turns} turns, ${lines.filter(line => line === 'refused').length} refused, ${codes.filter(code => code === null).length} died`,
           )
-          assert.deepEqual(written, Array.from({ length: written.length }, (_, n) => [n + 1, 1]))
+          assert.deepEqual(
+            written,
+            Array.from({ length: written.length }, (_, n) => [n + 1, 1]),
+          )
           // Who died after its turn was written has not said so.
           assert.ok(written.length >= turns && turns > 0, `${written.length} written, ${turns} told`)
         } finally {
@@ -88,10 +99,14 @@ if (server) {
   describe(`${processes} runs at once`, { timeout: 7_200_000 }, () => {
     const variables: WebVariables = { ...WEB_DEFAULTS, start_date: '2024-01-01', update_cadence_days: 365 }
     const repeats = process.env['SESHAT_TEST_LOCKS'] === 'all' ? 50 : 1
-    const loads = loadBatches(webEvents({ seed: 3, variables, sessions: 20, rates: { quiet: 0 } }), variables, {
-      seed: 3,
-      loads: repeats,
-    })
+    const loads = loadBatches(
+      webEvents({ seed: 3, variables, sessions: 20, rates: { quiet: 0 } }),
+      variables,
+      {
+        seed: 3,
+        loads: repeats,
+      },
+    )
     let database: TestDatabase
     before(async () => {
       database = await server.open()
@@ -124,7 +139,11 @@ if (server) {
           assert.ok(code === 0 || (code === 3 && index % 2 === 1), `${index}: ${code}\n${stdout}${stderr}`)
           if (code === 3) assert.match(stderr, /^error\[locked\]/)
         }
-        await assertWebTables(database, webModel(joined(loads.slice(0, round + 1)), variables), `round ${round}`)
+        await assertWebTables(
+          database,
+          webModel(joined(loads.slice(0, round + 1)), variables),
+          `round ${round}`,
+        )
       }
     })
   })

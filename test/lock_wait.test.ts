@@ -65,8 +65,7 @@ for (const place of [embedded, ...servers])
       const words = [cli, 'run', '--select', 'quick', '--wait', '1h', '--log-format', 'json']
       const child = spawn(process.execPath, words, { cwd: project.directory })
       const said: string[] = []
-      for (const stream of [child.stdout, child.stderr])
-        stream.on('data', chunk => said.push(String(chunk)))
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => said.push(String(chunk)))
       while (!said.join('').includes('"waiting_for_lock"')) {
         assert.equal(child.exitCode, null, said.join(''))
         await sleep(50)
@@ -81,7 +80,10 @@ for (const place of [embedded, ...servers])
       await release()
       const [code] = (await once(child, 'close')) as [number]
       assert.equal(code, 0, said.join(''))
-      const events = said.join('').split('\n').filter(line => line.includes('"waiting_for_lock"'))
+      const events = said
+        .join('')
+        .split('\n')
+        .filter(line => line.includes('"waiting_for_lock"'))
       assert.equal(events.length, 1)
       const event = JSON.parse(events[0] ?? '') as { who: string; since: string; seconds: number }
       assert.match(event.who, /^(seshat run, process \d+ on |seshat tests)/)

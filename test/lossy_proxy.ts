@@ -1,7 +1,7 @@
 // A way to a Postgres server that can be cut at a chosen moment: a proxy on this machine, between client and server.
 
-import { connect, createServer, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 
 export interface LossyProxy {
   readonly port: number

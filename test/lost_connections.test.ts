@@ -63,14 +63,15 @@ if (server)
       assert.match(stderr, /error\[connection-failed\]/)
     })
 
-    const cuts: readonly (readonly [what: string, statement: RegExp, forwarded: boolean, which?: number])[] = [
-      ['before the rows of page views', /insert into derived\.page_views/, false],
-      ['when the rows of sessions were written', /insert into derived\.sessions/, true],
-      ['with the answer to the first commit', /^P\0commit\0|\0commit\0/, true, 1],
-      ['with the answer to a later commit', /\0commit\0/, true, 4],
-      ['while the run is opened', /insert into scratch\.metadata_run_open/, true],
-      ['while the run is closed', /drop table if exists scratch\.metadata_run_open/, false],
-    ]
+    const cuts: readonly (readonly [what: string, statement: RegExp, forwarded: boolean, which?: number])[] =
+      [
+        ['before the rows of page views', /insert into derived\.page_views/, false],
+        ['when the rows of sessions were written', /insert into derived\.sessions/, true],
+        ['with the answer to the first commit', /^P\0commit\0|\0commit\0/, true, 1],
+        ['with the answer to a later commit', /\0commit\0/, true, 4],
+        ['while the run is opened', /insert into scratch\.metadata_run_open/, true],
+        ['while the run is closed', /drop table if exists scratch\.metadata_run_open/, false],
+      ]
     for (const [what, statement, forwarded, which] of cuts) {
       test(`a connection that is lost ${what}: the run goes on with what is left, to the right rows`, async () => {
         await dropSchemas(database)

@@ -14,7 +14,13 @@ import { webEvents } from './oracle/event_rows.js'
 import { random } from './oracle/random.js'
 import { WEB_DEFAULTS, type WebVariables } from './oracle/web_data.js'
 import { webModel } from './oracle/web_model.js'
-import { databases, packageDirectory, type TestDatabase, type TestProject, temporaryProject } from './support.js'
+import {
+  databases,
+  packageDirectory,
+  type TestDatabase,
+  type TestProject,
+  temporaryProject,
+} from './support.js'
 import { assertWebTables, dropSchemas } from './web_tables.js'
 
 const cli = join(packageDirectory, 'dist', 'compiler', 'cli.js')
@@ -126,7 +132,10 @@ select s.domain_sessionid, s.start_tstamp from {{ ref('sessions_this_run') }} as
           assert.equal(results.status, 'interrupted', output)
         }
         if (existsSync(target))
-          assert.deepEqual(readdirSync(target).filter(name => /json\..+/.test(name)), [])
+          assert.deepEqual(
+            readdirSync(target).filter(name => /json\..+/.test(name)),
+            [],
+          )
         const locks = await project.seshat('unlock', '--dry-run')
         assert.match(locks.stdout, /^Nobody holds a lock/, locks.stdout + locks.stderr)
         if (moment.words[0] !== 'run') return
@@ -137,7 +146,9 @@ select s.domain_sessionid, s.start_tstamp from {{ ref('sessions_this_run') }} as
     }
 
     test('a second signal ends it at once', async () => {
-      await database.query('create or replace function stall() returns integer language sql as $$ select 1 from pg_sleep(60) $$')
+      await database.query(
+        'create or replace function stall() returns integer language sql as $$ select 1 from pg_sleep(60) $$',
+      )
       const child = spawn(process.execPath, [cli, 'show', '--inline', 'select stall() as n'], {
         cwd: project.directory,
       })
