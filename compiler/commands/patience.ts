@@ -14,19 +14,21 @@ const longestPauseMillis = 3_000
 
 /**
  * Asks now and then, more and more seldom; the first time that it has to wait it says for whom.
- * @param seconds from now on, for all attempts together; undefined: does not wait
+ * @param seconds from the first refusal on, for all attempts together; undefined: does not wait
  */
 export function patience(seconds: number | undefined, { reporter, signal }: CommandContext): Patience {
   if (seconds === undefined) return attempt => attempt()
-  const end = performance.now() + seconds * 1000
+  let end: number | undefined
   let told = false
   return async attempt => {
     for (let pause = firstPauseMillis; ; pause = Math.min(pause * 1.5, longestPauseMillis)) {
       try {
         return await attempt()
       } catch (reason) {
+        if (!(reason instanceof Locked)) throw reason
+        end ??= performance.now() + seconds * 1000
         const left = end - performance.now()
-        if (!(reason instanceof Locked) || left <= 0) throw reason
+        if (left <= 0) throw reason
         if (!told && reason.holder) {
           const { who, since } = reason.holder
           reporter.say(`waiting for ${who}, which holds the lock since ${since}\n`, 'waiting_for_lock', {
