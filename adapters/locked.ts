@@ -15,7 +15,7 @@ export class Locked extends Faults {
       ? `Another command holds the lock that ${purpose} needs: ${holder.who}, since ${holder.since}.`
       : `Another command held the lock that ${purpose} needs and has just let go of it.`
     const hint = holder
-      ? `Wait for it with --wait 10m. If it does not end, end it where it runs, or take the lock from it: seshat unlock. ${died}`
+      ? `Wait for it with --wait 10m, end it where it runs, or take the lock from it with seshat unlock. ${died}`
       : 'Start the command again, or give --wait 10m.'
     super([error('locked', message, { hint })], 3)
   }

@@ -46,6 +46,8 @@ export interface JournalOptions {
 
 export class RunJournal {
   readonly #lines: JournalLine[] = []
+  /** What happened before it was certain that the journal before may go. */
+  readonly #early: JournalLine[] = []
   #file: number | undefined
   #run = 0
   #broken = false
@@ -74,6 +76,7 @@ export class RunJournal {
       replaceFile(path, `${JSON.stringify(line)}\n`)
       this.#file = openSync(path, 'a')
     })
+    for (const early of this.#early) this.#append(early)
   }
 
   /** A run of a plan begins. */
@@ -96,8 +99,7 @@ export class RunJournal {
 
   /** Something is tried again. */
   retried({ what, number, most, pauseSeconds, reason }: Retry): void {
-    if (!this.begun) return
-    this.#append({
+    const line: JournalLine = {
       event: 'retry',
       run: this.#run,
       what,
@@ -105,7 +107,9 @@ export class RunJournal {
       most,
       pause_seconds: round(pauseSeconds),
       reason: this.#clean(reason),
-    })
+    }
+    if (this.begun) this.#append(line)
+    else this.#early.push(line)
   }
 
   /** What it tells up to now; undefined before it has begun. */

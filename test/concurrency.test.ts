@@ -163,6 +163,21 @@ if (server) {
       assert.deepEqual(await database.query('select a from derived.unlocked'), [])
     })
 
+    test('lock: that its session has ended is known before the next statement, without asking', async () => {
+      const [main, other] = [await open('seshat main'), await open()]
+      const lock = await main.lock([{ schema: 'derived', name: 'output' }], 'run')
+      assert.equal(lock.mayHaveLapsed(), false)
+      await other.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'seshat main'",
+      )
+      for (let waited = 0; !lock.mayHaveLapsed(); waited += 20) {
+        assert.ok(waited < 20_000)
+        await sleep(20)
+      }
+      assert.equal((await faultsOf(lock.check())).diagnostics[0]?.code, 'lock-lost')
+      await lock.release()
+    })
+
     test('lock: a statement of a run that died keeps the next run out until it ends', async () => {
       const keys = [{ schema: 'derived', name: 'output' }]
       const [main, worker, next] = [await open('seshat main'), await open('seshat worker'), await open()]

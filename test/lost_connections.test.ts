@@ -53,6 +53,10 @@ if (server)
       const { code, stdout, stderr } = await run()
       assert.equal(code, 0, stdout + stderr)
       assert.match(stdout, /again connection, retry 2 of 3 in \d\.\ds: No connection with 127\.0\.0\.1/)
+      assert.deepEqual(
+        retries().map(({ what, number }) => `${what} ${number}`),
+        ['connection 1', 'connection 2'],
+      )
       await assertWebTables(database, expected, 'refused twice')
     })
 

@@ -186,8 +186,8 @@ export class PostgresDriver extends Session {
     const note = await noteTime(execute)
     let held = true
     return {
+      mayHaveLapsed: () => this.#lost !== undefined,
       // Its own transactions end with it, and on other connections the shared lock keeps everybody out until theirs do.
-      mayHaveLapsed: () => false,
       check: async () => {
         await this.execute('select 1').catch(reason => {
           if (!isConnectionLost(reason)) throw reason

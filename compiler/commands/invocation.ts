@@ -105,8 +105,15 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
       withLock(project, profile, command, options, context, retries, async (driver, lock, open) => {
         const connections = connectionsOf(driver, threadsOf(profile, options), async () => {
           const another = await open()
-          await another.share(lockKeys(project))
-          return another
+          try {
+            await another.share(lockKeys(project))
+            // Seen after that, the lock stays ours as long as this connection lives.
+            await lock.check()
+            return another
+          } catch (reason) {
+            await another.close()
+            throw reason
+          }
         })
         if (!journal.begun) {
           input.stillDue?.()
