@@ -15,6 +15,7 @@ export interface QueryResult {
   readonly rowCount: number
 }
 
+/** Who holds a lock, for people: which command, process and host; and since when. */
 export interface LockHolder {
   readonly who: string
   readonly since: string
@@ -27,8 +28,14 @@ export interface LockKey {
 }
 
 export interface Lock {
-  /** @throws Faults `lock-lost` where it is not ours any more: nothing may be committed on its strength */
-  check(): Promise<void>
+  /**
+   * @param committing the connection whose transaction commits next: until its end nobody else gets the lock
+   * @throws Faults `lock-lost` where it is not ours any more: nothing may be done on its strength
+   */
+  check(committing?: Pick<Driver, 'execute'>): Promise<void>
+  /** Whether nothing was heard of it for so long that it may be somebody else's. Asks nobody. */
+  mayHaveLapsed(): boolean
+  /** Never throws, may be called twice. */
   release(): Promise<void>
 }
 
@@ -51,11 +58,15 @@ export interface Driver {
    */
   reading<T>(work: () => Promise<T>): Promise<T>
 
-  /** Appends rows of text values to a table; null is NULL, the table's types do the parsing. Returns their number. */
+  /**
+   * Appends rows of text values to a table; null is NULL, the table's types do the parsing. Returns their number.
+   * @param signal sends no more of them when it aborts; the statement under way goes on
+   */
   load(
     table: Relation,
     columns: readonly string[],
     rows: readonly (readonly (string | null)[])[],
+    signal?: AbortSignal,
   ): Promise<number>
 
   /**

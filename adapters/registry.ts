@@ -36,6 +36,8 @@ interface ConnectContext {
   readonly application: string
   /** Hears of each of the adapter's `connectSteps` as soon as it is done. */
   readonly passed?: Passed
+  /** An interruption, where opening takes long and holds something. */
+  readonly signal?: AbortSignal
 }
 
 const text = z.string({ error: 'must be a text' })
@@ -64,10 +66,11 @@ const embedded: Adapter = {
   oneConnection: true,
   connectSteps: ['database'],
   describe: connection => `embedded database in ${embeddedConnection.parse(connection).path}`,
-  async connect(connection, { projectDirectory, application, passed }) {
+  async connect(connection, { projectDirectory, application, passed, signal }) {
     const { path } = embeddedConnection.parse(connection)
     const { connectEmbedded } = await import('./embedded/driver.js')
-    const driver = await connectEmbedded(isAbsolute(path) ? path : join(projectDirectory, path), application)
+    const directory = isAbsolute(path) ? path : join(projectDirectory, path)
+    const driver = await connectEmbedded(directory, application, signal)
     passed?.('database', `${path} opens`)
     return driver
   },

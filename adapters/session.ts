@@ -4,7 +4,7 @@
 import { error, Faults } from '../compiler/diagnostics.js'
 import type { Relation } from '../compiler/relation.js'
 import type { Driver, Lock, LockKey, QueryResult } from './driver.js'
-import { isConnectionLost, StatementFault } from './statement_fault.js'
+import { isConnectionLost, StatementFault, statementCancelled } from './statement_fault.js'
 
 type Execute = (sql: string, parameters: readonly (string | null)[]) => Promise<QueryResult>
 
@@ -79,8 +79,13 @@ export abstract class Session implements Driver {
     table: Relation,
     columns: readonly string[],
     rows: readonly (readonly (string | null)[])[],
+    signal?: AbortSignal,
   ): Promise<number> {
-    const work = () => this.loadRows((sql, parameters) => this.execute(sql, parameters), table, columns, rows)
+    const execute: Execute = async (sql, parameters) => {
+      if (signal?.aborted) throw statementCancelled(sql)
+      return this.execute(sql, parameters)
+    }
+    const work = () => this.loadRows(execute, table, columns, rows)
     return this.#inTransaction ? work() : this.transaction(work)
   }
 
@@ -115,9 +120,9 @@ export abstract class Session implements Driver {
 
 /** Whether a commit took place that was not answered can only be seen in the tables. */
 function inDoubt(lost: Faults): Faults {
-  const cause = lost.diagnostics[0]?.cause
+  const { cause, mayPass = false } = lost.diagnostics[0] ?? {}
   const message =
     'The connection was lost during commit: the transaction is either wholly done or wholly undone.'
   const hint = 'Start the command again; it looks at the tables for what had been done.'
-  return new Faults([error('connection-lost', message, { hint, ...(cause ? { cause } : {}) })], 1)
+  return new Faults([error('connection-lost', message, { hint, mayPass, ...(cause ? { cause } : {}) })], 1)
 }

@@ -40,7 +40,7 @@ export interface ServerError {
  * @param who the user or role of the session, where there can be others
  */
 export function statementFault(server: ServerError, sql: string, cancelled: boolean, who?: string): Faults {
-  if (endsTheSession(server.code)) return connectionLost(causeOf(server))
+  if (endsTheSession(server.code)) return connectionLost(causeOf(server), mayPass(server.code))
   const { code, message, hint } = classify(server, sql, cancelled, who)
   const details = { cause: causeOf(server), ...(hint === undefined ? {} : { hint }) }
   return new StatementFault(error(code, message, details), sql, server.code, offset(sql, server.position))
@@ -50,13 +50,21 @@ export function statementFault(server: ServerError, sql: string, cancelled: bool
 export const statementCancelled = (sql: string): StatementFault =>
   new StatementFault(error('statement-cancelled', 'The statement was cancelled.'), sql, '57014')
 
-/** The fault for a session that is gone, and with it its locks and its open transaction. */
-export const connectionLost = (cause: string, message = 'The connection to the database was lost.'): Faults =>
+/**
+ * The fault for a session that is gone, and with it its locks and its open transaction.
+ * @param mayPass whether another session may well be had
+ */
+export const connectionLost = (
+  cause: string,
+  mayPass: boolean,
+  message = 'The connection to the database was lost.',
+): Faults =>
   new Faults(
     [
       error('connection-lost', message, {
         cause,
         hint: 'Start the command again; what had not been committed is rolled back.',
+        mayPass,
       }),
     ],
     1,
@@ -125,6 +133,9 @@ function whyCancelled(message: string, cancelled: boolean): { message: string; h
 
 /** Class 08 is a broken connection; 57P01 to 57P05 and 25P03 are followed by the end of the session. */
 const endsTheSession = (sqlstate: string): boolean => /^(08...|57P0[1-5]|25P03)$/.test(sqlstate)
+
+/** Somebody who may do so has ended the session: an administrator, or `seshat unlock`. It is not to come back by itself. */
+export const mayPass = (sqlstate: string | undefined): boolean => sqlstate !== '57P01'
 
 function causeOf({ message, code, detail, hint, where }: ServerError): string {
   const lines = [`SQLSTATE ${code}: ${message}`]

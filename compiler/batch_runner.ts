@@ -2,13 +2,14 @@
 // where somebody else's transaction got in their way.
 
 import type { Driver, Lock, QueryResult } from '../adapters/driver.js'
+import { isWriteConflict, statementCancelled } from '../adapters/statement_fault.js'
 import { describeFindings } from './checks.js'
 import { type Diagnostic, Faults } from './diagnostics.js'
 import type { SeedLoad } from './plan.js'
+import { type Retries, repeated } from './repeat.js'
 import { type Report, readReport } from './reports.js'
 import { emptySeed } from './seed.js'
 import type { Batch, Statement } from './statement.js'
-import { despiteConflicts } from './write_conflicts.js'
 
 /** What the statements of one step have come to so far. */
 export class Tally {
@@ -30,11 +31,19 @@ export class Tally {
   }
 }
 
+export interface BatchOptions {
+  readonly lock: Pick<Lock, 'check' | 'mayHaveLapsed'>
+  /** No statement is begun after it aborts. */
+  readonly signal: AbortSignal
+  /** Of what lost against somebody else's transaction: a statement or a whole transaction, which had no effect. */
+  readonly retries: Retries
+}
+
 /** Runs the batches of one step, on one connection. */
 export class BatchRunner {
   constructor(
     private readonly driver: Driver,
-    private readonly options: { readonly lock: Pick<Lock, 'check'>; readonly signal: AbortSignal },
+    private readonly options: BatchOptions,
     private readonly step: string,
     private readonly module = '',
     private readonly tally = new Tally(),
@@ -44,23 +53,27 @@ export class BatchRunner {
     if (!batch.transaction) {
       for (const statement of batch.statements)
         await this.runStatement(statement, this.tally, sql =>
-          despiteConflicts(() => this.driver.execute(sql), this.options.signal),
+          this.repeated(async () => {
+            if (this.options.lock.mayHaveLapsed()) await this.options.lock.check()
+            return this.execute(sql)
+          }),
         )
       return
     }
     await this.transaction(async tally => {
       for (const statement of batch.statements)
-        await this.runStatement(statement, tally, sql => this.driver.execute(sql))
+        await this.runStatement(statement, tally, sql => this.execute(sql))
     })
   }
 
   async load(seed: SeedLoad): Promise<void> {
     const { table, rows, analyze } = seed
     await this.transaction(async tally => {
-      await this.driver.execute(emptySeed(table))
-      tally.count(await this.driver.load(table.relation, rows.columns, rows.rows), table.name)
+      await this.execute(emptySeed(table))
+      const loaded = await this.driver.load(table.relation, rows.columns, rows.rows, this.options.signal)
+      tally.count(loaded, table.name)
     })
-    if (analyze !== undefined) await this.driver.execute(analyze)
+    if (analyze !== undefined) await this.execute(analyze)
   }
 
   /** What an attempt that is rolled back has counted does not count. */
@@ -69,11 +82,23 @@ export class BatchRunner {
       const tally = new Tally()
       await this.driver.transaction(async () => {
         await work(tally)
-        await this.options.lock.check()
+        await this.options.lock.check(this.driver)
+        if (this.options.signal.aborted) throw statementCancelled('commit')
       })
       return tally
     }
-    this.tally.add(await despiteConflicts(attempt, this.options.signal))
+    this.tally.add(await this.repeated(attempt))
+  }
+
+  /** @param work takes effect as a whole or not at all: one statement, or one transaction */
+  private repeated<T>(work: () => Promise<T>): Promise<T> {
+    return repeated(this.step, this.options.retries, isWriteConflict, work)
+  }
+
+  /** An interruption between two statements finds none to cancel: the next one is not begun. */
+  private async execute(sql: string): Promise<QueryResult> {
+    if (this.options.signal.aborted) throw statementCancelled(sql)
+    return this.driver.execute(sql)
   }
 
   private async runStatement(

@@ -24,6 +24,8 @@ export interface Diagnostic {
   readonly hint?: string
   /** The message of the library or server that complained, without secrets. */
   readonly cause?: string
+  /** Of a connection: the reason may be gone in a moment, so that it is worth another try. */
+  readonly mayPass?: boolean
   /** Of a unit test: the rows that are not as expected. */
   readonly difference?: Difference
 }

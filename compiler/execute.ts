@@ -1,8 +1,8 @@
 // Plan + Connections -> StepResult[]: runs every statement. Steps that do not depend on one another run at once, as many as
 // there are threads; a failed step skips what comes after it in the graph and nothing else. Emits events; prints nothing.
 
-import type { Driver, Lock } from '../adapters/driver.js'
-import { BatchRunner } from './batch_runner.js'
+import type { Driver } from '../adapters/driver.js'
+import { type BatchOptions, BatchRunner } from './batch_runner.js'
 import { describeFindings } from './checks.js'
 import type { Connections } from './connections.js'
 import type { TestOutcome } from './data_tests/run_test.js'
@@ -41,10 +41,9 @@ interface ExecuteEvents {
   goesOn(progress: Progress): void
 }
 
-export interface ExecuteOptions {
+/** Its lock is held by the main connection, and checked before each commit. */
+export interface ExecuteOptions extends BatchOptions {
   readonly connections: Connections
-  /** Held by the main connection; checked before each commit. */
-  readonly lock: Pick<Lock, 'check'>
   readonly events: ExecuteEvents
   /** Folder of the compiled files, for the places of faults. */
   readonly compiledFolder: string
@@ -189,7 +188,9 @@ async function findMissing(plan: Plan, driver: Driver): Promise<readonly Diagnos
 /** A connection that is gone cannot be told good-bye; the next run then finds the mark and knows that this one died. */
 async function closeRun(plan: Plan, options: ExecuteOptions): Promise<void> {
   try {
-    await runOutside(plan.closing, 'run.close', options)
+    // Also after an interruption.
+    const { signal } = new AbortController()
+    await runOutside(plan.closing, 'run.close', { ...options, signal })
   } catch (cause) {
     if (!(cause instanceof Faults)) throw cause
   }

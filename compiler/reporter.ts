@@ -8,6 +8,7 @@ import { rowObjects } from './json_rows.js'
 import type { Step } from './plan.js'
 import { cleanRows, textTable } from './query_rows.js'
 import { renderDiagnostic, type TextOf } from './render_diagnostic.js'
+import type { Retry } from './repeat.js'
 import { type Progress, progressLine } from './reports.js'
 import { type RunReport, reportBlocks, reportEntry } from './run_report.js'
 import { type Clean, hiding, withCleanTexts } from './secrets.js'
@@ -47,6 +48,8 @@ export interface Reporter {
   faults(diagnostics: readonly Diagnostic[]): void
   /** Something without an outcome of its own goes on; a terminal shows for how long. */
   waiting(text: string): void
+  /** Something that failed for a reason that may pass is tried again. */
+  retrying(retry: Retry): void
   stepStarted(step: Step): void
   stepFinished(result: StepResult): void
   /** One run of an invocation is done and the next begins. */
@@ -88,6 +91,8 @@ function jsonReporter(options: ReporterOptions, gate: Gate): Reporter {
     faults: diagnostics => {
       for (const diagnostic of diagnostics) emit('diagnostic', { ...diagnostic })
     },
+    retrying: ({ pauseSeconds, ...retry }) =>
+      options.quiet ? undefined : emit('retry', { ...retry, pause_seconds: round(pauseSeconds) }),
     stepStarted: step =>
       options.quiet
         ? undefined
@@ -218,6 +223,10 @@ function textReporter(options: ReporterOptions, gate: Gate): Reporter {
       for (const text of checkedLines(withCleanTexts(step, clean), width(), colors)) line(text)
     },
     waiting: spin,
+    retrying(retry) {
+      if (!quiet) line(retryLine(retry, colors))
+      spinSteps()
+    },
     stepStarted(step) {
       underWay.add(step.id)
       spinSteps()
@@ -258,6 +267,9 @@ function checkedLines(
 }
 
 type ReporterColors = ReturnType<typeof createColors>
+
+const retryLine = ({ what, number, most, pauseSeconds, reason }: Retry, colors: ReporterColors): string =>
+  `  ${colors.yellow('again')} ${what}, retry ${number} of ${most} in ${pauseSeconds.toFixed(1)}s: ${reason.message}`
 
 function stepLine(result: StepResult, width: number, colors: ReporterColors): string {
   const { step, status, rows, seconds, tested } = result

@@ -17,6 +17,7 @@ import { join } from 'node:path'
 import { type Diagnostic, fail, warning } from './diagnostics.js'
 import type { StepResult } from './execute.js'
 import type { Plan, Step } from './plan.js'
+import type { Retry } from './repeat.js'
 import type { Report } from './reports.js'
 import {
   type DiagnosticEntry,
@@ -45,6 +46,8 @@ export interface JournalOptions {
 
 export class RunJournal {
   readonly #lines: JournalLine[] = []
+  /** What happened before it was certain that the journal before may go. */
+  readonly #early: JournalLine[] = []
   #file: number | undefined
   #run = 0
   #broken = false
@@ -73,6 +76,7 @@ export class RunJournal {
       replaceFile(path, `${JSON.stringify(line)}\n`)
       this.#file = openSync(path, 'a')
     })
+    for (const early of this.#early) this.#append(early)
   }
 
   /** A run of a plan begins. */
@@ -93,6 +97,26 @@ export class RunJournal {
     this.#append({ event: 'result', ...this.#entry(result) })
   }
 
+  /** Something is tried again. */
+  retried({ what, number, most, pauseSeconds, reason }: Retry): void {
+    const line: JournalLine = {
+      event: 'retry',
+      run: this.#run,
+      what,
+      number,
+      most,
+      pause_seconds: round(pauseSeconds),
+      reason: this.#clean(reason),
+    }
+    if (this.begun) this.#append(line)
+    else this.#early.push(line)
+  }
+
+  /** What it tells up to now; undefined before it has begun. */
+  results(): RunResults | undefined {
+    return resultsOf(this.#lines)
+  }
+
   /** Also where it has not begun: then all of `plan` is skipped. */
   end(ending: Omit<Ending, 'diagnostics'> & { diagnostics: readonly Diagnostic[] }, plan: Plan): void {
     if (!this.begun) this.begin()
@@ -103,6 +127,7 @@ export class RunJournal {
     this.#attempt(() => {
       replaceFile(join(this.directory, resultsFile), `${JSON.stringify(results, null, 2)}\n`)
       if (this.#file !== undefined) closeSync(this.#file)
+      this.#file = undefined
     })
   }
 
@@ -113,7 +138,7 @@ export class RunJournal {
       status,
       rows: rows ?? null,
       written: Object.fromEntries(written),
-      seconds: Math.round(seconds * 1000) / 1000,
+      seconds: round(seconds),
       diagnostics: diagnostics.map(this.#clean),
       reports: reports.map(reportEntry),
       failures: tested?.failures ?? null,
@@ -121,7 +146,9 @@ export class RunJournal {
     }
   }
 
+  /** What hangs when an interrupted invocation ends may still end itself, too late to be told. */
   #append(line: JournalLine): void {
+    if (this.#file === undefined && this.#ended) return
     this.#lines.push(line)
     this.#attempt(() => {
       if (this.#file !== undefined) writeSync(this.#file, `${JSON.stringify(line)}\n`)
@@ -163,6 +190,8 @@ export class RunJournal {
     }
   }
 }
+
+const round = (seconds: number): number => Math.round(seconds * 1000) / 1000
 
 type Written = NonNullable<DiagnosticEntry['difference']>
 /** The schema's arrays are not read-only. */

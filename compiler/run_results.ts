@@ -96,6 +96,15 @@ const resultSchema = z.object({
   ),
 })
 
+const retrySchema = z.object({
+  run: count.describe('0: before the first.'),
+  what: text.describe('The step, connection, or run for all that was left of it.'),
+  number: count.describe('From 1.'),
+  most: count.describe('As --retries says.'),
+  pause_seconds: z.number(),
+  reason: diagnosticSchema.describe('What the attempt before has met.'),
+})
+
 const runReportSchema = z.object({
   written: z
     .array(
@@ -139,6 +148,7 @@ export const runResultsSchema = z.object({
   finished_at: orNull(endingShape.finished_at),
   status: z.enum([...statuses, 'killed']).describe('killed: it has not come to its end.'),
   results: z.array(resultSchema),
+  retries: z.array(retrySchema).default([]).describe('What was tried again, in its order.'),
 })
 export type RunResults = z.infer<typeof runResultsSchema>
 export type DiagnosticEntry = z.infer<typeof diagnosticSchema>
@@ -152,6 +162,7 @@ const journalLineSchema = z.discriminatedUnion('event', [
     steps: z.array(stepSchema.extend({ statement_hash: text })),
   }),
   z.object({ event: z.literal('result'), ...resultSchema.shape }),
+  z.object({ event: z.literal('retry'), ...retrySchema.shape }),
   z.object({ event: z.literal('finished'), ...endingShape, status: z.enum(statuses) }),
 ])
 export type JournalLine = z.infer<typeof journalLineSchema>
@@ -219,6 +230,7 @@ export function resultsOf(lines: readonly JournalLine[]): RunResults | undefined
         }),
       ),
     ],
+    retries: lines.filter(line => line.event === 'retry').map(({ event: __, ...entry }) => entry),
   }
 }
 

@@ -2,15 +2,15 @@
 // every fault its place.
 
 import type { Driver } from '../adapters/driver.js'
-import { StatementFault } from '../adapters/statement_fault.js'
+import { isWriteConflict, StatementFault, statementCancelled } from '../adapters/statement_fault.js'
 import { BatchRunner, Tally } from './batch_runner.js'
 import { runTest, type StepTest, type TestOutcome } from './data_tests/run_test.js'
 import { type Diagnostic, Faults } from './diagnostics.js'
 import type { ExecuteOptions, StepResult } from './execute.js'
 import { compiledPath, type Step } from './plan.js'
+import { repeated } from './repeat.js'
 import { placeAt } from './source_file.js'
 import { renderBatches } from './statement.js'
-import { despiteConflicts } from './write_conflicts.js'
 
 /** A fault of the step is its result, not thrown. */
 export async function runStep(step: Step, options: ExecuteOptions): Promise<StepResult> {
@@ -56,10 +56,13 @@ const testStep = (
   step: Step,
   test: StepTest,
   driver: Driver,
-  { compiledFolder, signal }: ExecuteOptions,
+  { compiledFolder, signal, retries }: ExecuteOptions,
 ): Promise<TestOutcome> =>
   runTest(step.batches, { ...test, name: step.id, file: `${compiledFolder}/${compiledPath(step)}` }, sql =>
-    despiteConflicts(() => driver.execute(sql), signal),
+    repeated(step.id, retries, isWriteConflict, async () => {
+      if (signal.aborted) throw statementCancelled(sql)
+      return driver.execute(sql)
+    }),
   )
 
 function statusOf({ failures, diagnostic }: TestOutcome): StepResult['status'] {

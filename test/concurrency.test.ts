@@ -10,7 +10,7 @@ import { connectionsOf } from '../compiler/connections.js'
 import { executePlan, type StepResult } from '../compiler/execute.js'
 import { createAtomic, loadAtomic } from './atomic_events.js'
 import { faultsOf } from './driver_fixtures.js'
-import { connectionOf, ModuleRuns } from './module_runs.js'
+import { connectionOf, ModuleRuns, quickRetries } from './module_runs.js'
 import { EVENT_RATES, randomVariables } from './oracle/event_rates.js'
 import { webEvents } from './oracle/event_rows.js'
 import { random } from './oracle/random.js'
@@ -75,6 +75,7 @@ if (server) {
       const results = await executePlan(plan, {
         connections,
         lock,
+        retries: quickRetries,
         events: {
           started: step => story.push(`began ${step.id}`),
           finished: ({ step, status }) => story.push(`${status} ${step.id}`),
@@ -160,6 +161,21 @@ if (server) {
       assert.deepEqual(codesOf(byId.get('unlocked')), ['lock-lost'])
       assert.equal(byId.get('next')?.status, 'skipped')
       assert.deepEqual(await database.query('select a from derived.unlocked'), [])
+    })
+
+    test('lock: that its session has ended is known before the next statement, without asking', async () => {
+      const [main, other] = [await open('seshat main'), await open()]
+      const lock = await main.lock([{ schema: 'derived', name: 'output' }], 'run')
+      assert.equal(lock.mayHaveLapsed(), false)
+      await other.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'seshat main'",
+      )
+      for (let waited = 0; !lock.mayHaveLapsed(); waited += 20) {
+        assert.ok(waited < 20_000)
+        await sleep(20)
+      }
+      assert.equal((await faultsOf(lock.check())).diagnostics[0]?.code, 'lock-lost')
+      await lock.release()
     })
 
     test('lock: a statement of a run that died keeps the next run out until it ends', async () => {

@@ -150,7 +150,10 @@ function lockTests({ can }: Subject, connect: Connect): void {
       const fault = await faultsOf(another('a', 'b', 'c'))
       assert.equal(codeOf(fault), 'locked')
       assert.equal(fault.exitCode, 3)
-      assert.match(fault.message, /seshat run host:1\b.*since \d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d/)
+      assert.match(
+        fault.message,
+        / that (run|test) needs: seshat run, process \d+ on \S+.*, since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\.$/,
+      )
       assert.ok(fault.diagnostics[0]?.hint)
       await first.close()
       await (await another('a', 'b', 'c')).driver.close()

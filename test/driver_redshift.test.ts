@@ -61,13 +61,13 @@ if (realServer) {
       const taken = await second.lock([key('lapsing')], 'run')
       const work = first.transaction(async () => {
         await first.execute(`insert into ${table} values (1)`)
-        await lock.check()
+        await lock.check(first)
       })
       assert.equal(codeOf(await faultsOf(work)), 'lock-lost')
       assert.deepEqual((await first.execute(`select * from ${table}`)).rows, [])
       await second.transaction(async () => {
         await second.execute(`insert into ${table} values (2)`)
-        await taken.check()
+        await taken.check(second)
       })
       assert.deepEqual((await second.execute(`select * from ${table}`)).rows, [[2]])
     })

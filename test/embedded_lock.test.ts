@@ -87,9 +87,11 @@ test('lockDirectory: tells process, host, time and purpose of the holder', () =>
   const fault = faultOf(() => lockDirectory(directory, 'test', nobody))
   assert.match(
     fault.message,
-    new RegExp(`process ${process.pid} on ${hostname()} \\(seshat run\\), since 20`),
+    new RegExp(
+      `that test needs: seshat run, process ${process.pid} on ${hostname()}, since 20[\\d-]{8} [\\d:]{8} UTC\\.$`,
+    ),
   )
-  assert.match(fault.diagnostics[0]?.hint ?? '', /released as soon as/)
+  assert.match(fault.diagnostics[0]?.hint ?? '', /--wait 10m.*seshat unlock\. One that died lets go/)
   assert.deepEqual(filesLeft(), [`${basename(directory)}.lock`])
   lock.release()
   assertGranted()
@@ -181,7 +183,7 @@ test('connectEmbedded: a second process is locked out, under any name of the dir
     const fault = await connectEmbedded(name, 'test').catch(thrown => thrown)
     assert.ok(fault instanceof Faults)
     assert.equal(fault.exitCode, 3)
-    assert.match(fault.message, new RegExp(`process ${first.pid} on ${hostname()} \\(seshat run\\)`))
+    assert.match(fault.message, new RegExp(`seshat run, process ${first.pid} on ${hostname()},`))
   }
   first.kill('SIGKILL')
   await new Promise(resolve => first.once('exit', resolve))

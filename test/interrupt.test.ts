@@ -54,7 +54,10 @@ for (const [signal, code] of [
     const run = await startSlowRun(project)
     const second = await project.seshat('run', '--select', 'quick')
     assert.equal(second.code, 3)
-    assert.match(second.stderr, /^error\[locked\].*in use by process \d+ on .*seshat run .*since \d{4}-/)
+    assert.match(
+      second.stderr,
+      /^error\[locked\].* that run needs: seshat run, process \d+ on .*, since \d{4}-/,
+    )
     run.process.kill(signal)
     const [exitCode] = (await once(run.process, 'close')) as [number]
     assert.equal(exitCode, code, run.output)

@@ -11,7 +11,16 @@ import { type Diagnostic, error, Faults } from '../compiler/diagnostics.js'
 import { executePlan, type StepResult } from '../compiler/execute.js'
 import type { Plan } from '../compiler/plan.js'
 import { loadProject } from '../compiler/project.js'
+import { type Retries, standardRetries } from '../compiler/repeat.js'
 import type { TestDatabase, TestProject } from './support.js'
+
+/** As the commands have them, with the shortest pauses. */
+export const quickRetries: Retries = {
+  most: standardRetries,
+  signal: new AbortController().signal,
+  random: () => 0,
+  told: () => undefined,
+}
 
 export type Variables = Readonly<Record<string, unknown>>
 
@@ -101,7 +110,8 @@ export async function execute(plan: Plan, connections: Connections, untilCaughtU
   try {
     const results = await executePlan(plan, {
       connections,
-      lock: { check: async () => undefined },
+      lock: { check: async () => undefined, mayHaveLapsed: () => false },
+      retries: quickRetries,
       events: { started: () => undefined, finished: () => undefined, goesOn: () => undefined },
       untilCaughtUp,
       compiledFolder: 'target/compiled/dev',

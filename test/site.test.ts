@@ -216,6 +216,7 @@ describe('the last run', () => {
       status: 'error',
       diagnostics: [],
       report: null,
+      retries: [],
       results: [
         {
           ...step,

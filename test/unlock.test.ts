@@ -9,7 +9,6 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Driver, LockKey } from '../adapters/driver.js'
-import { takeLease } from '../adapters/lease.js'
 import { leaseLocks } from '../adapters/lease_unlock.js'
 import { connectPostgres } from '../adapters/postgres/driver.js'
 import { postgresLocks } from '../adapters/postgres/unlock.js'
@@ -104,8 +103,8 @@ describe('unlock, a lease', () => {
     const server = await pgliteServer.create(redshiftEmulation.setUp)
     const connection = await server.connection()
     const drivers: Driver[] = []
-    const connect = async (): Promise<Driver> => {
-      const driver = await connectRedshift(connection, 'seshat test')
+    const connect = async (name = 'seshat test'): Promise<Driver> => {
+      const driver = await connectRedshift(connection, name)
       drivers.push(driver)
       return driver
     }
@@ -113,7 +112,7 @@ describe('unlock, a lease', () => {
       const first = await connect()
       const nobody = await leaseLocks(first, redshiftDialect, keys)
       assert.deepEqual(nobody.held, [], 'no table of leases is made by looking')
-      const lock = await takeLease(await connect(), redshiftDialect, keys, 'seshat run host:1', 'run')
+      const lock = await (await connect('seshat run host:1')).lock(keys, 'run')
       const locks = await leaseLocks(await connect(), redshiftDialect, keys)
       assert.deepEqual(
         locks.held.map(({ lock: table, who, state }) => ({ table, who, state })),
@@ -125,7 +124,7 @@ describe('unlock, a lease', () => {
       await lock.check()
       await locks.free()
       assert.equal(await isLost(lock.check()), 'lock-lost')
-      const next = await takeLease(await connect(), redshiftDialect, keys, 'seshat run host:2', 'run')
+      const next = await (await connect('seshat run host:2')).lock(keys, 'run')
       await locks.free() // one that came since is left alone
       await next.check()
       await first.execute("update unlock_derived.seshat_lease_output set expires = '2000-01-01'")

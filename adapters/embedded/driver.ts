@@ -4,6 +4,7 @@
 import { Worker } from 'node:worker_threads'
 import { Faults } from '../../compiler/diagnostics.js'
 import type { Driver, Lock, LockKey, QueryResult } from '../driver.js'
+import { lockLost } from '../lock_lost.js'
 import { loadRows } from '../postgres/driver_load.js'
 import { sessionSettings } from '../postgres/session_settings.js'
 import { type LoadRows, Session } from '../session.js'
@@ -15,19 +16,28 @@ import type { DatabasePlace, Reply, Request } from './messages.js'
 /** Postgres needs 2 MB by its own count, and more of V8's: with the default of 4 MB it dies instead of refusing. */
 const stackSizeMb = 32
 const closeMillis = 10_000
+/** Of another machine's silence of a minute somebody may have made use. */
+const doubtMillis = 30_000
 
 /**
  * Opens the database in the directory `path`, which is made where it is missing.
  * @param application shown to others who find the directory locked, such as `seshat run host:4711`
+ * @param signal gives the directory back when it aborts before the database is open
  * @throws Faults `locked` (exit code 3), `embedded-unreadable` (2)
  */
-export async function connectEmbedded(path: string, application: string): Promise<Driver> {
+export async function connectEmbedded(
+  path: string,
+  application: string,
+  signal?: AbortSignal,
+): Promise<Driver> {
   const directory = makeDirectory(path)
   const driver = new EmbeddedDriver(
     { directory },
     directory,
     takeLock(directory, application, () => driver.abandon()),
   )
+  const giveBack = (): void => void driver.close()
+  signal?.addEventListener('abort', giveBack)
   try {
     prepareDirectory(directory)
     await driver.open()
@@ -36,6 +46,8 @@ export async function connectEmbedded(path: string, application: string): Promis
   } catch (reason) {
     await driver.close()
     throw reason
+  } finally {
+    signal?.removeEventListener('abort', giveBack)
   }
 }
 
@@ -72,6 +84,9 @@ interface Pending {
   reject(reason: Faults): void
   readonly sql: string
 }
+
+const takenOver = (directory: string): string =>
+  `Another machine has taken over ${directory}: this process was not heard of for too long.`
 
 class EmbeddedDriver extends Session implements MemoryDatabase {
   protected readonly loadRows: LoadRows = loadRows
@@ -113,8 +128,8 @@ class EmbeddedDriver extends Session implements MemoryDatabase {
   }
 
   protected async send(sql: string, parameters: readonly (string | null)[]): Promise<QueryResult> {
-    if (this.#closed) throw connectionLost('The driver is closed.')
-    if (this.#lost !== undefined) throw connectionLost(this.#lost)
+    if (this.#closed) throw connectionLost('The driver is closed.', false)
+    if (this.#lost !== undefined) throw connectionLost(this.#lost, false)
     const reply = this.#reply(sql)
     this.#tell({ sql, parameters })
     return this.#answer(await reply, sql)
@@ -125,7 +140,7 @@ class EmbeddedDriver extends Session implements MemoryDatabase {
     this.#tell({ dump: true })
     const answer = await reply
     if ('image' in answer) return answer.image
-    throw connectionLost('broken' in answer ? answer.broken : 'Unexpected reply of the worker.')
+    throw connectionLost('broken' in answer ? answer.broken : 'Unexpected reply of the worker.', false)
   }
 
   async #answer(reply: Reply, sql: string): Promise<QueryResult> {
@@ -133,17 +148,25 @@ class EmbeddedDriver extends Session implements MemoryDatabase {
     if ('refused' in reply) throw statementFault(reply.refused, sql, false)
     const cause = 'broken' in reply ? reply.broken : 'Unexpected reply of the worker.'
     await this.#end(cause)
-    throw connectionLost(cause, 'The embedded database stopped in this statement.')
+    throw connectionLost(cause, false, 'The embedded database stopped in this statement.')
   }
 
   /** Every lock is ours already, with the directory's. */
   async lock(_keys: readonly LockKey[], _purpose: string): Promise<Lock> {
     const check = async (): Promise<void> => {
       if (this.#lost !== undefined || this.#closed)
-        throw connectionLost(this.#lost ?? 'The driver is closed.')
+        throw connectionLost(this.#lost ?? 'The driver is closed.', false)
+      if (this.directoryLock?.isOurs() === false) {
+        this.abandon()
+        throw lockLost(takenOver(this.directory))
+      }
     }
     await check()
-    return { check, release: async () => undefined }
+    return {
+      check,
+      mayHaveLapsed: () => (this.directoryLock?.silence() ?? 0) > doubtMillis,
+      release: async () => undefined,
+    }
   }
 
   /** WASM cannot be interrupted: the thread is ended, as a crash would. What was committed is on disk. */
@@ -157,9 +180,7 @@ class EmbeddedDriver extends Session implements MemoryDatabase {
 
   /** The directory belongs to another process now. */
   abandon(): void {
-    void this.#end(
-      `Another machine has taken over ${this.directory}: this process was not heard of for too long.`,
-    )
+    void this.#end(takenOver(this.directory))
   }
 
   close(): Promise<void> {
@@ -191,7 +212,7 @@ class EmbeddedDriver extends Session implements MemoryDatabase {
 
   #lose(why: string): void {
     this.#lost ??= why
-    this.#settle(pending => pending.reject(connectionLost(why)))
+    this.#settle(pending => pending.reject(connectionLost(why, false)))
   }
 
   #reply(sql: string): Promise<Reply> {

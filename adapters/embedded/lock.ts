@@ -23,10 +23,15 @@
 import { randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { error, Faults } from '../../compiler/diagnostics.js'
+import { Locked, letsGo } from '../locked.js'
+import { sinceNow } from '../out_of_sight.js'
 import { isRunning, machine, startOf } from './process_identity.js'
 
 export interface DirectoryLock {
+  /** Whether the lock file still says so. */
+  isOurs(): boolean
+  /** Milliseconds since it was last certain that it is ours. */
+  silence(): number
   /** Never throws. */
   release(): void
 }
@@ -74,7 +79,7 @@ export function lockDirectory(
       writeDraft(draft, claim)
       const outcome = stake(file, draft)
       if (outcome === 'taken') return hold(file, claim, onLost, heartbeat)
-      if (outcome !== 'changed') throw lockedFault(directory, outcome)
+      if (outcome !== 'changed') throw lockedFault(purpose, outcome)
     } finally {
       fs.rmSync(draft, { force: true })
     }
@@ -198,9 +203,12 @@ function hold(file: string, claim: Claim, onLost: () => void, heartbeat: number)
   const descriptor = fs.openSync(file, 'r+')
   const text = fs.readFileSync(descriptor)
   // Written, not touched: then the file server's clock sets the time, the same that the others' drafts get.
+  let silence = sinceNow()
   const beat = () => {
+    const now = sinceNow()
     if (stillIn(file, claim)) {
       fs.writeSync(descriptor, text, 0, text.length, 0)
+      silence = now
       return
     }
     release()
@@ -217,7 +225,7 @@ function hold(file: string, claim: Claim, onLost: () => void, heartbeat: number)
       if (stillIn(file, claim)) fs.rmSync(file, { force: true })
     })
   }
-  return { release }
+  return { release, isOurs: () => held && stillIn(file, claim), silence: () => silence() }
 }
 
 /** For what another will put right: a missed heartbeat is followed by the next, a lock left behind is taken over. */
@@ -241,11 +249,14 @@ function removeLitter(file: string, own: Claim): void {
   })
 }
 
-function lockedFault(directory: string, holder: Claim): Faults {
-  const who = holder.pid === 0 ? 'an unknown process' : `process ${holder.pid} on ${holder.host}`
-  const message = `The embedded database ${directory} is in use by ${who} (${holder.purpose}), since ${holder.since}.`
-  const hint = 'Wait for it to end: the lock is released as soon as that process ends.'
-  return new Faults([error('locked', message, { hint })], 3)
+function lockedFault(purpose: string, { pid, host, purpose: application, since }: Claim): Locked {
+  const [, wanted = purpose] = /^seshat (\S+)/.exec(purpose) ?? []
+  const who = pid === 0 ? 'an unknown process' : `${commandOf(application)}, process ${pid} on ${host}`
+  const time = since.replace('T', ' ').replace(/(\.\d*)?Z$/, ' UTC')
+  return new Locked({ who, since: time }, wanted, letsGo)
 }
+
+/** Its name without host and process, which the claim has by themselves. */
+const commandOf = (application: string): string => application.replace(/ \S+:\d+$/, '')
 
 const codeOf = (reason: unknown): string | undefined => (reason as NodeJS.ErrnoException).code

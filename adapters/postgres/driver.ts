@@ -9,13 +9,23 @@ import { type LoadRows, Session } from '../session.js'
 import {
   connectionLost,
   isConnectionLost,
+  mayPass,
   type ServerError,
   statementCancelled,
   statementFault,
 } from '../statement_fault.js'
 import { openClient, type PostgresConnection, withoutSecret } from './driver_connect.js'
 import { loadRows } from './driver_load.js'
-import { lockNumbers, releaseLocks, running, shareLocks, sharing, takeLocks } from './driver_lock.js'
+import {
+  forgetTime,
+  lockNumbers,
+  noteTime,
+  releaseLocks,
+  running,
+  shareLocks,
+  sharing,
+  takeLocks,
+} from './driver_lock.js'
 import { numberColumns } from './driver_values.js'
 import { sessionSettings } from './session_settings.js'
 
@@ -35,7 +45,7 @@ export const connectPostgres = (
 ): Promise<Driver> =>
   connectAs(
     PostgresDriver,
-    { settings: sessionSettings, optional: [connectionCheck] },
+    { settings: sessionSettings, optional: [connectionCheck, keepAlive] },
     connection,
     application,
     passed,
@@ -51,6 +61,11 @@ export interface ServerSettings {
 // A server in the middle of a long statement would notice only at its end that its client was killed, and hold our locks
 // until then. Servers older than 14 and those on Windows cannot look in between.
 const connectionCheck = "set client_connection_check_interval = '2s'"
+
+// Between statements a server would take two hours, by the standard of most systems, to ask whether a client whose machine
+// has vanished is still there, and hold our locks as long.
+const keepAlive = `select set_config(k.name, k.seconds, false)
+from (values ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3')) as k (name, seconds)`
 
 /** Connects as the kind of driver that a kind of server needs; throws as connectPostgres. */
 export async function connectAs(
@@ -106,7 +121,7 @@ export class PostgresDriver extends Session {
   #cancelAsked = false
   #cancelling: Promise<void> | undefined
   #closed: Promise<void> | undefined
-  #lost: string | undefined
+  #lost: Loss | undefined
 
   constructor(
     private readonly client: Client,
@@ -115,12 +130,10 @@ export class PostgresDriver extends Session {
     protected readonly application: string,
   ) {
     super()
-    client.on('error', reason => {
-      this.#lost ??= withoutSecret(reason.message, this.connection)
+    client.on('error', (reason: Error & Partial<ServerError>) => {
+      this.#lose(withoutSecret(reason.message, this.connection), mayPass(reason.code))
     })
-    client.on('end', () => {
-      this.#lost ??= 'Connection terminated'
-    })
+    client.on('end', () => this.#lose('Connection terminated'))
   }
 
   protected async send(sql: string, parameters: readonly (string | null)[]): Promise<QueryResult> {
@@ -149,8 +162,13 @@ export class PostgresDriver extends Session {
 
   /** @throws Faults `connection-lost` */
   protected refuseIfGone(): void {
-    if (this.#closed) throw connectionLost('The driver is closed.')
-    if (this.#lost !== undefined) throw connectionLost(this.#lost)
+    if (this.#closed) throw connectionLost('The driver is closed.', false)
+    if (this.#lost) throw connectionLost(this.#lost.cause, this.#lost.mayPass)
+  }
+
+  #lose(cause: string, passing = true): Loss {
+    this.#lost ??= { cause, mayPass: passing }
+    return this.#lost
   }
 
   async lock(keys: readonly LockKey[], purpose: string): Promise<Lock> {
@@ -165,17 +183,27 @@ export class PostgresDriver extends Session {
       await releaseLocks(execute, numbers)
       throw reason
     }
+    const note = await noteTime(execute)
     let held = true
     return {
+      mayHaveLapsed: () => this.#lost !== undefined,
+      // Its own transactions end with it, and on other connections the shared lock keeps everybody out until theirs do.
       check: async () => {
         await this.execute('select 1').catch(reason => {
-          throw isConnectionLost(reason) ? lockLost('The session that holds the lock has ended.') : reason
+          if (!isConnectionLost(reason)) throw reason
+          const [{ cause, mayPass: passing } = {}] = reason.diagnostics
+          throw lockLost('The session that holds the lock has ended.', cause, passing)
         })
       },
       release: async () => {
         if (!held) return
         held = false
-        if (this.#lost === undefined && !this.#closed) await releaseLocks(execute, numbers)
+        if (this.#lost !== undefined || this.#closed) return
+        const release = async (): Promise<void> => {
+          await releaseLocks(execute, numbers)
+          await forgetTime(execute, note)
+        }
+        await release().catch(() => undefined) // only where the session has ended, and its locks with it
       },
     }
   }
@@ -218,7 +246,7 @@ export class PostgresDriver extends Session {
   }
 
   #cutOff(why: string): void {
-    this.#lost ??= why
+    this.#lose(why)
     // Its own ways to end wait for the other side.
     this.client.connection.stream.destroy()
   }
@@ -237,9 +265,15 @@ export class PostgresDriver extends Session {
       return statementFault(refusal, sql, this.#cancelAsked, role ?? user)
     }
     if (this.#cancelAsked) return statementCancelled(sql)
-    this.#lost ??= message
-    return connectionLost(this.#lost)
+    const lost = this.#lose(message)
+    return connectionLost(lost.cause, lost.mayPass)
   }
+}
+
+/** Why a session is gone, and whether another may well be had. */
+interface Loss {
+  readonly cause: string
+  readonly mayPass: boolean
 }
 
 /** Waits for the promise, but not longer. */

@@ -96,7 +96,11 @@ function connectDiagnostic(reason: unknown, connection: PostgresConnection): Dia
   const server = `${host}:${port}`
   const { code = '', message } = reasonOf(reason)
   const fault = (kind: DiagnosticCode, text: string, hint: string): Diagnostic =>
-    error(kind, text, { hint, cause: withoutSecret(`${code} ${message}`.trim(), connection) })
+    error(kind, text, {
+      hint,
+      cause: withoutSecret(`${code} ${message}`.trim(), connection),
+      mayPass: kind === 'connection-failed' && isPassing(code, message),
+    })
 
   if (reason instanceof MissingPassword) {
     return fault(
@@ -130,6 +134,12 @@ function connectDiagnostic(reason: unknown, connection: PostgresConnection): Dia
   }
   return fault('connection-failed', `No connection with ${server}.`, 'See the cause.')
 }
+
+/** A server that starts, is full, or cannot be reached right now; a name that is not known will not be in a moment. */
+const isPassing = (code: string, message: string): boolean =>
+  /^(08...|53300|57P0[1-3]|ECONN(REFUSED|RESET|ABORTED)|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE)$/.test(
+    code,
+  ) || /timeout expired|connection terminated|socket hang up/i.test(message)
 
 /** Names that resolve to several addresses give an AggregateError without a message. */
 function reasonOf(reason: unknown): { code?: string; message: string } {

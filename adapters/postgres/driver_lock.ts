@@ -2,8 +2,8 @@
 // go of them by itself as soon as the session ends.
 
 import { createHash } from 'node:crypto'
-import { error, Faults } from '../../compiler/diagnostics.js'
 import type { LockHolder, LockKey, QueryResult } from '../driver.js'
+import { Locked, letsGo, sessionInWords } from '../locked.js'
 
 type Execute = (sql: string, parameters: readonly string[]) => Promise<QueryResult>
 
@@ -49,7 +49,7 @@ from unnest($1::bigint[]) as k (number)`,
     execute,
     numbers.filter(number => !refused.includes(number)),
   )
-  throw lockedFault(await holderOf(execute, refused), purpose)
+  throw new Locked(await holderOf(execute, refused), purpose, letsGo)
 }
 
 /** Gives locks back that this session holds. */
@@ -59,11 +59,37 @@ export async function releaseLocks(execute: Execute, numbers: readonly string[])
   ])
 }
 
+/** Notes are locks too, shared, so that they end with the session: the first number says that it is one. */
+const noteNumber = 1_936_028_520
+/** Seconds since 1970 of the earliest note: what is left fits the second number until 2091. */
+const noteEpoch = 1_700_000_000
+
+/** Notes when this session has taken its locks, for those whom they keep out. Gives the note. */
+export async function noteTime(execute: Execute): Promise<string> {
+  const { rows } = await execute(
+    `select n.note::text, pg_advisory_lock_shared(${noteNumber}, n.note)
+from (select (extract(epoch from clock_timestamp())::bigint - ${noteEpoch})::int as note) as n`,
+    [],
+  )
+  return String(rows[0]?.[0])
+}
+
+export async function forgetTime(execute: Execute, note: string): Promise<void> {
+  await execute(`select pg_advisory_unlock_shared(${noteNumber}, $1::int)`, [note])
+}
+
+/** When the session of `pg_locks as l` has taken its locks; for one that has noted nothing, when it connected. */
+export const heldSince = `coalesce(
+        (select to_timestamp(max(n.objid::bigint) + ${noteEpoch}) from pg_catalog.pg_locks as n
+        where n.pid = l.pid and n.locktype = 'advisory' and n.objsubid = 2 and n.classid::bigint = ${noteNumber}),
+        a.backend_start
+    )`
+
 /** Undefined when it has let go in the meantime. */
 async function holderOf(execute: Execute, numbers: readonly string[]): Promise<LockHolder | undefined> {
   const { rows } = await execute(
     `select nullif(a.application_name, ''), host(a.client_addr), l.pid::text,
-    date_trunc('second', a.backend_start)::text
+    to_char(${heldSince}, 'YYYY-MM-DD HH24:MI:SS')
 from pg_catalog.pg_locks as l
 inner join pg_catalog.pg_database as d on d.oid = l.database
 left join pg_catalog.pg_stat_activity as a on a.pid = l.pid
@@ -77,18 +103,11 @@ limit 1`,
   if (row === undefined) return undefined
   // The server hides address and time of another user's session from those who may not see them.
   const [application, address, pid, since] = row
-  const who = `${application ?? 'a session without a name'}${address ? ` from ${address}` : ''}`
-  return { who: `${who} (server process ${pid})`, since: since ? `since ${since}` : 'since an unknown time' }
-}
-
-function lockedFault(holder: LockHolder | undefined, purpose: string): Faults {
-  const message = holder
-    ? `Another run holds the lock that ${purpose} needs: ${holder.who}, connected ${holder.since}.`
-    : `Another run held the lock that ${purpose} needs and has just let go of it.`
-  const hint = holder
-    ? 'Wait for it to end: the lock is released as soon as that process ends.'
-    : 'Start the command again.'
-  return new Faults([error('locked', message, { hint })], 3)
+  const details = [`server process ${pid}`, ...(address ? [`from ${address}`] : [])]
+  return {
+    who: sessionInWords(String(application ?? 'a session without a name'), details),
+    since: since ? `${since} UTC` : 'an unknown time',
+  }
 }
 
 const arrayOf = (numbers: readonly string[]): string => `{${numbers.join(',')}}`

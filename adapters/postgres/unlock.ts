@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { error, Faults } from '../../compiler/diagnostics.js'
 import type { Driver, LockKey } from '../driver.js'
 import type { HeldLock, Locks } from '../held_lock.js'
-import { lockKinds, lockNumbers } from './driver_lock.js'
+import { heldSince, lockKinds, lockNumbers } from './driver_lock.js'
 
 /** A session, and when it began: a number may be given again. */
 interface Holder extends HeldLock {
@@ -49,7 +49,7 @@ where a.pid = $1::int and a.backend_start is not distinct from $2::timestamptz`,
 async function holdersOf(driver: Driver, numbers: readonly string[]): Promise<readonly Holder[]> {
   const { rows } = await driver.execute(
     `select l.pid::text, max(nullif(a.application_name, '')), max(host(a.client_addr)), max(a.usename::text),
-    max(date_trunc('second', a.backend_start)::text), max(a.backend_start::text), max(a.state), count(*)::text
+    max(to_char(${heldSince}, 'YYYY-MM-DD HH24:MI:SS')) || ' UTC', max(a.backend_start::text), max(a.state), count(*)::text
 from pg_catalog.pg_locks as l
 inner join pg_catalog.pg_database as d on d.oid = l.database
 left join pg_catalog.pg_stat_activity as a on a.pid = l.pid

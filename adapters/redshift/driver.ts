@@ -3,7 +3,8 @@
 
 import { type Relation, sqlName } from '../../compiler/relation.js'
 import type { Driver, Lock, LockKey, Passed } from '../driver.js'
-import { takeLease } from '../lease.js'
+import { type LeaseGuard, takeLease } from '../lease.js'
+import { LeaseConnection } from '../lease_connection.js'
 import { connectAs, type PostgresConnection, PostgresDriver } from '../postgres/driver.js'
 import { checkValues } from '../seed_values.js'
 import type { LoadRows } from '../session.js'
@@ -45,14 +46,23 @@ function insertStatement(table: Relation, columns: readonly string[], rows: numb
   return `insert into ${sqlName(table)} (${columns.join(', ')}) values\n${values.join(',\n')}`
 }
 
+/**
+ * A table that was read stays locked against `lock table` until the end of the transaction; an update at its end would fail,
+ * since the row has been renewed after it began. With the time in it, it is not answered from the cache of results.
+ */
+const leaseGuard: LeaseGuard = {
+  hold: lease => `select holder_id, ${redshiftDialect.now} from ${lease}`,
+  exclude: lease => [`lock table ${lease}`],
+}
+
 class RedshiftDriver extends PostgresDriver {
+  readonly #leases = new LeaseConnection(() => connectRedshift(this.connection, this.application))
   #lock: Lock | undefined
   protected override readonly loadRows = loadValues
 
   override async lock(keys: readonly LockKey[], purpose: string): Promise<Lock> {
     this.refuseIfGone()
-    const driver = await connectRedshift(this.connection, this.application)
-    this.#lock = await takeLease(driver, redshiftDialect, keys, this.application, purpose)
+    this.#lock = await takeLease(this.#leases, redshiftDialect, leaseGuard, keys, this.application, purpose)
     return this.#lock
   }
 
@@ -61,6 +71,7 @@ class RedshiftDriver extends PostgresDriver {
 
   override async close(): Promise<void> {
     await this.#lock?.release()
+    await this.#leases.close()
     await super.close()
   }
 }

@@ -5,7 +5,8 @@ import type { DiagnosticCode } from '../../compiler/diagnostic_codes.js'
 import { error, type Faults } from '../../compiler/diagnostics.js'
 import { sqlName } from '../../compiler/relation.js'
 import type { Driver, Lock, LockKey, Passed, QueryResult, Value } from '../driver.js'
-import { takeLease } from '../lease.js'
+import { type LeaseGuard, takeLease } from '../lease.js'
+import { LeaseConnection } from '../lease_connection.js'
 import { checkValues } from '../seed_values.js'
 import { type LoadRows, Session } from '../session.js'
 import { conflictHint, connectionLost, StatementFault, statementCancelled } from '../statement_fault.js'
@@ -75,7 +76,14 @@ const loadValues: LoadRows = async (execute, table, columns, rows) => {
   return loaded
 }
 
+/** A row that was changed stays locked against other changes until the end of the transaction. */
+const leaseGuard: LeaseGuard = {
+  hold: (lease, id) => `update ${lease} set expires = expires where holder_id = '${id}'`,
+  exclude: () => [],
+}
+
 class SnowflakeDriver extends Session {
+  readonly #leases = new LeaseConnection(() => connectSnowflake(this.connection, this.application))
   protected readonly loadRows = loadValues
   /** It knows none that are kept from writing. */
   protected override readonly beginReading = 'begin'
@@ -93,7 +101,7 @@ class SnowflakeDriver extends Session {
   }
 
   protected async send(sql: string, parameters: readonly (string | null)[]): Promise<QueryResult> {
-    if (this.#closed) throw connectionLost('The driver is closed.')
+    if (this.#closed) throw connectionLost('The driver is closed.', false)
     this.#cancelAsked = false
     const answer = new Promise<QueryResult>((resolve, reject) => {
       const statement = this.opened.execute({
@@ -117,8 +125,7 @@ class SnowflakeDriver extends Session {
 
   async lock(keys: readonly LockKey[], purpose: string): Promise<Lock> {
     await this.execute('select 1') // a session that is gone has no use for a lock, and nobody would give it back
-    const driver = await connectSnowflake(this.connection, this.application)
-    this.#lock = await takeLease(driver, snowflakeDialect, keys, this.application, purpose)
+    this.#lock = await takeLease(this.#leases, snowflakeDialect, leaseGuard, keys, this.application, purpose)
     return this.#lock
   }
 
@@ -137,6 +144,7 @@ class SnowflakeDriver extends Session {
 
   async #end(): Promise<void> {
     await this.#lock?.release()
+    await this.#leases.close()
     if (this.opened.isUp()) await new Promise<void>(resolve => this.opened.destroy(() => resolve()))
   }
 
@@ -145,7 +153,7 @@ class SnowflakeDriver extends Session {
     const text = causeOf(reason, this.connection)
     const { sqlState } = reason
     // Only what a server says of a statement has one; class 08 is the SDK's word for a session that is gone.
-    if (!sqlState || sqlState.startsWith('08')) return connectionLost(text)
+    if (!sqlState || sqlState.startsWith('08')) return connectionLost(text, true)
     const { code, hint } = kindOf(String(reason.code), sqlState, text)
     const details = {
       cause: `SQLSTATE ${sqlState}, error ${reason.code}: ${text}`,

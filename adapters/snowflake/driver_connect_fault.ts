@@ -25,6 +25,9 @@ export const mayPass = (reason: unknown): boolean => {
   return status >= 500 || status === 429 || status === 408
 }
 
+const isNetwork = (code: string | undefined): boolean =>
+  /^(ECONN(REFUSED|RESET|ABORTED)|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE)$/.test(code ?? '')
+
 /** What an error of the SDK says, with its HTTP status where that is what went wrong, without secrets. */
 export function causeOf(reason: unknown, connection: SnowflakeConnection): string {
   const { message = String(reason) } = reason as SdkError
@@ -41,8 +44,12 @@ export function connectFault(
   const server = serverOf(connection)
   const { code = '', cause: inner } = reason as SdkError
   const cause = `${code} ${causeOf(reason, connection)}`.trim()
+  const passing = reason instanceof Timeout || mayPass(reason) || isNetwork(inner?.code)
   const fault = (step: string, kind: DiagnosticCode, message: string, hint: string): ConnectFault =>
-    new ConnectFault(step, error(kind, message, { cause, hint }))
+    new ConnectFault(
+      step,
+      error(kind, message, { cause, hint, mayPass: passing && kind === 'connection-failed' }),
+    )
   if (reason instanceof Timeout) {
     const hint = 'Check account and host in the profile, and the network; or raise connect_timeout (seconds).'
     return fault('network', 'connection-failed', `${server} did not answer within ${seconds} s.`, hint)

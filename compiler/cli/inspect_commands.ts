@@ -2,7 +2,7 @@
 
 import { Option } from 'commander'
 import type { CommandEntry } from './command.js'
-import { selecting } from './option_groups.js'
+import { selecting, waiting } from './option_groups.js'
 import { commaSeparated, port, positive } from './option_parsers.js'
 
 export const inspectCommands: readonly CommandEntry[] = [
@@ -10,7 +10,7 @@ export const inspectCommands: readonly CommandEntry[] = [
     name: 'show',
     description: 'show rows of a model, or of a select',
     options: command =>
-      command
+      waiting(command)
         .argument('[model...]', 'the model')
         .option('-s, --select <words...>', 'the model')
         .addOption(

@@ -1,7 +1,7 @@
 // Options that several commands share: each function adds a group of them to a command and gives the command back.
 
 import { type Command, Option } from 'commander'
-import { days, positive } from './option_parsers.js'
+import { days, duration, positive, whole } from './option_parsers.js'
 
 export const common = (command: Command): Command =>
   placing(command)
@@ -58,6 +58,22 @@ export const running = (command: Command): Command =>
         'compute the rows of some days again from the production table above, as 2024-01-01..2024-01-31',
       ).argParser(days),
     )
+
+/** Of commands that take the lock of the tables, or open an embedded database. */
+export const waiting = (command: Command): Command =>
+  command.option(
+    '--wait <duration>',
+    'wait so long for a lock that another command holds, as 30s, 10m or 1h (default: exit with 3 at once)',
+    duration,
+  )
+
+/** Of commands that take the lock and run steps. */
+export const persistent = (command: Command): Command =>
+  waiting(command).option(
+    '--retries <n>',
+    'how often to try again after a lost connection or a conflict, 0 for never (default: 3)',
+    whole,
+  )
 
 /** Says what would be done, and does nothing. */
 export const dryRun = (command: Command): Command =>

@@ -10,6 +10,23 @@ export const positive = (text: string): number => {
   return value
 }
 
+export const whole = (text: string): number => {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError('It must be a whole number of at least 0.')
+  return value
+}
+
+const secondsIn = { s: 1, m: 60, h: 3600 } as const
+
+/** `90s`, `10m`, `1h`, in seconds. */
+export const duration = (text: string): number => {
+  const [, digits, unit] = /^(\d{1,6})([smh])$/.exec(text) ?? []
+  if (unit !== 's' && unit !== 'm' && unit !== 'h')
+    throw new InvalidArgumentError('It must be a number with its unit: 30s, 10m, 1h.')
+  return Number(digits) * secondsIn[unit]
+}
+
 /** `2024-01-01..2024-01-31`, both included; one day alone stands for itself. */
 export const days = (text: string): { from: string; to: string } => {
   const [from = '', to = from, ...more] = text.split('..')

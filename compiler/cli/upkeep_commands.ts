@@ -3,14 +3,14 @@
 import { Argument } from 'commander'
 import { completionScripts, shells } from '../completion/scripts.js'
 import type { CommandEntry } from './command.js'
-import { selecting, speaking } from './option_groups.js'
+import { selecting, speaking, waiting } from './option_groups.js'
 
 export const upkeepCommands: readonly CommandEntry[] = [
   {
     name: 'destroy',
     description: 'drop every table of a module and of its custom models',
     options: command =>
-      command
+      waiting(command)
         .argument('[module...]', 'the modules')
         .option('-s, --select <words...>', 'the modules')
         .option('-y, --yes', 'do not ask')

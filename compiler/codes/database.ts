@@ -89,7 +89,7 @@ export const databaseCodes = {
   'connection-lost': {
     what: 'The connection ended while it was used.',
     why: 'The server, the network or somebody else ended it; open transactions are rolled back.',
-    next: 'Start the command again: what was committed stays, and nothing is counted twice.',
+    next: 'A run takes up what is left by itself, as --retries says. Else start the command again: what was committed stays, and nothing is counted twice.',
   },
   'embedded-unreadable': {
     what: 'The embedded database cannot be opened.',
@@ -114,7 +114,7 @@ export const databaseCodes = {
   locked: {
     what: 'Another run works on these tables, exit code 3.',
     why: 'One run at a time may write to a scratch or output schema.',
-    next: 'Wait for it. Who holds the lock says seshat unlock --dry-run; one that died is taken over by itself.',
+    next: 'Wait for it, with --wait 10m. Who holds the lock says seshat unlock --dry-run; one that died is taken over by itself.',
   },
   'login-failed': {
     what: 'The server did not let the user in.',

@@ -133,7 +133,7 @@ async function checkConnection(
       'debug',
       signal,
       driver => checkDatabase(steps, driver, profile, compiled),
-      (step, detail) => steps.tell(step, 'ok', detail),
+      { passed: (step, detail) => steps.tell(step, 'ok', detail) },
     )
   } catch (cause) {
     if (!(cause instanceof Faults)) throw cause

@@ -1,5 +1,6 @@
 // seshat destroy: drops every table of modules and of their custom models, after listing them and asking.
 
+import type { Driver } from '../../adapters/driver.js'
 import { compileGraph } from '../compile.js'
 import { oneConnection } from '../connections.js'
 import { Faults, fail } from '../diagnostics.js'
@@ -10,7 +11,9 @@ import type { ModuleLife } from '../module_life.js'
 import { nearest } from '../nearest.js'
 import { makeDestroyPlan } from '../plan.js'
 import { sqlName } from '../relation.js'
+import { standardRetries } from '../repeat.js'
 import { confirmed } from './ask.js'
+import { patience } from './patience.js'
 import {
   type CommandContext,
   type CommonOptions,
@@ -41,8 +44,9 @@ export async function destroyCommand(
   })
   const lives = namedModules(graph, [...names, ...(options.select ?? [])])
   const plan = makeDestroyPlan(input, lives)
-  return withDriver(project, profile, 'destroy', signal, async driver => {
-    const lock = await driver.lock(lockKeys(project), 'destroy')
+  const attempts = patience(options.wait, context)
+  const work = async (driver: Driver): Promise<number> => {
+    const lock = await attempts(() => driver.lock(lockKeys(project), 'destroy'))
     try {
       const present: string[] = []
       for (const { relation } of lives.flatMap(life => destroyedTables(input, life))) {
@@ -70,6 +74,12 @@ export async function destroyCommand(
       const results = await executePlan(plan, {
         connections: oneConnection(driver),
         lock,
+        retries: {
+          most: standardRetries,
+          signal,
+          random: Math.random,
+          told: retry => reporter.retrying(retry),
+        },
         signal,
         clock: () => performance.now() / 1000,
         untilCaughtUp: false,
@@ -84,7 +94,8 @@ export async function destroyCommand(
     } finally {
       await lock.release()
     }
-  })
+  }
+  return withDriver(project, profile, 'destroy', signal, work, { attempts })
 }
 
 function namedModules(graph: ProjectGraph, names: readonly string[]): readonly ModuleLife[] {

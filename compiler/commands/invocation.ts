@@ -13,6 +13,7 @@ import { executePlan, interrupted, isDone, type StepResult } from '../execute.js
 import type { Profile } from '../profile.js'
 import type { Project } from '../project.js'
 import { sqlName } from '../relation.js'
+import { type Retries, standardRetries } from '../repeat.js'
 import { planHash } from '../replay.js'
 import type { ReportPart } from '../report_answers.js'
 import { RunJournal } from '../run_journal.js'
@@ -20,26 +21,21 @@ import { type RunReport, reportEntry, runReport } from '../run_report.js'
 import { type Invocation, type RunResults, resultsVersion } from '../run_results.js'
 import { packageVersion } from '../source_file.js'
 import type { UnitTestRunner } from '../unit_tests/runner.js'
+import { despiteLoss } from './attempts.js'
 import { tellDryRun } from './dry_run.js'
+import { KeptOut, withLock } from './locked_work.js'
+import type { Phase } from './phases.js'
 import { printRows, withoutEmptyColumns } from './rows.js'
 import {
   type CommandContext,
   type CommonOptions,
   lockKeys,
-  openDriver,
   resolvePath,
   targetDirectory,
   threadsOf,
-  withDriver,
 } from './session.js'
 
 export type RunKind = 'run' | 'seed' | 'test' | 'build'
-
-/** A plan, and whether it is run again until it has caught up with its input. */
-export interface Phase {
-  readonly compiled: CompiledPlan
-  readonly untilCaughtUp: boolean
-}
 
 export interface InvocationInput {
   readonly kind: RunKind
@@ -54,6 +50,8 @@ export interface InvocationInput {
   readonly phases: readonly [Phase, ...Phase[]]
   /** The invocation that this one takes up. */
   readonly retryOf?: RunResults
+  /** Looks, under the lock, whether there still is something to do. @throws Faults */
+  readonly stillDue?: () => void
 }
 
 /** @returns the exit code: 0 done, 1 a step failed */
@@ -90,55 +88,75 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
     )
   const command = input.retryOf ? 'retry' : input.kind
   const parts: ReportPart[] = []
+  const retries: Retries = {
+    most: options.retries ?? standardRetries,
+    signal,
+    random: Math.random,
+    told(retry) {
+      journal.retried(retry)
+      reporter.retrying(retry)
+    },
+  }
   const cancel = (): void => void input.unitTests?.cancel()
   signal.addEventListener('abort', cancel)
   try {
-    const { results, samples } = await withDriver(project, profile, command, signal, async driver => {
-      const lock = await driver.lock(lockKeys(project), command)
-      const connections = connectionsOf(driver, threadsOf(profile, options), async () => {
-        const another = await openDriver(project, profile, command)
-        await another.share(lockKeys(project))
-        return another
-      })
-      journal.begin()
-      try {
-        const executed = await executePhases(input, context, directory, phase => {
-          journal.startRun(phase.compiled.plan)
-          return executePlan(phase.compiled.plan, {
-            connections,
-            lock,
-            signal,
-            clock,
-            untilCaughtUp: phase.untilCaughtUp,
-            unitTest: input.unitTests && (unitTest => input.unitTests?.run(unitTest) ?? Promise.resolve([])),
-            compiledFolder: `${options.targetPath}/compiled/${profile.target}`,
-            report: {
-              told: part => parts.push(part),
-              failed: diagnostic => reporter.faults([diagnostic]),
-            },
-            events: {
-              started: step => reporter.stepStarted(step),
-              finished: result => {
-                journal.finished(result)
-                reporter.stepFinished(result)
-              },
-              goesOn: progress => {
-                journal.startRun(phase.compiled.plan)
-                reporter.goesOn(progress)
-              },
-            },
-          })
+    let samples: readonly Sample[] = []
+    const results = await despiteLoss(phases, input.whole, journal, retries, left =>
+      withLock(project, profile, command, options, context, retries, async (driver, lock, open) => {
+        const connections = connectionsOf(driver, threadsOf(profile, options), async () => {
+          const another = await open()
+          try {
+            await another.share(lockKeys(project))
+            // Seen after that, the lock stays ours as long as this connection lives.
+            await lock.check()
+            return another
+          } catch (reason) {
+            await another.close()
+            throw reason
+          }
         })
-        const done = executed.every(isDone) && !signal.aborted
-        return {
-          results: executed,
-          samples: done && wantsSamples(input) ? await readSamples(driver, input.whole) : [],
+        if (!journal.begun) {
+          input.stillDue?.()
+          journal.begin()
         }
-      } finally {
-        await connections.close()
-        await lock.release()
-      }
-    })
+        try {
+          const executed = await executePhases(left, profile, context, directory, phase => {
+            journal.startRun(phase.compiled.plan)
+            return executePlan(phase.compiled.plan, {
+              connections,
+              lock,
+              signal,
+              clock,
+              retries,
+              untilCaughtUp: phase.untilCaughtUp,
+              unitTest:
+                input.unitTests && (unitTest => input.unitTests?.run(unitTest) ?? Promise.resolve([])),
+              compiledFolder: `${options.targetPath}/compiled/${profile.target}`,
+              report: {
+                told: part => parts.push(part),
+                failed: diagnostic => reporter.faults([diagnostic]),
+              },
+              events: {
+                started: step => reporter.stepStarted(step),
+                finished: result => {
+                  journal.finished(result)
+                  reporter.stepFinished(result)
+                },
+                goesOn: progress => {
+                  journal.startRun(phase.compiled.plan)
+                  reporter.goesOn(progress)
+                },
+              },
+            })
+          })
+          const done = executed.every(isDone) && !signal.aborted
+          if (done && wantsSamples(input)) samples = await readSamples(driver, input.whole)
+          return executed
+        } finally {
+          await connections.close()
+        }
+      }),
+    )
     const isRun = input.kind === 'run' || input.kind === 'build'
     const report = isRun ? runReport(project.modules, results, parts) : undefined
     end(results.every(isDone) ? 'success' : 'error', [], report)
@@ -147,8 +165,8 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
     if (signal.aborted) throw new Faults([interrupted()], 1)
     return results.every(isDone) ? 0 : 1
   } catch (cause) {
-    // One that another run has kept out has done nothing, and the journal may be that run's.
-    if (cause instanceof Faults && !journal.ended && (journal.begun || cause.exitCode !== 3))
+    // One that another run has kept out, or kept waiting, has done nothing, and the journal may be that run's.
+    if (cause instanceof Faults && !journal.ended && (journal.begun || !(cause instanceof KeptOut)))
       end('error', cause.diagnostics)
     throw cause
   } finally {
@@ -183,7 +201,8 @@ function announce(
 
 /** Executes phase after phase; the next one only where all went well and there may be more to read. */
 async function executePhases(
-  { phases, profile }: InvocationInput,
+  phases: readonly Phase[],
+  profile: Profile,
   { reporter, signal }: CommandContext,
   directory: string,
   execute: (phase: Phase) => Promise<readonly StepResult[]>,

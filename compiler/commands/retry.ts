@@ -2,15 +2,17 @@
 
 import { isAbsolute, join } from 'node:path'
 import { cwd } from 'node:process'
-import { type Compiled, compileGraph } from '../compile.js'
-import { fail } from '../diagnostics.js'
+import { compileGraph } from '../compile.js'
+import { error, fail } from '../diagnostics.js'
 import type { Project } from '../project.js'
 import { undoneBy } from '../retry.js'
 import { readLastResults } from '../run_journal.js'
 import type { RunResults } from '../run_results.js'
 import { unitTestTarget } from '../unit_tests/rendered_models.js'
-import { invoke, type Phase } from './invocation.js'
-import { onlyNodes, testsOf, whatOf, withPlan } from './run.js'
+import { invoke } from './invocation.js'
+import { KeptOut } from './locked_work.js'
+import { phasesLeft, withPlan } from './phases.js'
+import { testsOf, whatOf } from './run.js'
 import {
   type CommandContext,
   type CommonOptions,
@@ -24,7 +26,8 @@ import { memoryPlace, profilePlace, selectsOnlyUnitTests, unitTestRunner } from 
 export async function retryCommand(own: CommonOptions, context: CommandContext): Promise<number> {
   const { reporter } = context
   const folder = isAbsolute(own.projectDir) ? own.projectDir : join(cwd(), own.projectDir)
-  const last = readLastResults(targetDirectory({ directory: folder }, own))
+  const target = targetDirectory({ directory: folder }, own)
+  const last = readLastResults(target)
   const started = `seshat ${words(last).join(' ')}, started ${last.started_at}`
   if (last.status === 'success') return nothing(`everything succeeded in ${started}`, last, context)
   if (last.arguments.hidden) {
@@ -45,7 +48,7 @@ export async function retryCommand(own: CommonOptions, context: CommandContext):
   const selected = whatOf(kind, graph)
   const undone = undoneBy(selected, last)
   reporter.faults([...selected.warnings, ...undone.warnings])
-  const [first, ...more] = phasesOf(selected, undone, last)
+  const [first, ...more] = phasesLeft(selected, undone, last.arguments)
   if (!first) return nothing(`nothing is left of ${started}`, last, context)
   reporter.say(
     `retrying ${undone.nodes.length} of ${selected.selected.length} nodes of ${started}`,
@@ -58,28 +61,22 @@ export async function retryCommand(own: CommonOptions, context: CommandContext):
   const whole = withPlan(selected)
   const unitTests = unitTestRunner(first.compiled, openMemory)
   const phases = [first, ...more] as const
-  return invoke({ kind, options, project, profile, whole, unitTests, phases, retryOf: last }, context)
+  const stillDue = (): void => {
+    if (readLastResults(target).invocation_id !== last.invocation_id) throw overtaken()
+  }
+  return invoke(
+    { kind, options, project, profile, whole, unitTests, phases, retryOf: last, stillDue },
+    context,
+  )
 }
 
-/** What is left, and where the invocation was to go on until it has caught up, all of it from there on. */
-function phasesOf(
-  selected: Compiled,
-  { nodes, resumes }: ReturnType<typeof undoneBy>,
-  { arguments: given }: RunResults,
-): readonly Phase[] {
-  if (resumes) return [{ compiled: withPlan(selected), untilCaughtUp: given.until_caught_up }]
-  const isOnce = (id: string): boolean => ['seed', 'unit_test'].includes(selected.graph.graph.node(id).kind)
-  const { input } = selected
-  // Of a rebuild that was swapped in only tests can be left.
-  const reach = input.reach.kind === 'replay' ? ({ kind: 'new' } as const) : input.reach
-  const left = onlyNodes({ ...selected, input: { ...input, reach } }, nodes)
-  const again = selected.selected.filter(id => !isOnce(id))
-  const goesOn = given.until_caught_up && input.reach.kind !== 'replay' && again.length > 0
-  return [
-    ...(nodes.length > 0 ? [{ compiled: withPlan(left), untilCaughtUp: false }] : []),
-    ...(goesOn ? [{ compiled: withPlan(onlyNodes(selected, again)), untilCaughtUp: true }] : []),
-  ]
-}
+/** While it waited for the lock, its holder has ended and left results of its own. */
+const overtaken = (): KeptOut =>
+  new KeptOut([
+    error('cannot-retry', 'another invocation has come to its end since this one began', {
+      hint: 'Start seshat retry again: it takes up what that one has left.',
+    }),
+  ])
 
 function nothing(text: string, last: RunResults, { reporter }: CommandContext): number {
   reporter.answer(`Nothing to retry: ${text}.`, 'nothing_to_retry', { retry_of: last.invocation_id })
@@ -95,6 +92,8 @@ const optionsOf = (own: CommonOptions, { arguments: given }: RunResults, folder:
     targetPath: own.targetPath,
     ...(own.quiet === undefined ? {} : { quiet: own.quiet }),
     ...(own.dryRun === undefined ? {} : { dryRun: own.dryRun }),
+    ...(own.wait === undefined ? {} : { wait: own.wait }),
+    ...(own.retries === undefined ? {} : { retries: own.retries }),
     ...(profilesDir === undefined ? {} : { profilesDir }),
     ...(threads === undefined ? {} : { threads }),
     ...(given.target === null ? {} : { target: given.target }),

@@ -1,9 +1,10 @@
 // seshat run, seed, test and build: compile the plan and execute it. They differ in what they take along.
 
-import { type Compiled, type CompiledPlan, type CompileOptions, compileGraph, planOf } from '../compile.js'
+import { type Compiled, type CompileOptions, compileGraph } from '../compile.js'
 import { Faults } from '../diagnostics.js'
 import { type GraphNode, isTestKind } from '../graph.js'
 import { invoke, type RunKind } from './invocation.js'
+import { onlyNodes, withPlan } from './phases.js'
 import { type CommandContext, type CommonOptions, compileOptions, openProject } from './session.js'
 import { memoryPlace, profilePlace, selectsOnlyUnitTests, unitTestRunner } from './unit_tests.js'
 
@@ -60,15 +61,3 @@ export function whatOf(kind: RunKind, compiled: Compiled): Compiled {
   }
   return onlyNodes(compiled, wanted)
 }
-
-/** The same with fewer nodes. */
-export const onlyNodes = (compiled: Compiled, nodes: readonly string[]): Compiled => ({
-  ...compiled,
-  selected: nodes,
-  input: { ...compiled.input, selected: new Set(nodes) },
-})
-
-export const withPlan = (compiled: Compiled): CompiledPlan => ({
-  ...compiled,
-  plan: planOf(compiled, compiled.input),
-})

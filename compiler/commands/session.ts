@@ -4,8 +4,10 @@
 import { hostname } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { cwd, env, pid } from 'node:process'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Dialect } from '../../adapters/dialect.js'
 import type { Driver, LockKey, Passed } from '../../adapters/driver.js'
+import { applicationName } from '../../adapters/locked.js'
 import { adapters } from '../../adapters/registry.js'
 import { changesAgainst } from '../compare.js'
 import { type CompiledPlan, type CompileOptions, compilePlan } from '../compile.js'
@@ -17,6 +19,7 @@ import { loadProject, type Project } from '../project.js'
 import type { Reporter } from '../reporter.js'
 import { loosePermissions } from '../secret_files.js'
 import type { ChangedNodes } from '../select.js'
+import type { Patience } from './patience.js'
 
 /** The options that all commands share, as commander gives them. */
 export interface CommonOptions {
@@ -33,6 +36,10 @@ export interface CommonOptions {
   readonly untilCaughtUp?: boolean
   readonly threads?: number
   readonly quiet?: boolean
+  /** Seconds to wait for a lock that another command holds. */
+  readonly wait?: number
+  /** How often to try again what failed for a reason that may pass. */
+  readonly retries?: number
   /** Of commands that change something: say what would be done, and do nothing. */
   readonly dryRun?: boolean
 }
@@ -117,10 +124,19 @@ function changedNodes(options: CommonOptions, dialect: Dialect, target: string):
   )
 }
 
+/** How a connection is opened: whether its steps are told, and whether it is tried more than once. */
+export interface Opening {
+  readonly passed?: Passed
+  readonly attempts?: Patience
+}
+
+/** After an interruption all that is left to do has to be done within it; what hangs is left to the server. */
+const graceMillis = 2_000
+const closeMillis = 500
+
 /**
  * Opens a connection for `work` and closes it whatever happens. An interruption does not wait for a database to open, and
  * cancels the statement under way.
- * @param passed told of each step of connecting
  * @throws Faults of connecting and of `work`; `interrupted`
  */
 export async function withDriver<T>(
@@ -129,19 +145,29 @@ export async function withDriver<T>(
   command: string,
   signal: AbortSignal,
   work: (driver: Driver) => Promise<T>,
-  passed?: Passed,
+  { passed, attempts = attempt => attempt() }: Opening = {},
 ): Promise<T> {
-  const driver = await untilInterrupted(openDriver(project, profile, command, passed), signal)
+  const opening = attempts(() => openDriver(project, profile, command, { passed, signal }))
+  const driver = await untilInterrupted(opening, signal).catch(async reason => {
+    const closing = opening.then(
+      opened => opened.close(),
+      () => undefined, // told already, or interrupted
+    )
+    if (signal.aborted) await Promise.race([closing, pause(graceMillis, undefined, { ref: false })])
+    throw reason
+  })
   const cancel = (): void => void driver.cancel()
   signal.addEventListener('abort', cancel)
+  if (signal.aborted) cancel()
   try {
-    return await work(driver)
+    return await Promise.race([work(driver), longAfter(signal)])
   } catch (reason) {
     if (signal.aborted && isCancelled(reason)) throw new Faults([interrupted()], 1)
     throw reason
   } finally {
     signal.removeEventListener('abort', cancel)
-    await driver.close()
+    const closing = driver.close()
+    await (signal.aborted ? Promise.race([closing, pause(closeMillis, undefined, { ref: false })]) : closing)
   }
 }
 
@@ -154,12 +180,13 @@ export const openDriver = (
   project: Project,
   profile: Profile,
   command: string,
-  passed?: Passed,
+  { passed, signal }: { readonly passed?: Passed | undefined; readonly signal?: AbortSignal } = {},
 ): Promise<Driver> =>
   profile.adapter.connect(profile.connection, {
     projectDirectory: project.directory,
-    application: `seshat ${command} ${hostname()}:${pid}`,
+    application: applicationName(command, hostname(), pid),
     ...(passed ? { passed } : {}),
+    ...(signal ? { signal } : {}),
   })
 
 const defaultThreads = 4
@@ -175,9 +202,15 @@ export function threadsOf({ adapter, connection }: Profile, options: CommonOptio
 export const untilInterrupted = <T>(opening: Promise<T>, signal: AbortSignal): Promise<T> =>
   Promise.race([opening, interruption(signal)])
 
-const interruption = (signal: AbortSignal): Promise<never> =>
+const interruption = (signal: AbortSignal): Promise<never> => interruptedAfter(signal, 0)
+
+const longAfter = (signal: AbortSignal): Promise<never> => interruptedAfter(signal, graceMillis)
+
+/** @throws Faults `interrupted`, so long after it */
+const interruptedAfter = (signal: AbortSignal, millis: number): Promise<never> =>
   new Promise((_, reject) => {
-    const stop = (): void => reject(new Faults([interrupted()], 1))
+    const fault = (): void => reject(new Faults([interrupted()], 1))
+    const stop = (): void => (millis > 0 ? void setTimeout(fault, millis).unref() : fault())
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })
   })

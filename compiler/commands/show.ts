@@ -11,6 +11,7 @@ import type { Profile } from '../profile.js'
 import type { Project } from '../project.js'
 import { sqlName } from '../relation.js'
 import { missingTables, type NeededTable } from '../tables_not_there.js'
+import { patience } from './patience.js'
 import { printRows, type RowFormat } from './rows.js'
 import {
   type CommandContext,
@@ -48,6 +49,7 @@ export async function showCommand(
   context: CommandContext,
 ): Promise<number> {
   const { reporter, signal } = context
+  const attempts = patience(options.wait, context)
   const [name, ...more] = [...names, ...(options.select ?? [])]
   if ((name === undefined) === (options.inline === undefined) || more.length > 0)
     fail('bad-usage', 'show takes one model, or a select after --inline', {
@@ -59,9 +61,8 @@ export async function showCommand(
     name === undefined
       ? inlineQuery(project, profile, options.inline ?? '', options)
       : tableOrModel(project, profile, name, options)
-  const result = await withDriver(project, profile, 'show', signal, driver =>
-    read(driver, profile, project, shown),
-  )
+  const work = (driver: Driver): Promise<QueryResult> => read(driver, profile, project, shown)
+  const result = await withDriver(project, profile, 'show', signal, work, { attempts })
   const title = `${shown.title}, ${result.rows.length} ${result.rows.length === 1 ? 'row' : 'rows'}`
   printRows(reporter, result, options.output, { title, turns: true })
   return 0

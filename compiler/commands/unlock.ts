@@ -4,6 +4,7 @@
 import { hostname } from 'node:os'
 import { pid } from 'node:process'
 import type { Locks } from '../../adapters/held_lock.js'
+import { applicationName } from '../../adapters/locked.js'
 import { fail } from '../diagnostics.js'
 import { confirmed } from './ask.js'
 import {
@@ -28,7 +29,7 @@ export async function unlockCommand(options: UnlockOptions, context: CommandCont
   reporter.waiting(`opening ${place}`)
   const connecting = adapter.locks(
     connection,
-    { projectDirectory: project.directory, application: `seshat unlock ${hostname()}:${pid}` },
+    { projectDirectory: project.directory, application: applicationName('unlock', hostname(), pid) },
     lockKeys(project),
   )
   const locks = await untilInterrupted(connecting, signal)

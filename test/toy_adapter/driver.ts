@@ -66,7 +66,7 @@ class ToyDriver extends Session {
 
   /** Nobody else reaches the memory of this process. */
   async lock(): Promise<Lock> {
-    return { check: async () => undefined, release: async () => undefined }
+    return { check: async () => undefined, mayHaveLapsed: () => false, release: async () => undefined }
   }
 
   /** While a statement is under way, this thread does nothing else. */
