@@ -59,3 +59,6 @@ export const warning = (code: DiagnosticCode, message: string, details: Details 
 export function fail(code: DiagnosticCode, message: string, details: Details = {}): never {
   throw new Faults([error(code, message, details)])
 }
+
+/** Of names and values in messages. */
+export const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text)

@@ -12,12 +12,19 @@ import { type Progress, progressLine } from './reports.js'
 import { type RunReport, reportBlocks, reportEntry } from './run_report.js'
 import { renderTable, type TextTable, withCommas, wrapped } from './text_table.js'
 
+/** What the reporter writes to: a stream of the process, or whoever listens in its place. */
+export interface ReportStream {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+  readonly columns?: number
+}
+
 export interface ReporterOptions {
   readonly format: 'text' | 'json'
   readonly quiet: boolean
   readonly color: boolean
-  readonly output: NodeJS.WriteStream
-  readonly errors: NodeJS.WriteStream
+  readonly output: ReportStream
+  readonly errors: ReportStream
   readonly textOf: TextOf
 }
 
@@ -61,12 +68,12 @@ export function createReporter(options: ReporterOptions): Reporter {
     secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), text)
   const hide = (more: readonly string[]): void =>
     void secrets.push(...more.filter(secret => secret.length > 0))
-  const write = (stream: NodeJS.WriteStream, text: string): void => void stream.write(clean(text))
+  const write = (stream: ReportStream, text: string): void => void stream.write(clean(text))
   const gate: Gate = { hide, clean }
   return options.format === 'json' ? jsonReporter(options, write, gate) : textReporter(options, write, gate)
 }
 
-type Write = (stream: NodeJS.WriteStream, text: string) => void
+type Write = (stream: ReportStream, text: string) => void
 /** What keeps secrets in. */
 type Gate = Pick<Reporter, 'hide' | 'clean'>
 
@@ -140,6 +147,8 @@ function countResults(results: readonly StepResult[]) {
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const minimumIdWidth = 24
+/** More of them at once help nobody; with --log-format json there are all. */
+const mostFaults = 100
 
 function textReporter(options: ReporterOptions, write: Write, gate: Gate): Reporter {
   const { output, errors, quiet, textOf } = options
@@ -178,7 +187,10 @@ function textReporter(options: ReporterOptions, write: Write, gate: Gate): Repor
   }
   const faults = (diagnostics: readonly Diagnostic[]): void => {
     clearRunning()
-    for (const diagnostic of diagnostics) write(errors, renderDiagnostic(diagnostic, textOf, colors, width()))
+    for (const diagnostic of diagnostics.slice(0, mostFaults))
+      write(errors, renderDiagnostic(diagnostic, textOf, colors, width()))
+    const more = diagnostics.length - mostFaults
+    if (more > 0) write(errors, `… and ${withCommas(more)} more\n`)
   }
   return {
     ...gate,

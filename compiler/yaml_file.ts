@@ -1,20 +1,11 @@
 // A YAML file with the place of every key and value, so that each fault can point at its line.
 
-import {
-  type Document,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  type ParsedNode,
-  parseDocument,
-  visit,
-  type YAMLError,
-} from 'yaml'
+import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
 import { z } from 'zod'
-import { type Diagnostic, error, Faults, type Place } from './diagnostics.js'
+import { type Diagnostic, error, Faults, type Place, shorten } from './diagnostics.js'
 import { didYouMean, nearestNames } from './nearest.js'
 import { placeAt, type SourceFile } from './source_file.js'
+import { readDocument } from './yaml_document.js'
 
 export type YamlPath = readonly (string | number)[]
 
@@ -30,20 +21,11 @@ export interface YamlFile {
 
 /** @throws Faults `bad-yaml`: every syntax error of the file, repeated keys and alias bombs among them. */
 export function parseYaml(source: SourceFile): YamlFile {
-  const document = parseDocument(source.text, { prettyErrors: false, version: '1.2' })
+  const { document, data } = readDocument(source)
   const at = (offset: number, length: number): Place => placeAt(source.path, source.text, offset, length)
-  const faults = syntaxFaults(document, source.text, at)
-  if (faults.length > 0) throw new Faults(faults)
-  let data: unknown
-  try {
-    data = document.toJS({ maxAliasCount: 100 })
-  } catch {
-    const message = 'its aliases stand for too many values'
-    throw new Faults([error('bad-yaml', message, { at: at(0, 1), hint: 'Write the values out.' })])
-  }
   const placeOf = (node: Node | null | undefined): Place | undefined =>
     node?.range ? at(node.range[0], node.range[1] - node.range[0]) : undefined
-  const root = document.contents as ParsedNode | null
+  const root = document.contents as Node | null
   return {
     file: source.path,
     text: source.text,
@@ -53,48 +35,10 @@ export function parseYaml(source: SourceFile): YamlFile {
   }
 }
 
-type At = (offset: number, length: number) => Place
-
-/** Tags that nothing resolves and aliases without an anchor among them; of several at one place the first. */
-function syntaxFaults(document: Document, text: string, at: At): readonly Diagnostic[] {
-  const end = text.trimEnd().length
-  const found = new Map<number, Diagnostic>()
-  const add = (offset: number, length: number, message: string, hint?: string): void => {
-    const place = Math.min(offset, end)
-    if (!found.has(place))
-      found.set(place, error('bad-yaml', message, { at: at(place, length), ...(hint ? { hint } : {}) }))
-  }
-  for (const fault of [...document.errors, ...document.warnings]) {
-    const [start, stop] = fault.pos
-    const key = fault.code === 'DUPLICATE_KEY' ? /^[^\s:]*/.exec(text.slice(start))?.[0].length : undefined
-    // What the parser quotes stands in the frame, and in profiles.yml it may be a secret.
-    const { message, hint } = wordings[fault.code] ?? { message: fault.message.replace(/: ".*"$/s, '') }
-    add(start, key ?? stop - start, message, hint)
-  }
-  visit(document, {
-    Alias(_, alias) {
-      const [start, stop] = alias.range ?? [0, 1]
-      if (!alias.resolve(document)) add(start, stop - start, `nothing is called &${alias.source} above this`)
-    },
-  })
-  return [...found].sort(([a], [b]) => a - b).map(([, fault]) => fault)
-}
-
-/** Where the parser's own words would not tell a person what to do. */
-const wordings: Readonly<Partial<Record<YAMLError['code'], { message: string; hint: string }>>> = {
-  DUPLICATE_KEY: { message: 'this key stands twice in its map', hint: 'Keep one of the two.' },
-  MULTIPLE_DOCS: {
-    message: 'the file holds more than one document',
-    hint: 'Remove the line --- and what does not belong here.',
-  },
-  TAG_RESOLVE_FAILED: { message: 'this tag has no meaning here', hint: 'Write the value without a tag.' },
-  TAB_AS_INDENT: { message: 'a tab cannot indent', hint: 'Indent with spaces.' },
-}
-
 function descend(root: Node | null, path: YamlPath): Node | null | undefined {
   let node: Node | null | undefined = root
   for (const part of path) {
-    if (isMap(node)) node = node.get(part, true) as Node | undefined
+    if (isMap(node)) node = pairOf(node, part)?.value as Node | null | undefined
     else if (isSeq(node)) node = node.get(part, true) as Node | undefined
     else return undefined
   }
@@ -103,10 +47,18 @@ function descend(root: Node | null, path: YamlPath): Node | null | undefined {
 
 function keyNode(root: Node | null, path: YamlPath): Node | undefined {
   const parent = descend(root, path.slice(0, -1))
-  if (!isMap(parent)) return undefined
-  const last = path.at(-1)
-  const pair = parent.items.find(item => isScalar(item.key) && String(item.key.value) === String(last))
-  return pair?.key as Node | undefined
+  return isMap(parent) ? (pairOf(parent, path.at(-1) ?? '')?.key as Node | undefined) : undefined
+}
+
+/** By the text of their keys: a file with many faults asks for the places of many keys. */
+const pairsOfMaps = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>()
+
+function pairOf(map: YAMLMap, key: string | number): Pair | undefined {
+  const known = pairsOfMaps.get(map)
+  const pairs =
+    known ?? new Map(map.items.map(pair => [isScalar(pair.key) ? String(pair.key.value) : '', pair]))
+  if (!known) pairsOfMaps.set(map, pairs)
+  return pairs.get(String(key))
 }
 
 function nearestPlace(path: YamlPath, place: (path: YamlPath) => Place | undefined): Place | undefined {
@@ -159,7 +111,7 @@ function unknownKeys(schema: z.ZodType, issue: z.core.$ZodIssueUnrecognizedKeys)
 }
 
 const unknownKey = (yaml: YamlFile, { parent, key, near }: UnknownKey): Diagnostic =>
-  error('unknown-key', `unknown key '${key}'${parent.length > 0 ? ` in '${nameOf(parent)}'` : ''}`, {
+  error('unknown-key', `unknown key '${shorten(key)}'${parent.length > 0 ? ` in '${nameOf(parent)}'` : ''}`, {
     at: yaml.keyAt([...parent, key]),
     ...didYouMean(near),
   })
