@@ -1,7 +1,7 @@
 // What a project is compared with: a commit of its git repository, a folder with a project, or a target folder that an
 // earlier compilation has left. Reads; the working tree and the repository stay as they are.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Dialect } from '../adapters/dialect.js'
 import { compiledFiles } from './artifacts.js'
@@ -126,13 +126,17 @@ function stateOfTarget(folder: string): ComparedState {
     state,
     textOf: (target, { compiled_file: file }) => {
       const compiled = join(folder, 'compiled', target, file ?? '')
-      return file !== null && existsSync(compiled) ? readFileSync(compiled, 'utf8') : undefined
+      return file !== null && isFile(compiled) ? readFileSync(compiled, 'utf8') : undefined
     },
   }
 }
 
+const isFile = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true
+
 function readManifest(path: string): ProjectState {
   const read = (): unknown => {
+    if (!statSync(path).isFile())
+      fail('bad-manifest', `${path} is no file`, { hint: 'Compile again: seshat compile.' })
     try {
       return JSON.parse(readFileSync(path, 'utf8'))
     } catch (cause) {

@@ -61,4 +61,7 @@ export function fail(code: DiagnosticCode, message: string, details: Details = {
 }
 
 /** Of names and values in messages. */
-export const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text)
+export function shorten(text: string): string {
+  const line = text.replaceAll('\n', '\\n')
+  return line.length > 60 ? `${line.slice(0, 57)}...` : line
+}

@@ -4,12 +4,12 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, relative } from 'node:path'
-import nunjucks from 'nunjucks'
 import { z } from 'zod'
 import { type Adapter, adapters, type Connection } from '../adapters/registry.js'
 import { collectFaults } from './collect_faults.js'
 import { type Diagnostic, Faults, fail } from './diagnostics.js'
 import { nearest } from './nearest.js'
+import { ownValue } from './own_value.js'
 import type { Project } from './project.js'
 import { readSource } from './source_file.js'
 import { parseYaml, validate, type YamlFile } from './yaml_file.js'
@@ -61,7 +61,7 @@ export function loadProfile(project: Project, options: ProfileOptions): Profile 
   const secrets: string[] = []
   const { target, outputs } = validate(section(yaml, [profile]), profileSchema)
   const name = options.target ?? target
-  const output = outputs[name]
+  const output = ownValue(outputs, name)
   if (!output) {
     fail('missing-target', `the profile '${profile}' has no target '${name}'`, {
       at: options.target ? yaml.keyAt([profile, 'outputs']) : yaml.valueAt([profile, 'target']),
@@ -124,6 +124,10 @@ function section(yaml: YamlFile, path: readonly string[]): YamlFile {
   }
 }
 
+/** No template language reads this file: its values need one call, and nothing that could do more. */
+const environmentCall =
+  /\{\{-?\s*env_var\(\s*(['"])(\w+)\1\s*(?:,\s*(['"])((?:(?!\3)[^\n])*)\3\s*)?\)\s*-?\}\}/g
+
 function fillEnvironment(
   yaml: YamlFile,
   path: readonly string[],
@@ -131,38 +135,27 @@ function fillEnvironment(
   environment: ProfileOptions['environment'],
   secrets: string[],
 ): Record<string, unknown> {
-  // `dev` keeps the cause of an error, which is how a fault of ours comes through.
-  const nunjucksEnvironment = new nunjucks.Environment(null, {
-    autoescape: false,
-    throwOnUndefined: true,
-    dev: true,
-  } as nunjucks.ConfigureOptions)
   const fill = (key: string, value: unknown): unknown => {
     if (typeof value !== 'string' || !value.includes('{{')) return value
     const at = yaml.valueAt([...path, key])
-    nunjucksEnvironment.addGlobal('env_var', (name: unknown, fallback?: string) => {
-      if (typeof name !== 'string') fail('bad-value', `'${key}': env_var takes a name in quotes`, { at })
-      const found = environment[name] ?? fallback
+    if (/\{\{|\{%/.test(value.replaceAll(environmentCall, '')))
+      fail(
+        'bad-value',
+        `'${key}' cannot be read: of templates only {{ env_var('NAME') }} can stand here`,
+        { at },
+      )
+    return value.replaceAll(environmentCall, (_, _quote, name: string, _other, fallback?: string) => {
+      const set = ownValue(environment, name)
+      const found = set ?? fallback
       if (found === undefined) {
         fail('missing-env-var', `the environment variable ${name} is not set`, {
           at,
           hint: `Set it, or give a default: {{ env_var('${name}', '...') }}.`,
         })
       }
-      if (environment[name] !== undefined) secrets.push(found)
+      if (set !== undefined) secrets.push(set)
       return found
     })
-    try {
-      return nunjucksEnvironment.renderString(value, {})
-    } catch (cause) {
-      const inner = (cause as Error & { cause?: unknown }).cause
-      if (inner instanceof Faults) throw inner
-      return fail(
-        'bad-value',
-        `'${key}' cannot be read: of templates only {{ env_var('NAME') }} can stand here`,
-        { at },
-      )
-    }
   }
   const faults: Diagnostic[] = []
   const filled = Object.entries(output).map(([key, value]) => [

@@ -16,7 +16,9 @@ export function renderDiagnostic(
   width: number,
 ): string {
   const tint = diagnostic.severity === 'error' ? colors.red : colors.yellow
-  const lines = [`${tint(`${diagnostic.severity}[${diagnostic.code}]`)}: ${colors.bold(printable(diagnostic.message))}`]
+  const lines = [
+    `${tint(`${diagnostic.severity}[${diagnostic.code}]`)}: ${colors.bold(printable(diagnostic.message))}`,
+  ]
   if (diagnostic.at) lines.push(...renderPlace(diagnostic.at, '', textOf, colors, tint))
   for (const { at, message } of diagnostic.related ?? [])
     lines.push(...renderPlace(at, message, textOf, colors, tint))

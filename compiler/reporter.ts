@@ -2,6 +2,9 @@
 // programs. The only place that writes to the terminal, so that a secret has one gate to pass.
 
 import { createColors } from 'picocolors'
+import { configurationCodes } from './codes/configuration.js'
+import { modelCodes } from './codes/models.js'
+import type { CodeMeaning } from './diagnostic_codes.js'
 import type { Diagnostic } from './diagnostics.js'
 import { isDone, type StepResult } from './execute.js'
 import { rowObjects } from './json_rows.js'
@@ -11,6 +14,14 @@ import { renderDiagnostic, type TextOf } from './render_diagnostic.js'
 import { type Progress, progressLine } from './reports.js'
 import { type RunReport, reportBlocks, reportEntry } from './run_report.js'
 import { renderTable, type TextTable, withCommas, wrapped } from './text_table.js'
+
+const meanings: Readonly<Record<string, CodeMeaning>> = { ...configurationCodes, ...modelCodes }
+
+/** A fault of a file or a command line says what to do, by its code where it has no words of its own. */
+function withHint(diagnostic: Diagnostic): Diagnostic {
+  const hint = diagnostic.hint ?? meanings[diagnostic.code]?.next
+  return hint === undefined ? diagnostic : { ...diagnostic, hint }
+}
 
 /** What the reporter writes to: a stream of the process, or whoever listens in its place. */
 export interface ReportStream {
@@ -90,7 +101,7 @@ function jsonReporter(options: ReporterOptions, write: Write, gate: Gate): Repor
     checked: step => emit('debug_step', { ...step }),
     waiting: () => undefined,
     faults: diagnostics => {
-      for (const diagnostic of diagnostics) emit('diagnostic', { ...diagnostic })
+      for (const diagnostic of diagnostics) emit('diagnostic', { ...withHint(diagnostic) })
     },
     stepStarted: step =>
       options.quiet
@@ -188,7 +199,7 @@ function textReporter(options: ReporterOptions, write: Write, gate: Gate): Repor
   const faults = (diagnostics: readonly Diagnostic[]): void => {
     clearRunning()
     for (const diagnostic of diagnostics.slice(0, mostFaults))
-      write(errors, renderDiagnostic(diagnostic, textOf, colors, width()))
+      write(errors, renderDiagnostic(withHint(diagnostic), textOf, colors, width()))
     const more = diagnostics.length - mostFaults
     if (more > 0) write(errors, `… and ${withCommas(more)} more\n`)
   }

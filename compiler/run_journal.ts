@@ -4,12 +4,12 @@
 import { randomUUID } from 'node:crypto'
 import {
   closeSync,
-  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -213,7 +213,7 @@ export function readLastResults(directory: string): RunResults {
 }
 
 const readText = (path: string): string | undefined =>
-  existsSync(path) ? readFileSync(path, 'utf8') : undefined
+  statSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, 'utf8') : undefined
 
 function fromResults(directory: string): RunResults | undefined {
   const text = readText(join(directory, resultsFile))

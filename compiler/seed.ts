@@ -7,6 +7,7 @@ import { type CsvRecord, csvHint, csvRecords } from './csv_records.js'
 import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.js'
 import type { TypedColumn } from './model_config.js'
 import { nearest } from './nearest.js'
+import { ownValue } from './own_value.js'
 import { identifierFault, sqlName } from './relation.js'
 import type { SourceFile } from './source_file.js'
 import { type Batch, inOrder } from './statement.js'
@@ -132,7 +133,7 @@ export function seedColumns(
   if (declared.length > 0) return declared
   return seed.columns.map((name, index) => ({
     name,
-    type: columnTypes[name] ?? inferType(seed.rows.map(row => row[index] ?? null)),
+    type: ownValue(columnTypes, name) ?? inferType(seed.rows.map(row => row[index] ?? null)),
   }))
 }
 

@@ -115,7 +115,8 @@ export function readFolder(
   }
   const start = join(root, folder)
   const entry = lstatSync(start, { throwIfNoEntry: false })
-  if (entry?.isFile()) faults.push(
+  if (entry?.isFile())
+    faults.push(
       error('unreadable-file', `${folder} is a file, not a folder`, {
         at: startOf(folder),
         hint: 'Rename it.',
@@ -164,6 +165,13 @@ function lineStartsOf(text: string): readonly number[] {
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
   lines = { text, starts }
   return starts
+}
+
+/** A line of a text, counted from 1; empty where there is none. */
+export function lineOf(text: string, line: number): string {
+  const starts = lineStartsOf(text)
+  const start = starts[line - 1]
+  return start === undefined ? '' : text.slice(start, (starts[line] ?? text.length + 1) - 1)
 }
 
 /** The place of `length` characters at `offset` of a text. */

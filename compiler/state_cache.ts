@@ -120,6 +120,7 @@ export class StateCache {
   private read<T>(name: string): T | undefined {
     try {
       const path = join(this.folder, name)
+      if (!statSync(path).isFile()) return undefined
       const text = readFileSync(path, 'utf8')
       const border = text.indexOf('\n')
       const json = text.slice(border + 1)

@@ -77,10 +77,11 @@ const { filters, tests } = new nunjucks.Environment(null)
 /** nunjucks takes nearly everything up to the next space for a name, and writes it into code as it is. */
 function badName(file: SourceFile, node: Ast): readonly Diagnostic[] {
   const name = String(node.value)
-  if (node.typename !== 'Symbol' || /^[\p{L}_$][\p{L}\p{N}_$.]*$/u.test(name)) return []
+  if (node.typename !== 'Symbol') return []
+  if (/^[\p{L}_$][\p{L}\p{N}_$.]*$/u.test(name) && name !== '__proto__') return []
   const at = { file: file.path, line: node.lineno + 1, column: node.colno + 1, length: name.length }
   return [
-    error('template-syntax', `'${shorten(name)}' is no name`, {
+    error('template-syntax', `'${shorten(name)}' cannot be a name here`, {
       at,
       hint: 'Names are of letters, digits and _; texts stand in quotes.',
     }),

@@ -40,10 +40,10 @@ export function compileTemplate(file: SourceFile, ast: nunjucks.AstNode, tracer?
   const compiler = new PlacedCompiler(file.path, tracer?.trace(file, ast))
   try {
     compiler.compile(ast)
+    return new Function('places', compiler.getCode()) as MakeTemplate
   } catch (cause) {
     throw syntaxFault(file, cause)
   }
-  return new Function('places', compiler.getCode()) as MakeTemplate
 }
 
 const position = (node: nunjucks.AstNode): string => JSON.stringify([node.lineno + 1, node.colno + 1])

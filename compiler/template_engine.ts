@@ -5,7 +5,7 @@ import nunjucks from 'nunjucks'
 import { collectFaults } from './collect_faults.js'
 import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.js'
 import { nearest } from './nearest.js'
-import { type SourceFile, startOf } from './source_file.js'
+import { lineOf, type SourceFile, startOf } from './source_file.js'
 import type { Position, TemplateRuntime } from './template_compiler.js'
 import { checkFilter, memberOf, range, TemplateBudget, valueOf } from './template_sandbox.js'
 import { placeOfExpression } from './template_syntax.js'
@@ -261,7 +261,9 @@ function runtimeOf(
         if (value === undefined || value === null)
           throw new Faults([nothingToPrint(file, value, placeOf(at))])
         if (typeof value === 'function')
-          fail('template-failed', 'a function cannot be printed', { hint: 'Call it: add () behind its name.' })
+          fail('template-failed', 'a function cannot be printed', {
+            hint: 'Call it: add () behind its name.',
+          })
         budget().weigh(value)
         const text = `${value}`
         budget().write(text.length)
@@ -317,7 +319,7 @@ function notCallable(callee: unknown, name: string, known: readonly string[]): D
 }
 
 function nothingToPrint(file: SourceFile, value: undefined | null, at: Place): Diagnostic {
-  const line = file.text.split('\n', at.line)[at.line - 1] ?? ''
+  const line = lineOf(file.text, at.line)
   const expression = line.slice(at.column - 1, at.column - 1 + at.length)
   const hint =
     value === null

@@ -6,7 +6,7 @@ import { fail } from './diagnostics.js'
 import { protectedText } from './unsafe_text.js'
 
 /** Turns of loops, calls and filters while one template is rendered. */
-const maxSteps = 1_000_000
+const maxSteps = 250_000
 /** Letters that one template writes, and the longest text that it computes. */
 const maxLetters = 20_000_000
 /** Values in lists and maps, also in those inside of them. */

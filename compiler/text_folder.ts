@@ -46,10 +46,9 @@ export function writeChanged(path: string, text: string): void {
 }
 
 function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw cause
-  }
+  const entry = lstatSync(path, { throwIfNoEntry: false })
+  if (entry?.isFile()) return readFileSync(path, 'utf8')
+  // Writing to a link or a pipe would end somewhere else, or never.
+  if (entry && !entry.isDirectory()) rmSync(path)
+  return undefined
 }

@@ -1,7 +1,16 @@
 // The text of a YAML file -> its document, in which each key is a text that stands once, each alias has an anchor above it, and
 // nothing is nested deeper than anybody writes. In time that grows with the length of the text, whatever stands in it.
 
-import { type Alias, type Document, isScalar, Lexer, type Node, parseDocument, visit, type YAMLError } from 'yaml'
+import {
+  type Alias,
+  type Document,
+  isScalar,
+  Lexer,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml'
 import { type Diagnostic, error, Faults, type Place } from './diagnostics.js'
 import { placeAt, type SourceFile } from './source_file.js'
 
@@ -9,7 +18,10 @@ import { placeAt, type SourceFile } from './source_file.js'
 const maxDepth = 100
 
 /** @throws Faults `bad-yaml`: every syntax error of the file, repeated keys and alias bombs among them */
-export function readDocument({ path, text }: SourceFile): { readonly document: Document; readonly data: unknown } {
+export function readDocument({ path, text }: SourceFile): {
+  readonly document: Document
+  readonly data: unknown
+} {
   const faults = new SyntaxFaults(path, text)
   faults.findDepth()
   faults.end()
@@ -79,7 +91,10 @@ class SyntaxFaults {
     for (const token of new Lexer().lex(this.text)) {
       if (token === '[' || token === '{') depth += 1
       else if (token === ']' || token === '}') depth -= 1
-      if (depth > maxDepth) return this.add(offset, 1, tooDeep.message, tooDeep.hint)
+      if (depth > maxDepth) {
+        this.add(offset, 1, tooDeep.message, tooDeep.hint)
+        return
+      }
       // What the lexer says of the text between is of control characters, which no file has.
       if (!/^[\u0002\u0018\u001f]/.test(token)) offset += token.length
     }
@@ -88,7 +103,10 @@ class SyntaxFaults {
   addParsed(document: Document): void {
     for (const fault of [...document.errors, ...document.warnings]) {
       const [start, stop] = fault.pos
-      if (fault.message.includes('call stack')) return this.add(start, 1, tooDeep.message, tooDeep.hint)
+      if (fault.message.includes('call stack')) {
+        this.add(start, 1, tooDeep.message, tooDeep.hint)
+        return
+      }
       // What the parser quotes stands in the frame, and in profiles.yml it may be a secret.
       const { message, hint } = wordings[fault.code] ?? { message: fault.message.replace(/: ".*"$/s, '') }
       this.add(start, stop - start, message, hint)
@@ -118,9 +136,20 @@ class SyntaxFaults {
 
   #checkAlias(alias: Alias, meant: Node | undefined, path: readonly unknown[]): void {
     const [start, stop] = alias.range ?? [0, 1]
-    if (!meant) this.add(start, stop - start, `nothing is called &${alias.source} above this`, 'Correct the name, or write the value out.')
+    if (!meant)
+      this.add(
+        start,
+        stop - start,
+        `nothing is called &${alias.source} above this`,
+        'Correct the name, or write the value out.',
+      )
     else if (path.includes(meant))
-      this.add(start, stop - start, `*${alias.source} stands for what it is a part of`, 'Write the value out.')
+      this.add(
+        start,
+        stop - start,
+        `*${alias.source} stands for what it is a part of`,
+        'Write the value out.',
+      )
   }
 
   /** In a map of a path there stand the map and a pair. */

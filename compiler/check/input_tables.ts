@@ -5,6 +5,7 @@ import { type Dialect, noLayout } from '../../adapters/dialect.js'
 import type { Table } from '../catalog.js'
 import type { Compiled } from '../compile.js'
 import type { TypedColumn } from '../model_config.js'
+import { ownValue } from '../own_value.js'
 import { type Relation, sqlName } from '../relation.js'
 import { typedColumns } from '../table_statements.js'
 import { isDeclaredSeed } from './traces.js'
@@ -57,7 +58,7 @@ export function sourceColumns(
   source: string,
   table: string,
 ): readonly TypedColumn[] {
-  const standard = project.model.sources[source]?.[table] ?? []
+  const standard = ownValue(ownValue(project.model.sources, source), table) ?? []
   const own = project.properties
     .flatMap(({ properties }) => properties.sources)
     .filter(entry => entry.name === source)

@@ -7,6 +7,7 @@ import type { CompiledPlan } from '../compile.js'
 import type { ColumnLineage, Lineage, SourceColumn } from '../lineage.js'
 import { inheritedColumns, metadataColumns } from '../metadata.js'
 import type { Column } from '../model_config.js'
+import { ownValue } from '../own_value.js'
 
 export interface SiteColumn {
   readonly name: string
@@ -101,7 +102,10 @@ function sourceColumns({ project }: CompiledPlan, source: string): readonly Colu
     .flatMap(({ properties }) => properties.sources)
     .find(entry => entry.name === name)
   const columns = declared?.tables.find(entry => entry.name === table)?.columns
-  return columns ?? describeColumns(project.model.sources[name]?.[table] ?? [], project.columnWords)
+  return (
+    columns ??
+    describeColumns(ownValue(ownValue(project.model.sources, name), table) ?? [], project.columnWords)
+  )
 }
 
 /** The description of a column: its own, or that of the column that it is a copy of, through other copies too. */
