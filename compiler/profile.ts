@@ -139,11 +139,9 @@ function fillEnvironment(
     if (typeof value !== 'string' || !value.includes('{{')) return value
     const at = yaml.valueAt([...path, key])
     if (/\{\{|\{%/.test(value.replaceAll(environmentCall, '')))
-      fail(
-        'bad-value',
-        `'${key}' cannot be read: of templates only {{ env_var('NAME') }} can stand here`,
-        { at },
-      )
+      fail('bad-value', `'${key}' cannot be read: of templates only {{ env_var('NAME') }} can stand here`, {
+        at,
+      })
     return value.replaceAll(environmentCall, (_, _quote, name: string, _other, fallback?: string) => {
       const set = ownValue(environment, name)
       const found = set ?? fallback

@@ -5,7 +5,6 @@ import { randomUUID } from 'node:crypto'
 import {
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -34,6 +33,7 @@ import {
   type StepEntry,
 } from './run_results.js'
 import { batchesHash } from './statement.js'
+import { makeFolder } from './text_folder.js'
 import type { Difference } from './unit_tests/difference.js'
 
 export interface JournalOptions {
@@ -188,7 +188,7 @@ const reportEntry = ({ module, progress, leftOut }: Report): StepEntry['reports'
 /** Whoever reads the file finds the old text or the new one, whole. */
 function replaceFile(path: string, text: string): void {
   const aside = `${path}.${randomUUID()}`
-  mkdirSync(join(path, '..'), { recursive: true })
+  makeFolder(dirname(path))
   writeFileSync(aside, text)
   const file = openSync(aside, 'r')
   fsyncSync(file)

@@ -14,6 +14,8 @@ const removeIt = 'Remove it: compiling makes a new one.'
  * @throws Faults `bad-usage` for folders that hold other things, `cannot-write` for links and whatever is no file
  */
 export function checkedTarget(project: string, target: string): string {
+  if (target.includes('\0') || target === '')
+    fail('bad-usage', 'this --target-path cannot be a folder', { hint: 'Name a folder of its own.' })
   const folder = resolve(project, target)
   const path = relative(project, folder)
   const [first = ''] = path.split(sep)

@@ -7,7 +7,7 @@ import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.
 import { nearest } from './nearest.js'
 import { lineOf, type SourceFile, startOf } from './source_file.js'
 import type { Position, TemplateRuntime } from './template_compiler.js'
-import { checkFilter, memberOf, range, TemplateBudget, valueOf } from './template_sandbox.js'
+import { checkFilter, lookedUp, memberOf, range, TemplateBudget } from './template_sandbox.js'
 import { placeOfExpression } from './template_syntax.js'
 import { readTemplate, type TemplateText } from './template_text.js'
 import { type Tracer, unmarked } from './template_trace.js'
@@ -253,7 +253,7 @@ function runtimeOf(
         return work(...operands)
       }),
     member: (target, key, at) => placed(at, String(key), () => memberOf(target, key, budget())),
-    lookup: valueOf,
+    lookup: lookedUp,
     turn: at => placed(at, 'for', () => budget().step()),
     wrote: (letters, at) => placed(at, 'output', () => budget().write(letters)),
     print: (value, at) =>

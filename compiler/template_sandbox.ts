@@ -159,7 +159,7 @@ export interface TemplateContext {
 }
 
 /** The value of a name: set in the template, handed to it, or one of the functions of every template. */
-export function valueOf(
+export function lookedUp(
   context: TemplateContext,
   frame: { lookup(name: string): unknown },
   name: string,

@@ -6,8 +6,8 @@ export type HostileFile = string | Uint8Array | ((path: string) => void)
 
 export interface HostileCase {
   readonly name: string
-  /** Of the project, beside or instead of `plainProject`. */
-  readonly files?: Readonly<Record<string, HostileFile>>
+  /** Of the project, beside or instead of those of `plainProject`; null: without that one. */
+  readonly files?: Readonly<Record<string, HostileFile | null>>
   /** `compile --adapter postgres` by default. */
   readonly words?: readonly string[]
   /**

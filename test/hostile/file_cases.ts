@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { type HostileCase, type HostileFile, plainProject, settings } from './case.js'
+import { type HostileCase, plainProject, settings } from './case.js'
 
 const properties = (name: string, yaml: string, ...expect: readonly string[]): HostileCase => ({
   name: `models/m.yml: ${name}`,
@@ -33,7 +33,7 @@ const output = (name: string, keys: string, ...expect: readonly string[]): Hosti
   profile(name, `p:\n  target: dev\n  outputs:\n    dev: {${keys}}\n`, ...expect)
 const files = (
   name: string,
-  made: Readonly<Record<string, HostileFile>>,
+  made: NonNullable<HostileCase['files']>,
   ...expect: readonly string[]
 ): HostileCase => ({
   name: `files: ${name}`,
@@ -54,6 +54,7 @@ const many = (count: number, line: (index: number) => string): string =>
 const unitTest = (name: string, yaml: string, ...expect: readonly string[]): HostileCase => ({
   name: `unit test: ${name}`,
   files: { 'models/m.yml': yaml, 'models/n.sql': "{{ config(materialized='table') }}\nselect 1 as one" },
+  words: ['test', '--select', 'n'],
   expect: expect.length === 0 ? 'ok' : expect,
 })
 
@@ -325,11 +326,7 @@ export const cases: readonly HostileCase[] = [
     'unreadable-file seshat.yml:1',
   ),
   files('seshat.yml is a link to itself', { 'seshat.yml': link('seshat.yml') }, 'no-project'),
-  files(
-    'models is a file',
-    { models: 'text', 'models/plain.sql': () => undefined },
-    'unreadable-file models:1',
-  ),
+  files('models is a file', { models: 'text', 'models/plain.sql': null }, 'unreadable-file models:1'),
   files('a model is a folder', { 'models/m.sql': folder }),
   files('a model is a pipe', { 'models/m.sql': pipe }, 'unreadable-file models/m.sql:1'),
   files('a model is a socket', { 'models/m.sql': socket }, 'unreadable-file models/m.sql:1'),

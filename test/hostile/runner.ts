@@ -76,6 +76,7 @@ const childFile = join(dirname(fileURLToPath(import.meta.url)), 'child.js')
 function makeFiles(directory: string, files: NonNullable<HostileCase['files']>): void {
   mkdirSync(directory, { recursive: true })
   for (const [name, content] of Object.entries(files)) {
+    if (content === null) continue
     const path = join(directory, name)
     mkdirSync(dirname(path), { recursive: true })
     if (typeof content === 'function') content(path)
