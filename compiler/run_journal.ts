@@ -12,7 +12,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Diagnostic, fail, warning } from './diagnostics.js'
 import type { StepResult } from './execute.js'
 import type { Plan, Step } from './plan.js'

@@ -1,7 +1,7 @@
 // Cases -> what came of each: runs them in a child process that is ended and replaced when one takes too long or dies.
 
 import { type ChildProcess, fork } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,6 +18,8 @@ export interface Outcome {
   readonly answer: Answer
   /** Paths outside of the project that are there since, gone, or not as they were. */
   readonly touched: readonly string[]
+  /** The folder of the project. */
+  readonly directory: string
   /** Texts of the files below target/compiled. */
   readonly compiled: readonly string[]
 }
@@ -25,7 +27,7 @@ export interface Outcome {
 const noAnswer: Answer = { code: -1, stdout: '', stderr: '', seconds: patience / 1000 }
 
 export class HostileRunner {
-  readonly #root = mkdtempSync(join(tmpdir(), 'seshat-hostile-'))
+  readonly #root = realpathSync(mkdtempSync(join(tmpdir(), 'seshat-hostile-')))
   #child: ChildProcess | undefined
   #next = 0
 
@@ -39,7 +41,7 @@ export class HostileRunner {
     const touched = differences(before, stateOfFolder(parent, directory))
     const compiled = [...stateOfFolder(join(directory, 'target', 'compiled')).values()]
     rmSync(parent, { recursive: true, force: true })
-    return { end, answer, touched, compiled }
+    return { end, answer, touched, directory, compiled }
   }
 
   close(): void {
