@@ -35,6 +35,7 @@ export class HostileRunner {
     const parent = join(this.#root, String(this.#next++))
     const directory = join(parent, 'project')
     makeFiles(parent, { 'outside/secret.sql': 'select 7331 as outside\n', 'home/.keep': '' })
+    makeFiles(join(parent, 'sound'), plainProject)
     makeFiles(directory, { ...plainProject, ...files })
     const before = stateOfFolder(parent, directory)
     const { end, answer } = await this.#ask({ directory, words })
