@@ -37,7 +37,7 @@ export const cases: readonly HostileCase[] = [
   model('an if without an end', 'select 1\n{% if true %}', 'template-syntax models/m.sql:2'),
   model('an end without an if', 'select 1 {% endif %}', 'template-syntax models/m.sql:1'),
   model('a for without in', '{% for x %}{% endfor %}select 1', 'template-syntax models/m.sql:1'),
-  model('a raw without an end', 'select 1\n{% raw %}', 'template-syntax models/m.sql:2'),
+  model('a raw without an end', 'select 1\n{% raw %}'),
   model('a text not closed', "select {{ 'x }}", 'template-syntax models/m.sql:1'),
   model('an empty expression', 'select {{ }}', 'template-syntax models/m.sql:1'),
   model('a tag that there is not', 'select 1 {% evil %}', 'template-syntax models/m.sql:1'),
@@ -60,7 +60,12 @@ export const cases: readonly HostileCase[] = [
     'unknown-filter models/m.sql:1',
   ),
   model('a filter that objects have', "select {{ 'x' | constructor }}", 'unknown-filter models/m.sql:1'),
-  model('a filter called __proto__', "select {{ 'x' | __proto__ }}", 'unknown-filter models/m.sql:1'),
+  model(
+    'a filter called __proto__',
+    "select {{ 'x' | __proto__ }}",
+    'template-syntax models/m.sql:1',
+    'unknown-filter models/m.sql:1',
+  ),
   model('a test that objects have', 'select {{ 1 if 1 is toString else 2 }}', 'unknown-test models/m.sql:1'),
   model('an import', "{% import 'x' as y %}select 1", 'template-trap models/m.sql:1'),
   model('an include of a file', "select 1 {% include '/etc/passwd' %}", 'template-trap models/m.sql:1'),
@@ -115,18 +120,18 @@ export const cases: readonly HostileCase[] = [
   model(
     '__proto__ that is set',
     '{% set __proto__ = {a: 1} %}select {{ a }}',
-    'undefined-value models/m.sql:1',
+    'template-syntax models/m.sql:1',
   ),
   model(
     '__proto__ as a key',
     "{% set x = {'__proto__': {a: 1}} %}select {{ x.a }}",
-    'undefined-value models/m.sql:1',
+    'template-syntax models/m.sql:1',
   ),
   model(
     'names of objects that are set',
     '{% set constructor = 1 %}{% set toString = 2 %}select {{ constructor + toString }} as x',
   ),
-  model('a config of __proto__', '{{ config(__proto__={a: 1}) }}select 1', 'bad-config models/m.sql:1'),
+  model('a config of __proto__', '{{ config(__proto__={a: 1}) }}select 1', 'template-syntax models/m.sql:1'),
   model('a config of constructor', '{{ config(constructor=1) }}select 1', 'bad-config models/m.sql:1'),
   model(
     'a config of a map in itself',
@@ -160,11 +165,12 @@ export const cases: readonly HostileCase[] = [
   tooLarge('a text that is indented', "select '{{ 'x' | indent(1000000000) }}'"),
   tooLarge('a list in 10 to the 9th slices', 'select {{ [1] | slice(1000000000) | length }}'),
   tooLarge('a batch that is filled up', "select {{ [1] | batch(1000000000, 'x') | length }}"),
-  tooLarge(
+  model(
     'a ref to lists that hold one another twice',
     `{% set x = [1] %}${repeated(40, '{% set x = [x, x] %}')}select 1 from {{ ref(x) }}`,
+    'bad-ref models/m.sql:1',
   ),
-  macro('calls itself', '{% macro again() %}{{ again() }}{% endmacro %}', 'again()', 'x'),
+  macro('calls itself', '{% macro again() %}{{ again() }}{% endmacro %}', 'again()'),
   macro(
     'calls itself without an end',
     '{% macro again() %}{{ again() }}{% endmacro %}',
@@ -194,7 +200,7 @@ export const cases: readonly HostileCase[] = [
     'is called __proto__',
     '{% macro __proto__() %}1{% endmacro %}',
     '{{ __proto__() }}',
-    'unknown-macro models/m.sql:1',
+    'template-syntax macros/mine.sql:1',
   ),
   macro('is called toString', '{% macro toString() %}1{% endmacro %}', '{{ toString() }}'),
   macro(
@@ -259,7 +265,7 @@ export const cases: readonly HostileCase[] = [
   model('a long white space', `select 1${repeated(400_000, ' ')}as x`),
   model('a long word of two scripts', `select ${repeated(300_000, 'a')}\u00e9 as x`),
   // Names.
-  named('__proto__'),
+  named('__proto__', 'bad-identifier models/__proto__.sql:1'),
   named('constructor'),
   named('toString'),
   named('hasOwnProperty'),
@@ -280,12 +286,12 @@ export const cases: readonly HostileCase[] = [
   {
     name: 'models that differ in case alone',
     files: { 'models/Mine.sql': 'select 1 as one', 'models/mine.sql': 'select 1 as one' },
-    expect: ['duplicate-name models/mine.sql:1'],
+    expect: ['duplicate-table models/mine.sql:1'],
   },
   {
     name: 'models of one name in two folders',
     files: { 'models/a/m.sql': 'select 1 as one', 'models/b/m.sql': 'select 1 as one' },
-    expect: ['duplicate-name models/b/m.sql:1'],
+    expect: ['duplicate-model models/b/m.sql:1'],
   },
   // Refs.
   model('a ref to itself', "select 1 from {{ ref('m') }}", 'cycle models/m.sql:1'),
@@ -322,7 +328,7 @@ export const cases: readonly HostileCase[] = [
     'bad-config models/m.sql:1',
   ),
   model('a config that is a text', "{{ config('table') }}select 1", 'bad-config models/m.sql:1'),
-  model('a var of nothing', 'select {{ var() }}', 'bad-value models/m.sql:1'),
+  model('a var of nothing', 'select {{ var() }}', 'unknown-variable models/m.sql:1'),
   model('a var called __proto__', "select {{ var('__proto__') }}", 'unknown-variable models/m.sql:1'),
   model('a var called constructor', "select {{ var('constructor', 1) }} as x"),
   model(
