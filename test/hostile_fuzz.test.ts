@@ -15,7 +15,7 @@ const runner = new HostileRunner()
 after(() => runner.close())
 
 test('fuzzed project: before it is broken, every command takes it', async () => {
-  for (const words of [['compile'], ['ls', '--selector', 'nightly'], ['check', '--adapter', 'postgres']]) {
+  for (const words of [['compile'], ['ls', '--selector', 'nightly']]) {
     const { answer } = await runner.run({ name: 'sound', files: soundProject, words, expect: 'ok' })
     assert.equal(answer.code, 0, answer.stdout + answer.stderr)
   }
@@ -31,7 +31,7 @@ test('fuzzed project: every command ends in a diagnostic or is handled', async c
     seed,
     numRuns: 1_000_000,
     interruptAfterTimeLimit: seconds * 1000,
-    endOnFailure: false,
+    includeErrorInReport: true,
   })
   context.diagnostic(`seed ${seed}: ${tried} inputs`)
   assert.ok(tried > 0)

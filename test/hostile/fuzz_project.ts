@@ -289,7 +289,7 @@ export const brokenProject: fc.Arbitrary<Readonly<Record<string, string>>> = fc
     return files
   })
 
-/** Commands that need no database; `check` takes one in memory, and more time than all the others. */
+/** Commands that need no database. */
 export const fuzzedWords: fc.Arbitrary<readonly string[]> = fc.oneof(
   {
     weight: 12,
@@ -317,5 +317,4 @@ export const fuzzedWords: fc.Arbitrary<readonly string[]> = fc.oneof(
       .array(fc.constantFrom(...bits.filter(bit => !bit.includes('\u0000'))), { maxLength: 6 })
       .map(parts => ['compile', '--adapter', 'postgres', `--vars=${parts.join('')}`]),
   },
-  { weight: 1, arbitrary: fc.constant(['check', '--adapter', 'postgres']) },
 )
