@@ -1,7 +1,6 @@
 // What a compilation leaves in target/: a file of SQL per step, the order of the plan, and the manifest. Stable names,
 // sorted keys, no clock and no path of this machine.
 
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CompiledPlan } from './compile.js'
 import type { Lineage } from './lineage.js'
@@ -10,7 +9,7 @@ import { projectState } from './project_state.js'
 import { sqlName } from './relation.js'
 import { questionBatches } from './report_questions.js'
 import { type Batch, inOrder, renderBatches } from './statement.js'
-import { type TextFile, writeChanged, writeFolder } from './text_folder.js'
+import { makeFolder, type TextFile, writeChanged, writeFolder } from './text_folder.js'
 
 interface RunFile {
   readonly path: string
@@ -76,6 +75,6 @@ export function writeManifest(
   lineage?: Lineage,
 ): void {
   const state = projectState(compiled, lineage)
-  mkdirSync(targetDirectory, { recursive: true })
+  makeFolder(targetDirectory)
   writeChanged(join(targetDirectory, 'manifest.json'), `${JSON.stringify(state, null, 1)}\n`)
 }

@@ -1,7 +1,7 @@
 // What a project is compared with: a commit of its git repository, a folder with a project, or a target folder that an
 // earlier compilation has left. Reads; the working tree and the repository stay as they are.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Dialect } from '../adapters/dialect.js'
 import { compiledFiles } from './artifacts.js'
@@ -13,6 +13,7 @@ import { manifestSchema, manifestVersion, type NodeState, type ProjectState } fr
 import { loadProject, type Project, projectOf } from './project.js'
 import { filesOfContents, settingsName } from './project_files.js'
 import { projectState } from './project_state.js'
+import { startOf } from './source_file.js'
 import { cacheKey, type StateCache } from './state_cache.js'
 import { StatementDigests } from './statement_state.js'
 
@@ -92,6 +93,10 @@ function stateOfProject(
  * @throws Faults `unknown-base`, `bad-manifest`, and those of compiling the base
  */
 export function loadBase(base: string, directory: string, comparing: Comparing): ComparedState {
+  if (base === '')
+    fail('unknown-base', 'the base has no name', {
+      hint: 'Name a branch, a tag, a commit, or a folder; a variable of the shell may be empty.',
+    })
   const folder = resolve(base)
   if (existsSync(join(folder, 'manifest.json'))) return stateOfTarget(folder)
   if (existsSync(join(folder, settingsName))) return stateOfFolder(folder, comparing)
@@ -126,17 +131,25 @@ function stateOfTarget(folder: string): ComparedState {
     state,
     textOf: (target, { compiled_file: file }) => {
       const compiled = join(folder, 'compiled', target, file ?? '')
-      return file !== null && existsSync(compiled) ? readFileSync(compiled, 'utf8') : undefined
+      return file !== null && isFile(compiled) ? readFileSync(compiled, 'utf8') : undefined
     },
   }
 }
 
+const isFile = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true
+
 function readManifest(path: string): ProjectState {
   const read = (): unknown => {
+    if (!statSync(path).isFile())
+      fail('bad-manifest', `${path} is no file`, {
+        at: startOf(path),
+        hint: 'Compile again: seshat compile.',
+      })
     try {
       return JSON.parse(readFileSync(path, 'utf8'))
     } catch (cause) {
       return fail('bad-manifest', `${path} is no JSON`, {
+        at: startOf(path),
         cause: String(cause),
         hint: 'Compile again: seshat compile.',
       })
@@ -145,9 +158,14 @@ function readManifest(path: string): ProjectState {
   const data = read()
   const version = typeof data === 'object' && data !== null && 'version' in data ? data.version : undefined
   if (version !== manifestVersion)
-    fail('bad-manifest', `${path} is of format ${version}, and this version reads ${manifestVersion}`, {
-      hint: 'Compile the base with a version of Seshat that writes this format.',
-    })
+    fail(
+      'bad-manifest',
+      `${path} is of format ${JSON.stringify(version)}, and this version reads ${manifestVersion}`,
+      {
+        at: startOf(path),
+        hint: 'Compile the base with a version of Seshat that writes this format.',
+      },
+    )
   const { success, data: state, error } = manifestSchema.safeParse(data)
   if (success) return state
   const [issue] = error.issues
@@ -155,6 +173,7 @@ function readManifest(path: string): ProjectState {
     'bad-manifest',
     `${path} is not what Seshat writes: ${issue?.path.join('.')}: ${issue?.message}`,
     {
+      at: startOf(path),
       hint: 'Compile again: seshat compile.',
     },
   )

@@ -6,6 +6,7 @@ import { type Diagnostic, error, type Place } from './diagnostics.js'
 import type { Column, Materialization, ModelConfig } from './model_config.js'
 import type { Module } from './module.js'
 import type { Naming } from './naming.js'
+import { ownValue } from './own_value.js'
 import type { ParsedModel } from './parse.js'
 import type { Project } from './project.js'
 import { type SourceFile, startOf } from './source_file.js'
@@ -169,16 +170,16 @@ export const privateTable = (naming: Naming, name: string): Table => ({
 export function seedTable(project: Project, naming: Naming, name: string, seed: SourceFile): Table {
   const source = Object.values(project.model.sources).find(tables => Object.hasOwn(tables, name))
   const schema = source ? String(project.variables.value(undefined, 'input_schema')) : undefined
-  const own = naming.given.table(name, 'table', undefined, project.settings.seeds[name]?.schema)
+  const own = naming.given.table(name, 'table', undefined, ownValue(project.settings.seeds, name)?.schema)
   return {
     name,
-    relation: schema ? { schema: project.settings.seeds[name]?.schema ?? schema, name } : own,
+    relation: schema ? { schema: ownValue(project.settings.seeds, name)?.schema ?? schema, name } : own,
     kind: 'seed',
     module: undefined,
     model: undefined,
     seed,
     config: {},
-    columns: source?.[name] ?? [],
+    columns: ownValue(source, name) ?? [],
     written: true,
     at: startOf(seed.path),
   }

@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import type { Column } from './model_config.js'
 import type { ModuleDefinition } from './module.js'
+import { ownValue } from './own_value.js'
 
 export const columnWordsSchema = z.record(z.string(), z.string())
 /** Descriptions by the name of a column. */
@@ -11,7 +12,7 @@ export type ColumnWords = Readonly<z.infer<typeof columnWordsSchema>>
 
 export function describeColumns<C extends Column>(columns: readonly C[], words: ColumnWords): C[] {
   return columns.map(column => {
-    const description = column.description ?? words[column.name]
+    const description = column.description ?? ownValue(words, column.name)
     return description === undefined ? column : { ...column, description }
   })
 }

@@ -6,6 +6,7 @@ import { buildCatalog } from './catalog.js'
 import type { Diagnostic } from './diagnostics.js'
 import { buildGraph, isTestKind, type ProjectGraph } from './graph.js'
 import type { Reach } from './model_sql.js'
+import { ownValue } from './own_value.js'
 import { type ParsedModel, type ParsedProject, parseModels } from './parse.js'
 import { makePlan, type Plan, type PlanInput } from './plan.js'
 import type { Project } from './project.js'
@@ -62,7 +63,7 @@ export function compileGraph(project: Project, options: CompileOptions): Compile
     variables: project.variables,
     selected,
     reach: reachOf(options, graph, selected),
-    seedTypes: seed => project.settings.seeds[seed]?.column_types ?? {},
+    seedTypes: seed => ownValue(project.settings.seeds, seed)?.column_types ?? {},
     reportDays: project.settings.reports.days,
     version: { name: project.model.name, version: project.model.version },
   }

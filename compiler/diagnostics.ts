@@ -61,3 +61,9 @@ export const warning = (code: DiagnosticCode, message: string, details: Details 
 export function fail(code: DiagnosticCode, message: string, details: Details = {}): never {
   throw new Faults([error(code, message, details)])
 }
+
+/** Of names and values in messages. */
+export function shorten(text: string): string {
+  const line = text.replaceAll('\n', '\\n')
+  return line.length > 60 ? `${line.slice(0, 57)}...` : line
+}

@@ -11,7 +11,7 @@ export interface CommittedFile {
 
 /** The commit that `ref` names in the repository of `directory`; undefined where it names none, or git is not there. */
 export const commitOf = (directory: string, ref: string): string | undefined =>
-  git(directory, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`])
+  git(directory, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])
     ?.toString()
     .trim()
 

@@ -1,7 +1,7 @@
 // What is wrong with a project before its graph is built: each model looked at with the tables it refers to.
 
 import { type Catalog, isScratchView, isStaged, type Table } from './catalog.js'
-import { type Diagnostic, error, type Place } from './diagnostics.js'
+import { type Diagnostic, error, type Place, shorten } from './diagnostics.js'
 import { nearest } from './nearest.js'
 import type { ParsedModel } from './parse.js'
 import type { Project } from './project.js'
@@ -41,7 +41,7 @@ function unknownRef(
   const known = [...catalog.tables.values()]
     .filter(({ name: other, kind }) => other !== model.name && kind !== 'test')
     .map(table => table.name)
-  return error('unknown-ref', `'${model.name}' refers to '${name}', which does not exist${off}`, {
+  return error('unknown-ref', `'${model.name}' refers to '${shorten(name)}', which does not exist${off}`, {
     at,
     hint: nearest(name, known).hint ?? 'A ref names a model, a seed or a public table of a module.',
   })

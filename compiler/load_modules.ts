@@ -5,6 +5,7 @@ import { type ColumnWords, withColumnWords } from './column_words.js'
 import { type Diagnostic, error, Faults, fail } from './diagnostics.js'
 import { type ModelDefinition, type Module, moduleSchema } from './module.js'
 import { nearest } from './nearest.js'
+import { ownValue } from './own_value.js'
 import { identifierFault } from './relation.js'
 import type { ProjectSettings } from './settings.js'
 import { isStandard, readPackageFile, type SourceFile } from './source_file.js'
@@ -88,7 +89,7 @@ function readModule(
   const faults: Diagnostic[] = []
   definition.vars.forEach((entry, index) => {
     const named: Record<string, VariableDeclaration | undefined> =
-      typeof entry === 'string' ? { [entry]: model.vars[entry] } : entry
+      typeof entry === 'string' ? { [entry]: ownValue(model.vars, entry) } : entry
     for (const [variable, declaration] of Object.entries(named)) {
       if (declaration) variables.set(variable, declaration)
       else
@@ -107,7 +108,7 @@ function readModule(
     name,
     folder,
     standard: isStandard(file),
-    enabled: settings?.modules[name]?.enabled ?? true,
+    enabled: ownValue(settings?.modules, name)?.enabled ?? true,
     definition,
     variables,
     yaml,

@@ -8,6 +8,8 @@ export const manifestVersion = 3
 const text = z.string()
 const orNull = <T extends z.ZodType>(schema: T) => schema.nullable()
 const hash = text.regex(/^[0-9a-f]{16}$/).describe('64 bits of SHA-256.')
+/** Of a file below a folder: nothing in it leads out again. */
+const relativePath = text.regex(/^(?!.*(^|\/)\.\.?(\/|$))[^/\\].*$/s)
 const variableSchema = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()])
 
 const placeSchema = z.object({
@@ -66,7 +68,7 @@ const nodeSchema = z.object({
   select: orNull(z.object({ tokens: hash, rest: orNull(hash) })).describe(
     'Its select, with references not resolved: digests of its tokens, with and without its list of columns.',
   ),
-  compiled_file: orNull(text).describe('Below target/compiled/<target>.'),
+  compiled_file: orNull(relativePath).describe('Below target/compiled/<target>.'),
   statements: z.array(statementSchema).describe('In the order in which they run.'),
 })
 
@@ -112,7 +114,7 @@ export const manifestSchema = z.object({
       'Of the columns of each model, as Postgres resolves them: `seshat check` finds it, compile does not look.',
     ),
   targets: z
-    .record(text, targetSchema)
+    .record(relativePath, targetSchema)
     .describe('By the name of a target, or of an adapter where no target was compiled for.'),
 })
 

@@ -21,11 +21,17 @@ declare module 'nunjucks' {
     readonly expr?: AstNode
     readonly target?: AstNode
     readonly val?: AstNode
+    readonly targets?: readonly AstNode[]
     findAll(type: AstNodeType): AstNode[]
   }
   type AstNodeType = abstract new (...args: never[]) => unknown
   export const parser: { parse(source: string): AstNode }
   export const nodes: { readonly Node: AstNodeType }
+
+  /** Names of the code for what a template has set so far. */
+  interface CompilerFrame {
+    lookup(name: string): string | undefined
+  }
 
   class Compiler {
     constructor(templateName: string, throwOnUndefined: boolean)
@@ -35,6 +41,9 @@ declare module 'nunjucks' {
     compileFilter(node: AstNode, frame: unknown): void
     compileIn(node: AstNode, frame: unknown): void
     compileCapture(node: AstNode, frame: unknown): void
+    compileLookupVal(node: AstNode, frame: unknown): void
+    compileSymbol(node: AstNode, frame: CompilerFrame): void
+    protected _emitLoopBindings(node: AstNode, ...names: readonly string[]): void
     compileOutput(node: AstNode, frame: unknown): void
     protected _emit(code: string): void
     protected _emitLine(code: string): void

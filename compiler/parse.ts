@@ -5,18 +5,20 @@ import type { Dialect } from '../adapters/dialect.js'
 import { collectFaults } from './collect_faults.js'
 import { type RenderedAs, sharedConfig, withDeclaredTests } from './data_tests/parse_tests.js'
 import { type DataTest, fileWords } from './data_tests/test_config.js'
-import { type Diagnostic, Faults, fail, type Place } from './diagnostics.js'
+import { type Diagnostic, Faults, fail, type Place, shorten } from './diagnostics.js'
 import { mergedConfig } from './merged_config.js'
 import { isDisabled, modelFaults } from './model_checks.js'
 import type { Column, ModelConfig } from './model_config.js'
 import type { Module } from './module.js'
+import { ownValue } from './own_value.js'
 import { ParsedModels } from './parsed_models.js'
 import type { Project } from './project.js'
 import { identifierFault } from './relation.js'
 import type { ModelProperties } from './settings.js'
 import { baseName, type SourceFile, startOf } from './source_file.js'
+import { tokensOf } from './sql_tokens.js'
 import { createTemplateEngine, type TemplateEngine } from './template_engine.js'
-import { type Reference, shorten, type TargetName, TemplateFunctions } from './template_functions.js'
+import { type Reference, type TargetName, TemplateFunctions } from './template_functions.js'
 import type { Call } from './template_syntax.js'
 import { readTemplate } from './template_text.js'
 import type { Tracer } from './template_trace.js'
@@ -168,7 +170,7 @@ class ModelParser {
     const { file, name, module, properties, functions } = this
     const sql = this.render(true)
     const rebuildSql = this.calls.some(call => call.name === 'is_incremental') ? this.render(false) : sql
-    const declared = module?.definition.tables[name]
+    const declared = ownValue(module?.definition.tables, name)
     const test = this.isTest ? (this.as?.test ?? { config: functions.test, words: fileWords }) : undefined
     const config = test ? sharedConfig(test) : this.modelConfig(declared)
     const { replaces } = config
@@ -231,11 +233,12 @@ class ModelParser {
 
   private render(incremental: boolean): string {
     const rendered = this.context.engine.render(this.file, this.functions.scope(incremental)).trim()
-    if (rendered.replaceAll(/--.*|\/\*[\s\S]*?\*\//g, '').trim() === '')
+    const sql = rendered.endsWith(';') ? rendered.slice(0, -1).trimEnd() : rendered
+    if (tokensOf(sql, false).length === 0)
       fail('empty-model', `${this.file.path} renders to nothing`, {
         at: startOf(this.file.path),
         hint: 'A model is one select.',
       })
-    return rendered.replace(/;\s*$/, '')
+    return sql
   }
 }

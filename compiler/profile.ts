@@ -4,12 +4,12 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, relative } from 'node:path'
-import nunjucks from 'nunjucks'
 import { z } from 'zod'
 import { type Adapter, adapters, type Connection } from '../adapters/registry.js'
 import { collectFaults } from './collect_faults.js'
 import { type Diagnostic, Faults, fail } from './diagnostics.js'
 import { nearest } from './nearest.js'
+import { ownValue } from './own_value.js'
 import type { Project } from './project.js'
 import { readSource } from './source_file.js'
 import { parseYaml, validate, type YamlFile } from './yaml_file.js'
@@ -65,7 +65,7 @@ export function loadProfile(project: Project, options: ProfileOptions): Profile 
   }
   const { target, outputs } = validate(section(yaml, [profile]), profileSchema)
   const name = options.target ?? target
-  const output = outputs[name]
+  const output = ownValue(outputs, name)
   if (!output) {
     fail('missing-target', `the profile '${profile}' has no target '${name}'`, {
       at: options.target ? yaml.keyAt([profile, 'outputs']) : yaml.valueAt([profile, 'target']),
@@ -100,7 +100,7 @@ function writtenSecrets(output: Readonly<Record<string, unknown>>): readonly str
   })
 }
 
-const isTemplate = (value: string): boolean => value.includes('{{')
+const isTemplate = (value: string): boolean => /\{\{|\{%/.test(value)
 
 const unescaped = (text: string): string =>
   new URLSearchParams(`=${text.replaceAll('+', '%2B')}`).get('') ?? ''
@@ -138,18 +138,16 @@ function section(yaml: YamlFile, path: readonly string[]): YamlFile {
   }
 }
 
+/** No template language reads this file: its values need one call, and nothing that could do more. */
+const environmentCall =
+  /\{\{-?\s*env_var\(\s*(['"])(\w+)\1\s*(?:,\s*(['"])((?:(?!\3)[^\n])*)\3\s*)?\)\s*-?\}\}/g
+
 function fillEnvironment(
   yaml: YamlFile,
   path: readonly string[],
   output: Readonly<Record<string, unknown>>,
   { environment, hide }: Pick<ProfileOptions, 'environment' | 'hide'>,
 ): Record<string, unknown> {
-  // `dev` keeps the cause of an error, which is how a fault of ours comes through.
-  const nunjucksEnvironment = new nunjucks.Environment(null, {
-    autoescape: false,
-    throwOnUndefined: true,
-    dev: true,
-  } as nunjucks.ConfigureOptions)
   const fill = (key: string, value: unknown): unknown => {
     if (typeof value !== 'string' || !isTemplate(value)) return value
     const at = yaml.valueAt([...path, key])
@@ -157,34 +155,27 @@ function fillEnvironment(
     // Ports and numbers of threads stand in too many texts.
     const hidden = (text: string): void =>
       hide(secretKeys.includes(key) || text.length >= leastSecret ? [text] : [])
-    nunjucksEnvironment.addGlobal('env_var', (name: unknown, fallback?: string) => {
-      if (typeof name !== 'string') fail('bad-value', `'${key}': env_var takes a name in quotes`, { at })
-      const found = environment[name] ?? fallback
+    if (isTemplate(value.replaceAll(environmentCall, '')))
+      fail('bad-value', `'${key}' cannot be read: of templates only {{ env_var('NAME') }} can stand here`, {
+        at,
+      })
+    const filled = value.replaceAll(environmentCall, (_, _quote, name: string, _other, fallback?: string) => {
+      const set = ownValue(environment, name)
+      const found = set ?? fallback
       if (found === undefined) {
         fail('missing-env-var', `the environment variable ${name} is not set`, {
           at,
           hint: `Set it, or give a default: {{ env_var('${name}', '...') }}.`,
         })
       }
-      if (environment[name] !== undefined) {
+      if (set !== undefined) {
         secret = true
-        hidden(found)
+        hidden(set)
       }
       return found
     })
-    try {
-      const rendered = nunjucksEnvironment.renderString(value, {})
-      if (secret) hidden(rendered)
-      return rendered
-    } catch (cause) {
-      const inner = (cause as Error & { cause?: unknown }).cause
-      if (inner instanceof Faults) throw inner
-      return fail(
-        'bad-value',
-        `'${key}' cannot be read: of templates only {{ env_var('NAME') }} can stand here`,
-        { at },
-      )
-    }
+    if (secret) hidden(filled)
+    return filled
   }
   const faults: Diagnostic[] = []
   const filled = Object.entries(output).map(([key, value]) => [

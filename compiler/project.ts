@@ -19,6 +19,7 @@ import {
   testFolderFaults,
 } from './settings.js'
 import {
+  checkedText,
   packageDirectory,
   packagePrefix,
   readFolder,
@@ -129,7 +130,7 @@ function loadVariables(
   const faults: Diagnostic[] = []
   const sources = [{ yaml, path: ['vars'] }]
   if (commandLine.trim() !== '') {
-    sources.push({ yaml: parseYaml({ path: '--vars', text: commandLine }), path: [] })
+    sources.push({ yaml: parseYaml(checkedText({ path: '--vars', text: commandLine })), path: [] })
   }
   const variables = readVariables(declarations, sources, broken, faults)
   if (faults.length > 0) throw new Faults(faults)

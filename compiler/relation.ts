@@ -15,6 +15,7 @@ export const maxIdentifierBytes = 63
 /** What is wrong with an identifier, in words that follow its name ("is 70 bytes long ..."), or undefined. */
 export function identifierFault(name: string): string | undefined {
   if (!identifier.test(name)) return 'must match [A-Za-z_][A-Za-z0-9_$]*'
+  if (name === '__proto__') return 'is a name that nothing can have'
   const bytes = Buffer.byteLength(name)
   if (bytes > maxIdentifierBytes) return `is ${bytes} bytes long, Postgres allows ${maxIdentifierBytes}`
   return undefined

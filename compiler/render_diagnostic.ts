@@ -2,6 +2,7 @@
 
 import type { Colors } from 'picocolors/types.js'
 import type { Diagnostic, Place } from './diagnostics.js'
+import { printable, printableFrame, printableLine } from './printable_text.js'
 import { renderDifference } from './unit_tests/render_difference.js'
 
 /** Gives the text of a file by the name that diagnostics have for it; undefined where there is none to show. */
@@ -15,7 +16,9 @@ export function renderDiagnostic(
   width: number,
 ): string {
   const tint = diagnostic.severity === 'error' ? colors.red : colors.yellow
-  const lines = [`${tint(`${diagnostic.severity}[${diagnostic.code}]`)}: ${colors.bold(diagnostic.message)}`]
+  const lines = [
+    `${tint(`${diagnostic.severity}[${diagnostic.code}]`)}: ${colors.bold(printable(diagnostic.message))}`,
+  ]
   if (diagnostic.at) lines.push(...renderPlace(diagnostic.at, '', textOf, colors, tint))
   for (const { at, message } of diagnostic.related ?? [])
     lines.push(...renderPlace(at, message, textOf, colors, tint))
@@ -23,8 +26,8 @@ export function renderDiagnostic(
     lines.push(
       ...renderDifference(diagnostic.difference, width - 4, colors).map(line => `    ${line}`.trimEnd()),
     )
-  if (diagnostic.cause) lines.push(...indent(`cause: ${diagnostic.cause}`))
-  if (diagnostic.hint) lines.push(...indent(diagnostic.hint, colors.cyan('= ')))
+  if (diagnostic.cause) lines.push(...indent(`cause: ${printable(diagnostic.cause)}`))
+  if (diagnostic.hint) lines.push(...indent(printable(diagnostic.hint), colors.cyan('= ')))
   return `${lines.join('\n')}\n`
 }
 
@@ -38,7 +41,7 @@ function renderPlace(
   colors: Colors,
   tint: (text: string) => string,
 ): readonly string[] {
-  const head = `  ${colors.cyan('-->')} ${at.file}:${at.line}:${at.column}${message ? ` (${message})` : ''}`
+  const head = `  ${colors.cyan('-->')} ${printableLine(at.file)}:${at.line}:${at.column}${message ? ` (${printable(message)})` : ''}`
   const line = textOf(at.file)?.split('\n')[at.line - 1]
   if (line === undefined || line.length > 2000) return [head]
   const { shown, column } = clip(line, at.column)
@@ -59,8 +62,7 @@ const widest = 110
 
 /** A long line is shown from some way before the place on. */
 function clip(line: string, column: number): { shown: string; column: number } {
-  // A control character would do to the terminal what its author likes.
-  const text = line.replaceAll('\t', ' ').replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
+  const text = printableFrame(line)
   if (text.length <= widest) return { shown: text, column: Math.min(column, text.length + 1) }
   const start = Math.max(0, column - 40)
   return { shown: text.slice(start, start + widest), column: column - start }

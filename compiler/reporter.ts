@@ -2,6 +2,9 @@
 // programs. The only place that writes to the terminal, so that a secret has one gate to pass.
 
 import { createColors } from 'picocolors'
+import { configurationCodes } from './codes/configuration.js'
+import { modelCodes } from './codes/models.js'
+import type { CodeMeaning } from './diagnostic_codes.js'
 import type { Diagnostic } from './diagnostics.js'
 import { isDone, type StepResult } from './execute.js'
 import { rowObjects } from './json_rows.js'
@@ -14,17 +17,29 @@ import { type RunReport, reportBlocks, reportEntry } from './run_report.js'
 import { type Clean, hiding, withCleanTexts } from './secrets.js'
 import { renderTable, type TextTable, withCommas, wrapped } from './text_table.js'
 
+const meanings: Readonly<Record<string, CodeMeaning>> = { ...configurationCodes, ...modelCodes }
+
+/** A fault of a file or a command line says what to do, by its code where it has no words of its own. */
+function withHint(diagnostic: Diagnostic): Diagnostic {
+  const hint = diagnostic.hint ?? meanings[diagnostic.code]?.next
+  return hint === undefined ? diagnostic : { ...diagnostic, hint }
+}
+
+/** What the reporter writes to: a stream of the process, or whoever listens in its place. */
+export interface ReportStream {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+  readonly columns?: number
+}
+
 export interface ReporterOptions {
   readonly format: 'text' | 'json'
   readonly quiet: boolean
   readonly color: boolean
-  readonly output: Output
-  readonly errors: Output
+  readonly output: ReportStream
+  readonly errors: ReportStream
   readonly textOf: TextOf
 }
-
-/** A terminal, or whatever else takes texts. */
-export type Output = Pick<NodeJS.WriteStream, 'columns' | 'isTTY'> & { write(text: string): unknown }
 
 export interface CheckedStep {
   readonly step: string
@@ -89,7 +104,7 @@ function jsonReporter(options: ReporterOptions, gate: Gate): Reporter {
     checked: step => emit('debug_step', { ...step }),
     waiting: () => undefined,
     faults: diagnostics => {
-      for (const diagnostic of diagnostics) emit('diagnostic', { ...diagnostic })
+      for (const diagnostic of diagnostics) emit('diagnostic', { ...withHint(diagnostic) })
     },
     retrying: ({ pauseSeconds, ...retry }) =>
       options.quiet ? undefined : emit('retry', { ...retry, pause_seconds: round(pauseSeconds) }),
@@ -161,12 +176,14 @@ function countResults(results: readonly StepResult[]) {
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const minimumIdWidth = 24
+/** More of them at once help nobody; with --log-format json there are all. */
+const mostFaults = 100
 
 function textReporter(options: ReporterOptions, gate: Gate): Reporter {
   const { output, errors, quiet } = options
   const { clean } = gate
   const textOf: TextOf = file => options.textOf(file)?.split('\n').map(clean).join('\n')
-  const write = (stream: Output, text: string): void => void stream.write(clean(text))
+  const write = (stream: ReportStream, text: string): void => void stream.write(clean(text))
   const colors = createColors(options.color)
   const terminal = output.isTTY === true
   const width = (): number => (terminal ? (output.columns ?? 80) : 140)
@@ -203,8 +220,10 @@ function textReporter(options: ReporterOptions, gate: Gate): Reporter {
   }
   const faults = (diagnostics: readonly Diagnostic[]): void => {
     clearRunning()
-    for (const diagnostic of withCleanTexts(diagnostics, clean))
+    for (const diagnostic of withCleanTexts(diagnostics.slice(0, mostFaults).map(withHint), clean))
       write(errors, renderDiagnostic(diagnostic, textOf, colors, width()))
+    const more = diagnostics.length - mostFaults
+    if (more > 0) write(errors, `… and ${withCommas(more)} more\n`)
   }
   return {
     ...gate,

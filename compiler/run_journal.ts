@@ -4,16 +4,15 @@
 import { randomUUID } from 'node:crypto'
 import {
   closeSync,
-  existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Diagnostic, fail, warning } from './diagnostics.js'
 import type { StepResult } from './execute.js'
 import type { Plan, Step } from './plan.js'
@@ -35,6 +34,7 @@ import {
   type StepEntry,
 } from './run_results.js'
 import { batchesHash } from './statement.js'
+import { makeFolder } from './text_folder.js'
 import type { Difference } from './unit_tests/difference.js'
 
 export interface JournalOptions {
@@ -217,7 +217,7 @@ const reportEntry = ({ module, progress, leftOut }: Report): StepEntry['reports'
 /** Whoever reads the file finds the old text or the new one, whole. */
 function replaceFile(path: string, text: string): void {
   const aside = `${path}.${randomUUID()}`
-  mkdirSync(join(path, '..'), { recursive: true })
+  makeFolder(dirname(path))
   writeFileSync(aside, text)
   const file = openSync(aside, 'r')
   fsyncSync(file)
@@ -242,7 +242,7 @@ export function readLastResults(directory: string): RunResults {
 }
 
 const readText = (path: string): string | undefined =>
-  existsSync(path) ? readFileSync(path, 'utf8') : undefined
+  statSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, 'utf8') : undefined
 
 function fromResults(directory: string): RunResults | undefined {
   const text = readText(join(directory, resultsFile))

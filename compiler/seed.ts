@@ -3,10 +3,11 @@
 
 import { type Dialect, noLayout } from '../adapters/dialect.js'
 import type { Table } from './catalog.js'
-import { type CsvRecord, csvHint, csvRecords } from './csv_records.js'
+import { type CsvRecord, csvHint, csvRecords, mostRagged } from './csv_records.js'
 import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.js'
 import type { TypedColumn } from './model_config.js'
 import { nearest } from './nearest.js'
+import { ownValue } from './own_value.js'
 import { identifierFault, sqlName } from './relation.js'
 import type { SourceFile } from './source_file.js'
 import { type Batch, inOrder } from './statement.js'
@@ -30,11 +31,19 @@ export function readSeed(
       hint: 'Its first line names the columns.',
     })
   const columns = header.values.map(name => name ?? '')
+  if (columns.length > mostColumns)
+    fail('bad-seed', `${file.path} has ${columns.length} columns, and a table takes ${mostColumns}`, {
+      at: lineOf(file, 1),
+      hint: 'Leave out what no model reads.',
+    })
   const faults = [...columnFaults(file, columns, table), ...typeFaults(file, columns, columnTypes)]
   const ragged = records.filter(record => record.values.length !== columns.length)
   const [first] = ragged
   if (first) {
-    const more = ragged.length > 1 ? `, and so on ${ragged.length - 1} more times` : ''
+    const more =
+      ragged.length > 1
+        ? `, and so on ${ragged.length > mostRagged ? `at least ${mostRagged}` : ragged.length - 1} more times`
+        : ''
     const message = `this row has ${count(first.values.length, 'value')}, the header ${count(columns.length, 'column')}${more}`
     const hint = 'A value with a comma in it stands in quotes: "a,b".'
     faults.push(error('bad-seed', message, { at: lineOf(file, first.line), hint }))
@@ -42,6 +51,9 @@ export function readSeed(
   if (faults.length > 0) throw new Faults(faults)
   return { columns, rows: records.map(record => record.values) }
 }
+
+/** Of a table on Postgres and on Redshift. */
+const mostColumns = 1600
 
 /** What a file held when it was read last: every adapter asks for it, and both sides of a comparison. */
 const known = new Map<string, { readonly text: string; readonly records: readonly CsvRecord[] }>()
@@ -132,7 +144,7 @@ export function seedColumns(
   if (declared.length > 0) return declared
   return seed.columns.map((name, index) => ({
     name,
-    type: columnTypes[name] ?? inferType(seed.rows.map(row => row[index] ?? null)),
+    type: ownValue(columnTypes, name) ?? inferType(seed.rows.map(row => row[index] ?? null)),
   }))
 }
 

@@ -16,12 +16,31 @@ export interface Atom {
   readonly core: string
 }
 
-export const wordsOf = (text: string): readonly string[] => text.split(/\s+/).filter(word => word !== '')
+/** Longer than the names of a thousand models. */
+const longest = 50_000
 
-/** Those that stand between parts; one inside braces belongs to a glob, `{a,b}*`. */
-const commas = /,(?![^{]*\})/
+/** @throws Faults `bad-selector` for what nobody can have written */
+export function wordsOf(text: string): readonly string[] {
+  if (text.length > longest)
+    fail('bad-selector', `a selection is longer than ${longest} letters`, {
+      hint: 'Select a folder, a tag or a module.',
+    })
+  return [...new Set(text.split(/\s+/).filter(word => word !== ''))]
+}
 
-export const partsOf = (word: string): readonly string[] => word.split(commas)
+/** What stands between commas; one inside braces belongs to a glob, `{a,b}*`. */
+export function partsOf(word: string): readonly string[] {
+  const parts = new Set<string>()
+  let [start, depth] = [0, 0]
+  for (let at = 0; at < word.length; at += 1) {
+    if (word[at] === '{') depth += 1
+    if (word[at] === '}') depth -= 1
+    if (word[at] !== ',' || (depth > 0 && word.indexOf('}', at) !== -1)) continue
+    parts.add(word.slice(start, at))
+    start = at + 1
+  }
+  return [...parts.add(word.slice(start))]
+}
 
 export const atomsOf = (text: string): readonly string[] => wordsOf(text).flatMap(partsOf)
 

@@ -31,24 +31,35 @@ export const readPackageFile = (path: string): SourceFile =>
   readSource(join(packageDirectory, path), packagePrefix + path)
 
 /** A file larger than this is a mistake: data that lies in the wrong folder, or too much of it for a seed. */
-const maxBytes = (path: string): number => (path.endsWith('.csv') ? 50_000_000 : 5_000_000)
+const maxBytes = (path: string): number => (path.endsWith('.csv') ? 50_000_000 : 1_000_000)
 
 /** Reads one text file. @throws Faults `unreadable-file` for what is no UTF-8 text, or too large. */
 export function readSource(absolute: string, path: string): SourceFile {
   let bytes: Buffer
   try {
-    checkSize(path, statSync(absolute).size)
+    const entry = statSync(absolute)
+    // Reading a pipe or a device would wait for somebody to write.
+    if (!entry.isFile())
+      fail('unreadable-file', `${path} is no file`, { at: startOf(path), hint: 'Put a file in its place.' })
+    checkSize(path, entry.size)
     bytes = readFileSync(absolute)
   } catch (cause) {
     if (cause instanceof Faults) throw cause
-    fail('unreadable-file', `${path} cannot be read`, { cause: (cause as Error).message })
+    fail('unreadable-file', `${path} cannot be read`, {
+      at: startOf(path),
+      cause: (cause as Error).message,
+      hint: 'Give the right to read it, or remove it.',
+    })
   }
   return sourceOf(path, bytes)
 }
 
 function checkSize(path: string, bytes: number): void {
   if (bytes > maxBytes(path))
-    fail('unreadable-file', `${path} is larger than ${maxBytes(path) / 1_000_000} MB`, { at: startOf(path) })
+    fail('unreadable-file', `${path} is larger than ${maxBytes(path) / 1_000_000} MB`, {
+      at: startOf(path),
+      hint: 'Keep data out of the project, but for seeds.',
+    })
 }
 
 /** The text that the bytes of a file are. @throws Faults `unreadable-file` for what is no UTF-8 text, or too large. */
@@ -104,7 +115,13 @@ export function readFolder(
   }
   const start = join(root, folder)
   const entry = lstatSync(start, { throwIfNoEntry: false })
-  if (entry?.isFile()) faults.push(error('unreadable-file', `${folder} is a file, not a folder`))
+  if (entry?.isFile())
+    faults.push(
+      error('unreadable-file', `${folder} is a file, not a folder`, {
+        at: startOf(folder),
+        hint: 'Rename it.',
+      }),
+    )
   else if (entry) collectFaults(faults, () => visit(start))
   return found.sort((a, b) => (a.path < b.path ? -1 : 1))
 }
@@ -119,16 +136,19 @@ export function checkLink(root: string, link: string, path: string): void {
     target = realpathSync(link)
   } catch {
     fail('unreadable-file', `${path} is a symbolic link to nowhere`, {
+      at: startOf(path),
       hint: 'Correct where it leads, or remove it.',
     })
   }
   if (!isWithin(realpathSync(root), target)) {
     fail('unreadable-file', `${path} is a symbolic link that leads out of the project`, {
+      at: startOf(path),
       hint: 'Put the file itself into the project.',
     })
   }
   if (isWithin(target, realpathSync(dirname(link)))) {
     fail('unreadable-file', `${path} is a symbolic link to a folder that it stands in`, {
+      at: startOf(path),
       hint: 'Remove it.',
     })
   }
@@ -136,12 +156,34 @@ export function checkLink(root: string, link: string, path: string): void {
 
 export const startOf = (file: string): Place => ({ file, line: 1, column: 1, length: 1 })
 
+/** Where the lines of the text begin that was asked for last: many faults are of one file. */
+let lines = { text: '', starts: [0] as readonly number[] }
+
+function lineStartsOf(text: string): readonly number[] {
+  if (lines.text === text) return lines.starts
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  lines = { text, starts }
+  return starts
+}
+
+/** A line of a text, counted from 1; empty where there is none. */
+export function lineOf(text: string, line: number): string {
+  const starts = lineStartsOf(text)
+  const start = starts[line - 1]
+  return start === undefined ? '' : text.slice(start, (starts[line] ?? text.length + 1) - 1)
+}
+
 /** The place of `length` characters at `offset` of a text. */
 export function placeAt(file: string, text: string, offset: number, length: number): Place {
-  const before = text.slice(0, offset)
-  const lineStart = before.lastIndexOf('\n') + 1
-  const line = before.split('\n').length
-  const lineEnd = text.indexOf('\n', offset)
-  const room = (lineEnd === -1 ? text.length : lineEnd) - offset
-  return { file, line, column: offset - lineStart + 1, length: Math.max(1, Math.min(length, room)) }
+  const starts = lineStartsOf(text)
+  let [line, beyond] = [0, starts.length]
+  while (beyond - line > 1) {
+    const middle = (line + beyond) >> 1
+    if ((starts[middle] ?? 0) <= offset) line = middle
+    else beyond = middle
+  }
+  const end = starts[line + 1] === undefined ? text.length : (starts[line + 1] ?? 0) - 1
+  const column = offset - (starts[line] ?? 0) + 1
+  return { file, line: line + 1, column, length: Math.max(1, Math.min(length, end - offset)) }
 }

@@ -5,6 +5,7 @@ import { describeColumns } from './column_words.js'
 import { type Diagnostic, error, type Place } from './diagnostics.js'
 import type { Column, TypedColumn } from './model_config.js'
 import { nearest } from './nearest.js'
+import { ownValue } from './own_value.js'
 import type { ParsedModel } from './parse.js'
 import type { Project } from './project.js'
 import type { Relation } from './relation.js'
@@ -32,7 +33,7 @@ export function declaredSources(
     for (const { name, table, at } of model.sources) {
       const known = byName.get(name)
       const entry = known?.tables.find(other => other.name === table)
-      const ofStandard = Object.keys(project.model.sources[name] ?? {})
+      const ofStandard = Object.keys(ownValue(project.model.sources, name) ?? {})
       if (known && !entry && !ofStandard.includes(table))
         faults.push(unknownSourceTable(known, ofStandard, table, at))
       const standard = name === 'atomic' ? String(project.variables.value(undefined, 'input_schema')) : name
@@ -83,7 +84,7 @@ function tableFaults(
             }),
           ]
         : []
-    const standard = project.model.sources[name]?.[table.name]
+    const standard = ownValue(ownValue(project.model.sources, name), table.name)
     const untyped = (table.columns ?? []).flatMap((column, position) =>
       standard && !typeOf(column) && !standard.some(other => other.name === column.name)
         ? [
@@ -149,10 +150,9 @@ export function sourceDescription(
 /** Columns of a source: what the standard model declares, and what the project's YAML says over that and adds to it. */
 export function sourceColumns(project: Project, source: string, table: string): readonly Column[] {
   const columns = new Map<string, Column>(
-    describeColumns(project.model.sources[source]?.[table] ?? [], project.columnWords).map(column => [
-      column.name,
-      column,
-    ]),
+    describeColumns(ownValue(ownValue(project.model.sources, source), table) ?? [], project.columnWords).map(
+      column => [column.name, column],
+    ),
   )
   const own = project.properties
     .flatMap(({ properties: { sources } }) => sources)

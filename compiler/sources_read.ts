@@ -2,6 +2,7 @@
 // has to be there before a run, and what the session has to be allowed to read.
 
 import type { Compiled } from './compile.js'
+import { ownValue } from './own_value.js'
 import { columnsRead } from './reference.js'
 import { type Relation, sqlName } from './relation.js'
 
@@ -26,7 +27,7 @@ export function sourcesRead({ project, models, input }: Compiled): readonly Sour
       const known = found.get(sqlName(relation)) ?? { relation, columns: new Map() }
       found.set(sqlName(relation), known)
       if (!model.module) continue
-      const declared = project.model.sources[name]?.[table] ?? []
+      const declared = ownValue(ownValue(project.model.sources, name), table) ?? []
       for (const column of columnsRead(model.sql, `${name}.${table}`))
         known.columns.set(column, declared.find(other => other.name === column)?.type)
     }

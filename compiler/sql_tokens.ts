@@ -19,7 +19,6 @@ type Kind = readonly [kind: Token['kind'], first: RegExp, pattern: RegExp]
 /** Tried in this order; `first` is what a token of the kind can begin with. */
 const kinds: readonly Kind[] = [
   ['mark', /[\u0001\u0002]/, /\u0001[^\u0001]*\u0001|\u0002[^\u0004]*\u0004/y],
-  ['string', /\$/, /\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$/y],
   // Most words are of ASCII alone, which is quicker to match.
   ['word', /[A-Za-z_$]/, /[A-Za-z_$][\w$]*(?![\w$\u0080-\uffff])/y],
   ['word', /[\p{L}_$]/u, /[\p{L}_$][\p{L}\p{N}_$]*/uy],
@@ -38,6 +37,7 @@ const escapingString = /'(?:[^'\\]|''|\\[\s\S])*'/y
 /** @param backslashEscapes whether `\'` is a quote inside every text, as on Redshift and Snowflake */
 export function tokensOf(sql: string, backslashEscapes: boolean): readonly PlacedToken[] {
   const tokens: PlacedToken[] = []
+  const dollars = new DollarQuotes()
   let at = 0
   const take = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at
@@ -61,6 +61,12 @@ export function tokensOf(sql: string, backslashEscapes: boolean): readonly Place
       tokens.push({ kind: 'string', text, at: start, length: text.length })
       continue
     }
+    const closed = sql[at] === '$' ? dollars.end(sql, at) : undefined
+    if (closed !== undefined) {
+      at = closed
+      tokens.push({ kind: 'string', text: sql.slice(start, at), at: start, length: at - start })
+      continue
+    }
     for (const [kind, , pattern] of kindsOf[code] ?? kinds) {
       const text = take(pattern)
       if (text === undefined) continue
@@ -69,6 +75,36 @@ export function tokensOf(sql: string, backslashEscapes: boolean): readonly Place
     }
   }
   return tokens
+}
+
+/** `$$...$$` and `$tag$...$tag$`. Where each tag stands last is found once, so that no tag is looked for in vain. */
+class DollarQuotes {
+  #last: Map<string, number> | undefined
+
+  /** Behind the text that begins at `start`; undefined where none does, or where it has no end. */
+  end(sql: string, start: number): number | undefined {
+    const tag = tagAt(sql, start)
+    if (tag === undefined) return undefined
+    this.#last ??= lastTags(sql)
+    const inside = start + tag.length
+    if ((this.#last.get(tag) ?? 0) < inside) return undefined
+    return sql.indexOf(tag, inside) + tag.length
+  }
+}
+
+function tagAt(sql: string, at: number): string | undefined {
+  const tag = /\$([A-Za-z_]\w*)?\$/y
+  tag.lastIndex = at
+  return tag.exec(sql)?.[0]
+}
+
+function lastTags(sql: string): Map<string, number> {
+  const last = new Map<string, number>()
+  for (let at = sql.indexOf('$'); at !== -1; at = sql.indexOf('$', at + 1)) {
+    const tag = tagAt(sql, at)
+    if (tag !== undefined) last.set(tag, at)
+  }
+  return last
 }
 
 /** Comments nest. */

@@ -2,22 +2,14 @@
 // next comparison need not compile them again, and for pages the lineage and the picture of the graph. Only time is at stake:
 // what is damaged, gone or not to be written is computed, and the folder may be deleted whenever one likes.
 
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pid } from 'node:process'
 import type { ComparedState } from './base_state.js'
 import { digest } from './digest.js'
 import type { ProjectState } from './manifest.js'
 import { packageDirectory, packageVersion } from './source_file.js'
+import { makeFolder } from './text_folder.js'
 
 /** Compiled files by their path, by target. */
 type CompiledTexts = Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -95,7 +87,7 @@ export class StateCache {
 
   private attempt(work: () => void): void {
     try {
-      mkdirSync(this.folder, { recursive: true })
+      makeFolder(this.folder)
       work()
     } catch (cause) {
       if (!isFileFault(cause)) throw cause // the disk is full or read-only: the next one computes it again
@@ -120,6 +112,7 @@ export class StateCache {
   private read<T>(name: string): T | undefined {
     try {
       const path = join(this.folder, name)
+      if (!statSync(path).isFile()) return undefined
       const text = readFileSync(path, 'utf8')
       const border = text.indexOf('\n')
       const json = text.slice(border + 1)

@@ -2,7 +2,7 @@
 // measurements of nunjucks 3.2.4; docs/guide/templates.md explains each to users.
 
 import nunjucks from 'nunjucks'
-import { type Diagnostic, error } from './diagnostics.js'
+import { type Diagnostic, error, shorten } from './diagnostics.js'
 import { nearest } from './nearest.js'
 import type { SourceFile } from './source_file.js'
 
@@ -56,6 +56,12 @@ const traps: readonly Trap[] = [
     message: 'asynchronous tags and filters end a template early without an error',
     hint: 'Use {% for %} and {% if %}.',
   })),
+  {
+    node: 'Literal',
+    applies: ({ value }) => value instanceof RegExp,
+    message: 'a regular expression can take longer than anybody waits',
+    hint: 'Use replace, split or includes with texts.',
+  },
   ...['Import', 'FromImport', 'Include', 'Extends'].map(node => ({
     node,
     applies: always,
@@ -68,7 +74,21 @@ const trapsOf = new Map(traps.map(({ node }) => [node, traps.filter(trap => trap
 
 const { filters, tests } = new nunjucks.Environment(null)
 
-/** `template-trap`, `unknown-filter` and `unknown-test`, in the order of the text. */
+/** nunjucks takes nearly everything up to the next space for a name, and writes it into code as it is. */
+function badName(file: SourceFile, node: Ast): readonly Diagnostic[] {
+  const name = String(node.value)
+  if (node.typename !== 'Symbol') return []
+  if (/^[\p{L}_$][\p{L}\p{N}_$.]*$/u.test(name) && name !== '__proto__') return []
+  const at = { file: file.path, line: node.lineno + 1, column: node.colno + 1, length: name.length }
+  return [
+    error('template-syntax', `'${shorten(name)}' cannot be a name here`, {
+      at,
+      hint: 'Names are of letters, digits and _; texts stand in quotes.',
+    }),
+  ]
+}
+
+/** `template-trap`, `template-syntax`, `unknown-filter` and `unknown-test`, in the order of the text. */
 export function findTraps(file: SourceFile, nodes: readonly Ast[]): readonly Diagnostic[] {
   const at = (node: Ast) => ({ file: file.path, line: node.lineno + 1, column: node.colno + 1, length: 1 })
   const trapped = nodes.flatMap(node =>
@@ -78,7 +98,7 @@ export function findTraps(file: SourceFile, nodes: readonly Ast[]): readonly Dia
   )
   const unknown = (kind: 'filter' | 'test', name: Ast | undefined, known: object): readonly Diagnostic[] => {
     const text = String(name?.value)
-    if (!name || text in known) return []
+    if (!name || Object.hasOwn(known, text)) return []
     const message = `there is no ${kind} '${text}'`
     return [
       error(kind === 'filter' ? 'unknown-filter' : 'unknown-test', message, {
@@ -90,6 +110,7 @@ export function findTraps(file: SourceFile, nodes: readonly Ast[]): readonly Dia
   }
   return [
     ...trapped,
+    ...nodes.flatMap(node => [node, ...(node.targets ?? [])]).flatMap(node => badName(file, node)),
     ...nodes.flatMap(({ typename, name, right }) => {
       if (typename === 'Filter' || typename === 'FilterAsync') return unknown('filter', name, filters)
       return typename === 'Is' ? unknown('test', right?.name ?? right, tests) : []

@@ -3,6 +3,7 @@
 
 import nunjucks from 'nunjucks'
 import type { SourceFile } from './source_file.js'
+import type { TemplateContext } from './template_sandbox.js'
 import { calleeName, startOfExpression, syntaxFault } from './template_syntax.js'
 import { closeMark, type FileTrace, type Tracer } from './template_trace.js'
 
@@ -16,6 +17,14 @@ export interface TemplateRuntime {
   /** Applies a filter or an operator of nunjucks to operands that are already there. */
   apply(name: string, work: Work, operands: readonly unknown[], at: Position): unknown
   print(value: unknown, at: Position): string
+  /** What stands behind a dot or in brackets. */
+  member(target: unknown, key: unknown, at: Position): unknown
+  /** The value of a name. */
+  lookup(context: TemplateContext, frame: { lookup(name: string): unknown }, name: string): unknown
+  /** Told of each turn of a loop. */
+  turn(at: Position): void
+  /** Told of text that stands in the template as it is. */
+  wrote(letters: number, at: Position): void
   /** Takes the marks of a trace out of a text that the template computes with. */
   unmarked(value: unknown): unknown
 }
@@ -31,10 +40,10 @@ export function compileTemplate(file: SourceFile, ast: nunjucks.AstNode, tracer?
   const compiler = new PlacedCompiler(file.path, tracer?.trace(file, ast))
   try {
     compiler.compile(ast)
+    return new Function('places', compiler.getCode()) as MakeTemplate
   } catch (cause) {
     throw syntaxFault(file, cause)
   }
-  return new Function('places', compiler.getCode()) as MakeTemplate
 }
 
 const position = (node: nunjucks.AstNode): string => JSON.stringify([node.lineno + 1, node.colno + 1])
@@ -55,6 +64,24 @@ class PlacedCompiler extends nunjucks.compiler.Compiler {
     this._emit(`, ${JSON.stringify(calleeName(node))}, context, `)
     this._compileAggregate(node.args, frame, '[', ']')
     this._emit(`, ${position(startOfExpression(node))})${computed ? ')' : ''}`)
+  }
+
+  override compileLookupVal(node: nunjucks.AstNode, frame: unknown): void {
+    this._emit('places.member((')
+    this.compile(node.target, frame)
+    this._emit('), ')
+    this.compile(node.val, frame)
+    this._emit(`, ${position(startOfExpression(node))})`)
+  }
+
+  override compileSymbol(node: nunjucks.AstNode, frame: nunjucks.CompilerFrame): void {
+    const name = String(node.value)
+    this._emit(frame.lookup(name) || `places.lookup(context, frame, ${JSON.stringify(name)})`)
+  }
+
+  override _emitLoopBindings(node: nunjucks.AstNode, ...names: readonly string[]): void {
+    this._emitLine(`places.turn(${position(node)});`)
+    super._emitLoopBindings(node, ...names)
   }
 
   override compileCapture(node: nunjucks.AstNode, frame: unknown): void {
@@ -83,7 +110,9 @@ class PlacedCompiler extends nunjucks.compiler.Compiler {
     for (const child of node.children ?? []) {
       if (child.typename === 'TemplateData') {
         const mark = this.trace?.data(child) ?? ''
-        this._emitLine(`${this.buffer} += ${JSON.stringify(mark + String(child.value))};`)
+        const text = String(child.value)
+        this._emitLine(`places.wrote(${text.length}, ${position(child)});`)
+        this._emitLine(`${this.buffer} += ${JSON.stringify(mark + text)};`)
       } else {
         const [open, close] = this.trace ? [this.trace.expression(child), closeMark] : ['', '']
         this._emit(`${this.buffer} += ${JSON.stringify(open)} + places.print(`)

@@ -5,8 +5,9 @@ import nunjucks from 'nunjucks'
 import { collectFaults } from './collect_faults.js'
 import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.js'
 import { nearest } from './nearest.js'
-import { type SourceFile, startOf } from './source_file.js'
+import { lineOf, type SourceFile, startOf } from './source_file.js'
 import type { Position, TemplateRuntime } from './template_compiler.js'
+import { checkFilter, lookedUp, memberOf, range, TemplateBudget } from './template_sandbox.js'
 import { placeOfExpression } from './template_syntax.js'
 import { readTemplate, type TemplateText } from './template_text.js'
 import { type Tracer, unmarked } from './template_trace.js'
@@ -82,6 +83,9 @@ export function createTemplateEngine(
     dev: true,
   } as nunjucks.ConfigureOptions)
   const stack: TemplateScope[] = []
+  environment.addGlobal('range', range)
+  environment.addFilter('trim', (text: unknown) => String(text ?? '').trim())
+  let budget = new TemplateBudget()
   for (const name of templateFunctions) {
     environment.addGlobal(name, (...args: readonly unknown[]) => {
       const scope = stack.at(-1)
@@ -121,7 +125,10 @@ export function createTemplateEngine(
   }
   const templateOf = (file: SourceFile, text: TemplateText): nunjucks.Template => {
     // Its types know of source texts only.
-    const code = { type: 'code', obj: text.code(tracer)(runtimeOf(file, names)) } as unknown as string
+    if (text.traps.length > 0) throw new Faults(text.traps)
+    budget = new TemplateBudget()
+    const runtime = runtimeOf(file, names, () => budget)
+    const code = { type: 'code', obj: text.code(tracer)(runtime) } as unknown as string
     return new nunjucks.Template(code, environment, file.path, true)
   }
   loadMacros(environment, macros, known, templateOf, macroCalled)
@@ -155,7 +162,6 @@ function loadMacros(
   for (const file of files) {
     collectFaults(faults, () => {
       const template = readTemplate(file)
-      if (template.traps.length > 0) throw new Faults(template.traps)
       const texts = macroTexts(file.text)
       for (const [name, exported] of Object.entries(exportsOf(file, templateOf(file, template)))) {
         const value = toldCalls(exported, () => macroCalled(name))
@@ -220,7 +226,11 @@ function exportsOf(file: SourceFile, template: nunjucks.Template): Record<string
 }
 
 /** What the compiled template of `file` calls; gives every fault that comes up its place. */
-function runtimeOf(file: SourceFile, names: () => readonly string[]): TemplateRuntime {
+function runtimeOf(
+  file: SourceFile,
+  names: () => readonly string[],
+  budget: () => TemplateBudget,
+): TemplateRuntime {
   const placeOf = ([line, column]: Position): Place => placeOfExpression(file, line, column)
   const placed = <T>(at: Position, name: string, work: () => T): T => {
     try {
@@ -233,14 +243,31 @@ function runtimeOf(file: SourceFile, names: () => readonly string[]): TemplateRu
     call: (callee, name, self, args, at) =>
       placed(at, name, () => {
         if (typeof callee !== 'function') throw new Faults([notCallable(callee, name, names())])
+        budget().step()
+        for (const arg of args) budget().weigh(arg)
         return callee.apply(self, args) as unknown
       }),
-    apply: (name, work, operands, at) => placed(at, name, () => work(...operands)),
+    apply: (name, work, operands, at) =>
+      placed(at, name, () => {
+        checkFilter(name, operands, budget())
+        return work(...operands)
+      }),
+    member: (target, key, at) => placed(at, String(key), () => memberOf(target, key, budget())),
+    lookup: lookedUp,
+    turn: at => placed(at, 'for', () => budget().step()),
+    wrote: (letters, at) => placed(at, 'output', () => budget().write(letters)),
     print: (value, at) =>
       placed(at, 'output', () => {
         if (value === undefined || value === null)
           throw new Faults([nothingToPrint(file, value, placeOf(at))])
-        return `${value}`
+        if (typeof value === 'function')
+          fail('template-failed', 'a function cannot be printed', {
+            hint: 'Call it: add () behind its name.',
+          })
+        budget().weigh(value)
+        const text = `${value}`
+        budget().write(text.length)
+        return text
       }),
     unmarked,
   }
@@ -292,7 +319,7 @@ function notCallable(callee: unknown, name: string, known: readonly string[]): D
 }
 
 function nothingToPrint(file: SourceFile, value: undefined | null, at: Place): Diagnostic {
-  const line = file.text.split('\n', at.line)[at.line - 1] ?? ''
+  const line = lineOf(file.text, at.line)
   const expression = line.slice(at.column - 1, at.column - 1 + at.length)
   const hint =
     value === null

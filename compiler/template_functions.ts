@@ -3,7 +3,7 @@
 
 import type { Dialect } from '../adapters/dialect.js'
 import { mergeTestConfigs, parseTestConfig, type TestConfig } from './data_tests/test_config.js'
-import { type Diagnostic, error, fail, type Place } from './diagnostics.js'
+import { type Diagnostic, error, fail, type Place, shorten } from './diagnostics.js'
 import { type ModelConfig, parseConfig } from './model_config.js'
 import type { Module } from './module.js'
 import { nearest } from './nearest.js'
@@ -229,6 +229,3 @@ export class TemplateFunctions {
 
 const describeValue = (value: unknown): string =>
   value === undefined ? 'an undefined name' : shorten(JSON.stringify(value) ?? String(value))
-
-/** Of names and values in messages. */
-export const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text)

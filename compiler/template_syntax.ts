@@ -2,7 +2,7 @@
 
 import nunjucks from 'nunjucks'
 import { error, Faults, type Place } from './diagnostics.js'
-import { placeAt, type SourceFile } from './source_file.js'
+import { lineOf, placeAt, type SourceFile } from './source_file.js'
 
 type Ast = nunjucks.AstNode
 
@@ -16,7 +16,9 @@ export interface Call {
 /** @throws Faults `template-syntax` */
 export function parseTemplate(file: SourceFile): Ast {
   try {
-    return nunjucks.parser.parse(file.text)
+    const ast = nunjucks.parser.parse(file.text)
+    nodesOf(ast) // goes as deep as all that follows
+    return ast
   } catch (cause) {
     throw syntaxFault(file, cause)
   }
@@ -34,6 +36,8 @@ export function syntaxFault(file: SourceFile, cause: unknown): Faults {
 }
 
 function wording(message: string): { readonly message: string; readonly hint?: string } {
+  if (message.includes('call stack'))
+    return { message: 'the template is nested too deeply, or one expression is too long' }
   const tag = /^unknown block tag: (.*)$/.exec(message)?.[1]
   if (tag !== undefined && /^(end|el)/.test(tag))
     return { message: `{% ${tag} %} stands here without a tag that it belongs to` }
@@ -105,7 +109,7 @@ const placeOfNode = (file: SourceFile, node: Ast): Place =>
 
 /** From the start of an expression to its end, as far as that stands on the same line. */
 export function placeOfExpression(file: SourceFile, line: number, column: number): Place {
-  const rest = (file.text.split('\n', line)[line - 1] ?? '').slice(column - 1)
+  const rest = lineOf(file.text, line).slice(column - 1)
   const end = /^[\w.]+\(/.test(rest) ? rest.indexOf(')') + 1 : rest.search(/\s*-?[}%]\}/)
   const length = end > 0 ? end : (/^\w+/.exec(rest)?.[0].length ?? 1)
   return { file: file.path, line, column, length }

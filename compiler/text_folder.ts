@@ -1,7 +1,7 @@
 // Text files -> a folder that holds them and nothing else. What is there already with the same text is left as it is:
 // reading a file costs a tenth of writing it over, and most of a project compiles to what it compiled to before.
 
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 export interface TextFile {
@@ -10,14 +10,26 @@ export interface TextFile {
   readonly text: string
 }
 
+/** Makes a folder and those above it. Node's own way to do that goes on for ever below /proc. */
+export function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
+  const above = dirname(path)
+  if (above !== path) makeFolder(above)
+  try {
+    mkdirSync(path)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause // another process was quicker
+  }
+}
+
 /** Makes the folder, or brings it up to date. */
 export function writeFolder(folder: string, files: readonly TextFile[]): void {
   const paths = new Set(files.map(({ path }) => path))
   const folders = new Set([...paths].flatMap(foldersAbove))
   if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) rmSync(folder, { force: true })
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   removeOthers(folder, '', paths, folders)
-  for (const path of folders) mkdirSync(join(folder, path), { recursive: true })
+  for (const path of folders) makeFolder(join(folder, path))
   for (const { path, text } of files) writeChanged(join(folder, path), text)
 }
 
@@ -46,10 +58,9 @@ export function writeChanged(path: string, text: string): void {
 }
 
 function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw cause
-  }
+  const entry = lstatSync(path, { throwIfNoEntry: false })
+  if (entry?.isFile()) return readFileSync(path, 'utf8')
+  // Writing to a link or a pipe would end somewhere else, or never.
+  if (entry && !entry.isDirectory()) rmSync(path)
+  return undefined
 }

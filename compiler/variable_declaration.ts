@@ -47,10 +47,18 @@ export function valueFault(declaration: VariableDeclaration, value: unknown): st
 }
 
 /** A project's own variables are not declared; they are values that a template can print. */
-export const customFault = (value: unknown): string | undefined =>
-  [value].flat().every(item => item === null || typeof item !== 'object')
+export function customFault(value: unknown): string | undefined {
+  const items = [value].flat()
+  if (!items.every(item => item === null || typeof item !== 'object'))
+    return 'must be a text, a number, true, false, null or a list of these'
+  return items.every(item => typeof item !== 'string' || isText(item))
     ? undefined
-    : 'must be a text, a number, true, false, null or a list of these'
+    : 'must be a text without NUL and without halves of letters'
+}
+
+/** No warehouse takes NUL, and half of a pair of UTF-16 is no letter. */
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && !value.includes('\0') && !/\p{Surrogate}/u.test(value)
 
 const maxInteger = 2_147_483_647
 
@@ -59,7 +67,7 @@ function isAllowed(declaration: VariableDeclaration, value: unknown): boolean {
   const inRange = (n: number): boolean => n >= min && n <= max && (above === undefined || n > above)
   switch (declaration.type) {
     case 'string':
-      return typeof value === 'string'
+      return isText(value)
     case 'identifier':
       return typeof value === 'string' && identifierFault(value) === undefined
     case 'suffix':
@@ -75,7 +83,7 @@ function isAllowed(declaration: VariableDeclaration, value: unknown): boolean {
     case 'choice':
       return (declaration.values ?? []).some(allowed => allowed === value)
     case 'list':
-      return Array.isArray(value) && value.every(item => typeof item === 'string')
+      return Array.isArray(value) && value.every(isText)
     case 'columns':
       return Array.isArray(value) && value.every(item => typeof item === 'string' && !identifierFault(item))
   }

@@ -1,7 +1,7 @@
 // Variables: their values by precedence, command line over module over project over default, each checked against its
 // declaration. `null`, 0 and false are values, not absences.
 
-import { type Diagnostic, error, type Place } from './diagnostics.js'
+import { type Diagnostic, error, type Place, shorten } from './diagnostics.js'
 import { didYouMean, nearest, nearestNames } from './nearest.js'
 import {
   customFault,
@@ -178,7 +178,7 @@ function unknownVariable(
   const known = [...declarations.keys(), ...declaredNames(declarations, undefined)]
   const near = nearestNames(key, known)
   const suggestion = near.length > 0 ? `${didYouMean(near).hint} ` : ''
-  return error('unknown-variable', `no variable or module is called '${key}'`, {
+  return error('unknown-variable', `no variable or module is called '${shorten(key)}'`, {
     at: yaml.keyAt(path),
     hint: `${suggestion}Variables of your own models go under 'vars: {${customScope}: {...}}'.`,
   })
@@ -195,7 +195,7 @@ function unknownInModule(
   const known = [...(declarations.get(module)?.keys() ?? [])]
   const elsewhere =
     owners.length > 0 ? { hint: `It is a variable of ${owners.join(', ')}.` } : nearest(name, known)
-  return error('unknown-variable', `module ${module} has no variable '${name}'`, {
+  return error('unknown-variable', `module ${module} has no variable '${shorten(name)}'`, {
     at: yaml.keyAt(path),
     hint: elsewhere.hint ?? `Its variables are ${known.join(', ')}.`,
   })

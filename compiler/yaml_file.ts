@@ -1,20 +1,11 @@
 // A YAML file with the place of every key and value, so that each fault can point at its line.
 
-import {
-  type Document,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  type ParsedNode,
-  parseDocument,
-  visit,
-  type YAMLError,
-} from 'yaml'
+import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
 import { z } from 'zod'
-import { type Diagnostic, error, Faults, type Place } from './diagnostics.js'
+import { type Diagnostic, error, Faults, type Place, shorten } from './diagnostics.js'
 import { didYouMean, nearestNames } from './nearest.js'
 import { placeAt, type SourceFile } from './source_file.js'
+import { readDocument } from './yaml_document.js'
 
 export type YamlPath = readonly (string | number)[]
 
@@ -39,20 +30,11 @@ export function parseYaml(
   holds: 'secret' | 'nothing secret' = 'nothing secret',
 ): YamlFile {
   const secret = holds === 'secret'
-  const document = parseDocument(source.text, { prettyErrors: false, version: '1.2' })
+  const { document, data } = readDocument(source, secret)
   const at = (offset: number, length: number): Place => placeAt(source.path, source.text, offset, length)
-  const faults = syntaxFaults(document, source.text, at, secret)
-  if (faults.length > 0) throw new Faults(faults)
-  let data: unknown
-  try {
-    data = document.toJS({ maxAliasCount: 100 })
-  } catch {
-    const message = 'its aliases stand for too many values'
-    throw new Faults([error('bad-yaml', message, { at: at(0, 1), hint: 'Write the values out.' })])
-  }
   const placeOf = (node: Node | null | undefined): Place | undefined =>
     node?.range ? at(node.range[0], node.range[1] - node.range[0]) : undefined
-  const root = document.contents as ParsedNode | null
+  const root = document.contents as Node | null
   return {
     file: source.path,
     text: source.text,
@@ -63,55 +45,10 @@ export function parseYaml(
   }
 }
 
-type At = (offset: number, length: number) => Place
-
-/** Tags that nothing resolves and aliases without an anchor among them; of several at one place the first. */
-function syntaxFaults(document: Document, text: string, at: At, secret: boolean): readonly Diagnostic[] {
-  const end = text.trimEnd().length
-  const found = new Map<number, Diagnostic>()
-  const add = (offset: number, length: number, message: string, hint?: string): void => {
-    const place = Math.min(offset, end)
-    if (!found.has(place))
-      found.set(place, error('bad-yaml', message, { at: at(place, length), ...(hint ? { hint } : {}) }))
-  }
-  for (const fault of [...document.errors, ...document.warnings]) {
-    const [start, stop] = fault.pos
-    const key = fault.code === 'DUPLICATE_KEY' ? /^[^\s:]*/.exec(text.slice(start))?.[0].length : undefined
-    const { message, hint } = wordings[fault.code] ?? { message: withoutQuote(fault.message) }
-    add(start, key ?? stop - start, message, hint)
-  }
-  visit(document, {
-    Alias(_, alias) {
-      const [start, stop] = alias.range ?? [0, 1]
-      if (!alias.resolve(document)) {
-        const name = secret ? 'by this name' : `&${alias.source}`
-        const quote = secret ? 'Put a value that begins with * in quotes.' : undefined
-        add(start, stop - start, `nothing is called ${name} above this`, quote)
-      }
-    },
-  })
-  return [...found].sort(([a], [b]) => a - b).map(([, fault]) => fault)
-}
-
-/** What the parser quotes stands in the frame, and in profiles.yml it may be a secret. */
-const withoutQuote = (message: string): string =>
-  message.replace(/(: "|(?<=extra characters|Not a YAML token): |(?<=escape sequence) ).*$/s, '')
-
-/** Where the parser's own words would not tell a person what to do. */
-const wordings: Readonly<Partial<Record<YAMLError['code'], { message: string; hint: string }>>> = {
-  DUPLICATE_KEY: { message: 'this key stands twice in its map', hint: 'Keep one of the two.' },
-  MULTIPLE_DOCS: {
-    message: 'the file holds more than one document',
-    hint: 'Remove the line --- and what does not belong here.',
-  },
-  TAG_RESOLVE_FAILED: { message: 'this tag has no meaning here', hint: 'Write the value without a tag.' },
-  TAB_AS_INDENT: { message: 'a tab cannot indent', hint: 'Indent with spaces.' },
-}
-
 function descend(root: Node | null, path: YamlPath): Node | null | undefined {
   let node: Node | null | undefined = root
   for (const part of path) {
-    if (isMap(node)) node = node.get(part, true) as Node | undefined
+    if (isMap(node)) node = pairOf(node, part)?.value as Node | null | undefined
     else if (isSeq(node)) node = node.get(part, true) as Node | undefined
     else return undefined
   }
@@ -120,10 +57,18 @@ function descend(root: Node | null, path: YamlPath): Node | null | undefined {
 
 function keyNode(root: Node | null, path: YamlPath): Node | undefined {
   const parent = descend(root, path.slice(0, -1))
-  if (!isMap(parent)) return undefined
-  const last = path.at(-1)
-  const pair = parent.items.find(item => isScalar(item.key) && String(item.key.value) === String(last))
-  return pair?.key as Node | undefined
+  return isMap(parent) ? (pairOf(parent, path.at(-1) ?? '')?.key as Node | undefined) : undefined
+}
+
+/** By the text of their keys: a file with many faults asks for the places of many keys. */
+const pairsOfMaps = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>()
+
+function pairOf(map: YAMLMap, key: string | number): Pair | undefined {
+  const known = pairsOfMaps.get(map)
+  const pairs =
+    known ?? new Map(map.items.map(pair => [isScalar(pair.key) ? String(pair.key.value) : '', pair]))
+  if (!known) pairsOfMaps.set(map, pairs)
+  return pairs.get(String(key))
 }
 
 function nearestPlace(path: YamlPath, place: (path: YamlPath) => Place | undefined): Place | undefined {
@@ -184,7 +129,7 @@ function unknownKey(yaml: YamlFile, { parent, key, near }: UnknownKey): Diagnost
       at,
       hint: 'A value with commas, colons or other signs has to stand in quotes, and a blank after the colon of its key.',
     })
-  return error('unknown-key', `unknown key '${key}'${inside}`, { at, ...didYouMean(near) })
+  return error('unknown-key', `unknown key '${shorten(key)}'${inside}`, { at, ...didYouMean(near) })
 }
 
 /** A path of the schema as it stands in the file: one name may stand for a list of one. */

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { after } from 'node:test'
 import { type Invoke, program } from '../compiler/cli/program.js'
 import { reporterOf, runAction } from '../compiler/cli/run_action.js'
-import type { Output } from '../compiler/reporter.js'
+import type { ReportStream } from '../compiler/reporter.js'
 import { modulesOff, packageDirectory } from './support.js'
 
 /** Secrets by what they are. */
@@ -123,7 +123,7 @@ export function plantedProject(
     write,
     async run(words, { columns } = {}) {
       const written = { output: '', errors: '' }
-      const outlet = (stream: keyof typeof written): Output => ({
+      const outlet = (stream: keyof typeof written): ReportStream => ({
         isTTY: columns !== undefined,
         columns: columns ?? 0,
         write: text => (written[stream] += text),

@@ -1,12 +1,13 @@
 // An empty Postgres in this process's memory, for statements to be typed on. The first start takes seconds, so what it leaves
 // is kept beside the project and taken up by the next one.
 
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { connectMemory, type MemoryDatabase } from '../../adapters/embedded/driver.js'
 import { Faults } from '../diagnostics.js'
+import { makeFolder } from '../text_folder.js'
 
 /** @param directory the project's */
 export async function openEmpty(directory: string): Promise<MemoryDatabase> {
@@ -45,7 +46,7 @@ function readImage(file: string): Uint8Array<ArrayBuffer> | undefined {
 function keepImage(file: string, image: Uint8Array): void {
   const draft = `${file}.${process.pid}`
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
     writeFileSync(draft, gzipSync(image, { level: 1 }))
     renameSync(draft, file)
   } catch {

@@ -8,6 +8,7 @@ import { compileCommands } from './compile_commands.js'
 import { inspectCommands } from './inspect_commands.js'
 import { common } from './option_groups.js'
 import { runCommands } from './run_commands.js'
+import type { CliStreams } from './run_words.js'
 import { setUpCommands } from './setup_commands.js'
 import { upkeepCommands } from './upkeep_commands.js'
 
@@ -25,9 +26,10 @@ export type Invoke = (action: Action, options: CliOptions, names: readonly strin
 
 /**
  * Every command there is.
+ * @param streams where help and complaints about words go; by default those of the process
  * @throws CommanderError, from parsing: words that mean nothing, and once --help or --version has been answered (exit code 0)
  */
-export function program(invoke: Invoke): Command {
+export function program(invoke: Invoke, streams?: CliStreams): Command {
   const cli = new Command('seshat')
     .description('Compiles a declarative model of web sessions to plain SQL, and runs it.')
     .version(packageVersion())
@@ -35,6 +37,11 @@ export function program(invoke: Invoke): Command {
     .showSuggestionAfterError()
     // Before the commands are added: they take it over as it is then.
     .exitOverride()
+  if (streams)
+    cli.configureOutput({
+      writeOut: text => void streams.output.write(text),
+      writeErr: text => void streams.errors.write(text),
+    })
   for (const entry of commands) addCommand(cli, entry, invoke)
   return cli
 }

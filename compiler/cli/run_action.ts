@@ -1,19 +1,19 @@
 // A command's action and options in, its exit code out; what it says and what goes wrong goes through the reporter made here.
 
-import { existsSync, readFileSync } from 'node:fs'
-import { basename, isAbsolute, join } from 'node:path'
-import { cwd } from 'node:process'
+import { readFileSync, statSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
 import { type Diagnostic, Faults } from '../diagnostics.js'
-import type { Output, Reporter } from '../reporter.js'
-import { packageDirectory } from '../source_file.js'
+import type { Reporter, ReportStream } from '../reporter.js'
+import { packageDirectory, packagePrefix } from '../source_file.js'
+import { isSystemError, systemFault } from '../system_errors.js'
 import type { Action, CliOptions } from './command.js'
 
 export const usageError = 2
 
 /** Where a command writes to, and whether that shows colours. */
 export interface Outlets {
-  readonly output: Output
-  readonly errors: Output
+  readonly output: ReportStream
+  readonly errors: ReportStream
   readonly color: boolean
 }
 
@@ -41,8 +41,12 @@ export async function runAction(
   try {
     return await action(options, { reporter, signal }, names)
   } catch (cause) {
-    reporter.faults(cause instanceof Faults ? cause.diagnostics : [bug(cause)])
-    return cause instanceof Faults ? cause.exitCode : usageError
+    if (cause instanceof Faults) {
+      reporter.faults(cause.diagnostics)
+      return cause.exitCode
+    }
+    reporter.faults([isSystemError(cause) ? systemFault(cause) : bug(cause)])
+    return usageError
   }
 }
 
@@ -63,11 +67,17 @@ function readText(options: CliOptions, file: string): string | undefined {
   if (file === '--vars') return options.vars
   if (file === '--inline') return options.inline
   if (basename(file) === 'profiles.yml') return undefined
-  const project = isAbsolute(options.projectDir) ? options.projectDir : join(cwd(), options.projectDir)
-  const path = file.startsWith('seshat:')
-    ? join(packageDirectory, file.slice('seshat:'.length))
-    : isAbsolute(file)
-      ? file
-      : join(project, file)
-  return existsSync(path) ? readFileSync(path, 'utf8').replaceAll('\r\n', '\n') : undefined
+  const path = file.startsWith(packagePrefix)
+    ? join(packageDirectory, file.slice(packagePrefix.length))
+    : resolve(options.projectDir, file)
+  return textIfThere(path)?.replace(/\r\n?/g, '\n')
+}
+
+function textIfThere(path: string): string | undefined {
+  try {
+    return statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined
+  } catch (cause) {
+    if (isSystemError(cause)) return undefined // what cannot be read has no frame
+    throw cause
+  }
 }

@@ -134,6 +134,11 @@ export const configurationCodes = {
     why: 'The message shows the way round.',
     next: 'Take one of these names out.',
   },
+  'system-error': {
+    what: 'The operating system refuses something.',
+    why: 'The cause says what: a right that is missing, a disk that is full, a folder that is gone.',
+    next: 'Correct that, and do it again.',
+  },
   'unknown-adapter': {
     what: 'There is no adapter of that name.',
     why: 'It is misspelt, in --adapter or as type of an output.',

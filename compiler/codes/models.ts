@@ -108,6 +108,16 @@ export const modelCodes = {
     why: 'Its select has changed since the table was made.',
     next: 'Run it with --full-refresh, or set on_schema_change: append_new_columns where columns were only added.',
   },
+  'template-forbidden': {
+    what: 'A template reaches for what it may not have.',
+    why: 'Behind a value of JavaScript stands all of JavaScript; a template sees values and their plain properties only.',
+    next: 'Use the filters of nunjucks, or a macro.',
+  },
+  'template-too-large': {
+    what: 'A template makes more than any model needs.',
+    why: 'A loop or a macro goes on without an end, or doubles a text or a list again and again.',
+    next: 'Correct the marked place.',
+  },
   'template-failed': {
     what: 'A template ended with an error.',
     why: 'A macro or an expression in it failed; the cause says how.',

@@ -134,7 +134,7 @@ async function traceColumns(
 
 function lastRun(target: string): RunResults | 'unreadable' | undefined {
   const path = join(target, resultsFile)
-  if (!existsSync(path)) return undefined
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined
   const parsed = runResultsSchema.safeParse(parseJson(readFileSync(path, 'utf8')))
   return parsed.success ? parsed.data : 'unreadable'
 }

@@ -1,6 +1,6 @@
 // seshat graph: a selection as a picture, in DOT, Mermaid or SVG.
 
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { adapters } from '../../adapters/registry.js'
 import { compileGraph } from '../compile.js'
@@ -9,6 +9,7 @@ import { renderDot } from '../picture/dot.js'
 import { renderMermaid } from '../picture/mermaid.js'
 import { pictureOf } from '../picture/picture.js'
 import { renderSvg } from '../picture/svg.js'
+import { makeFolder } from '../text_folder.js'
 import {
   type CommandContext,
   type CommonOptions,
@@ -42,7 +43,7 @@ export async function graphCommand(options: GraphOptions, { reporter }: CommandC
   else {
     const path = resolvePath(options.output)
     try {
-      mkdirSync(dirname(path), { recursive: true })
+      makeFolder(dirname(path))
       writeFileSync(path, text)
     } catch (cause) {
       fail('unwritable-file', `${options.output} cannot be written`, { cause: (cause as Error).message })

@@ -19,6 +19,7 @@ import { loadProject, type Project } from '../project.js'
 import type { Reporter } from '../reporter.js'
 import { loosePermissions } from '../secret_files.js'
 import type { ChangedNodes } from '../select.js'
+import { checkedTarget } from '../target_folder.js'
 import type { Patience } from './patience.js'
 
 /** The options that all commands share, as commander gives them. */
@@ -54,8 +55,9 @@ export const openProject = (options: CommonOptions): Project =>
 
 export const resolvePath = (path: string): string => (isAbsolute(path) ? path : join(cwd(), path))
 
+/** @throws Faults `bad-usage`, `cannot-write`: it is no place to write to */
 export const targetDirectory = (project: Pick<Project, 'directory'>, options: CommonOptions): string =>
-  isAbsolute(options.targetPath) ? options.targetPath : join(project.directory, options.targetPath)
+  checkedTarget(project.directory, options.targetPath)
 
 /** Of what may be computed again at any time. */
 export const cacheDirectory = (options: CommonOptions): string =>

@@ -5,6 +5,7 @@ import { collectFaults } from '../collect_faults.js'
 import { type Diagnostic, error, fail, type Place } from '../diagnostics.js'
 import type { Module } from '../module.js'
 import { nearest } from '../nearest.js'
+import { ownValue } from '../own_value.js'
 import type { Project } from '../project.js'
 import { validate, type YamlFile } from '../yaml_file.js'
 import { folderTestConfigs, mergeTestConfigs, type TestConfig } from './test_config.js'
@@ -215,7 +216,7 @@ const unknownTest = (name: string, at: Place): never =>
   fail('unknown-data-test', `there is no data test '${name}'`, {
     at,
     hint:
-      otherNames[name] ??
+      ownValue(otherNames, name) ??
       nearest(name, testKinds).hint ??
       `There are ${testKinds.join(', ')}. For anything else write a SQL file in tests/.`,
   })

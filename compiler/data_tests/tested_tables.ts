@@ -1,6 +1,7 @@
 // The tables of a project by name -> what is known of one whose rows are tested, or that a relationship leads to.
 
 import { isDisabled } from '../model_checks.js'
+import { ownValue } from '../own_value.js'
 import type { ParsedModel } from '../parse.js'
 import type { Project } from '../project.js'
 import { seedColumnNames } from '../seed_properties.js'
@@ -51,7 +52,7 @@ export class TestedTables {
     const [source = '', table] = name.split('.')
     if (table === undefined) return seedColumnNames(this.project, name)
     const columns = typedSourceColumns(this.project, source, table).map(column => column.name)
-    return columns.length > 0 && !this.project.model.sources[source] ? columns : undefined
+    return columns.length > 0 && !ownValue(this.project.model.sources, source) ? columns : undefined
   }
 }
 

@@ -3,6 +3,7 @@
 import { collectFaults } from '../collect_faults.js'
 import type { Diagnostic, Place } from '../diagnostics.js'
 import { nearestNames } from '../nearest.js'
+import { ownValue } from '../own_value.js'
 import { type SourceFile, startOf } from '../source_file.js'
 import { type VariableDeclaration, type VariableValue, valueFault } from '../variable_declaration.js'
 import { customScope } from '../variables.js'
@@ -112,7 +113,7 @@ function variableOf(
   { all, modules }: KnownVariables,
 ): Omit<Found, 'at'> | { readonly reason: string } {
   const name = renamed[old] ?? old
-  const declaration = all[name]
+  const declaration = ownValue(all, name)
   if (!declaration) {
     const reason = withoutEqual[old]
     if (reason !== undefined) return { reason }
@@ -180,7 +181,7 @@ function settle(
 ): Pick<Playbooks, 'shared' | 'modules'> {
   const first = new Map<string, Found>()
   for (const entry of found) {
-    const key = all[entry.name]?.project_wide ? entry.name : `${entry.module} ${entry.name}`
+    const key = ownValue(all, entry.name)?.project_wide ? entry.name : `${entry.module} ${entry.name}`
     const earlier = first.get(key)
     if (!earlier) first.set(key, entry)
     else if (JSON.stringify(earlier.value) !== JSON.stringify(entry.value))
@@ -209,7 +210,7 @@ function place(
   shared: Setting[],
   leftOver: LeftOver[],
 ): void {
-  const isStandard = all[entry.name] !== undefined
+  const isStandard = ownValue(all, entry.name) !== undefined
   const settings = own.get(entry.module)
   if (settings && !(isStandard && entry.module === customScope)) settings.push(settingOf(entry))
   else if (!shared.some(({ name }) => name === entry.name) && entry.module === 'metadata')

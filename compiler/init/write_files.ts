@@ -1,8 +1,9 @@
 // Files of a new project -> the disk, and never over something that is there.
 
-import { lstatSync, mkdirSync, writeFileSync } from 'node:fs'
+import { lstatSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fail } from '../diagnostics.js'
+import { makeFolder } from '../text_folder.js'
 
 /**
  * What stands where a file or one of its folders has to go: paths relative to the project.
@@ -37,7 +38,7 @@ export function writeFiles(directory: string, files: ReadonlyMap<string, string>
   for (const [path, text] of files) {
     const file = join(directory, path)
     try {
-      mkdirSync(dirname(file), { recursive: true })
+      makeFolder(dirname(file))
       writeFileSync(file, text, { flag: 'wx' })
     } catch (reason) {
       fail('cannot-write', `${file} could not be written`, {

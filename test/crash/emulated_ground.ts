@@ -61,7 +61,7 @@ class MortalDriver implements Driver {
   }
 
   #next(when: Cut['when']): number {
-    if (this.#lost) throw connectionLost('the test has cut it')
+    if (this.#lost) throw connectionLost('the test has cut it', false)
     const number = this.counted++
     if (this.cut?.at === number && this.cut.when === when) this.#lose()
     return number
@@ -74,7 +74,7 @@ class MortalDriver implements Driver {
   #lose(): never {
     this.#lost = true
     void this.driver.close()
-    throw connectionLost('the test has cut it')
+    throw connectionLost('the test has cut it', false)
   }
 
   reading: Driver['reading'] = work => this.driver.reading(work)
