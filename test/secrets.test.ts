@@ -86,8 +86,7 @@ const ways: Readonly<Record<string, (reporter: Reporter) => void>> = {
   'a fault with a frame': reporter => reporter.faults([fault]),
   'a step of debug': reporter =>
     reporter.checked({ step: 'login', status: 'ok', detail: `as the user ${secret} of it` }),
-  'a table': reporter =>
-    reporter.table({ head: ['a', 'b'], rows: [['a', `it is ${secret}`]], widest: 20 }),
+  'a table': reporter => reporter.table({ head: ['a', 'b'], rows: [['a', `it is ${secret}`]], widest: 20 }),
   'what goes on': reporter => {
     reporter.waiting(`opening ${secret}`)
     reporter.say('done', 'done')
