@@ -1,5 +1,5 @@
 // Redshift's and Snowflake's plans, where scratch tables are logged, a create or drop commits (Snowflake) and rows have no
-// versions, disturbed between their own statements on the emulation; and the lease that a dead holder leaves.
+// versions, disturbed between their own statements on the emulation. That a dead holder's lease lapses is in test/driver_redshift.test.ts.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
