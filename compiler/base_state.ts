@@ -13,7 +13,6 @@ import { manifestSchema, manifestVersion, type NodeState, type ProjectState } fr
 import { loadProject, type Project, projectOf } from './project.js'
 import { filesOfContents, settingsName } from './project_files.js'
 import { projectState } from './project_state.js'
-import { startOf } from './source_file.js'
 import { cacheKey, type StateCache } from './state_cache.js'
 import { StatementDigests } from './statement_state.js'
 
@@ -142,15 +141,13 @@ function readManifest(path: string): ProjectState {
   const read = (): unknown => {
     if (!statSync(path).isFile())
       fail('bad-manifest', `${path} is no file`, {
-        at: startOf(path),
         hint: 'Compile again: seshat compile.',
       })
     try {
       return JSON.parse(readFileSync(path, 'utf8'))
     } catch (cause) {
       return fail('bad-manifest', `${path} is no JSON`, {
-        at: startOf(path),
-        cause: String(cause),
+        cause: (cause as Error).message,
         hint: 'Compile again: seshat compile.',
       })
     }
@@ -162,7 +159,6 @@ function readManifest(path: string): ProjectState {
       'bad-manifest',
       `${path} is of format ${JSON.stringify(version)}, and this version reads ${manifestVersion}`,
       {
-        at: startOf(path),
         hint: 'Compile the base with a version of Seshat that writes this format.',
       },
     )
@@ -173,7 +169,6 @@ function readManifest(path: string): ProjectState {
     'bad-manifest',
     `${path} is not what Seshat writes: ${issue?.path.join('.')}: ${issue?.message}`,
     {
-      at: startOf(path),
       hint: 'Compile again: seshat compile.',
     },
   )

@@ -112,10 +112,10 @@ function variableOf(
   module: string,
   { all, modules }: KnownVariables,
 ): Omit<Found, 'at'> | { readonly reason: string } {
-  const name = renamed[old] ?? old
+  const name = ownValue(renamed, old) ?? old
   const declaration = ownValue(all, name)
   if (!declaration) {
-    const reason = withoutEqual[old]
+    const reason = ownValue(withoutEqual, old)
     if (reason !== undefined) return { reason }
     if (module === customScope && /^[A-Za-z_][A-Za-z0-9_]*$/.test(old) && isPlainValue(value))
       return { name: old, value, module }

@@ -388,7 +388,7 @@ export const cases: readonly HostileCase[] = [
     'cannot-write',
   ),
   files('the manifest is a pipe', { 'target/manifest.json': pipe }, 'cannot-write'),
-  files('the manifest is a folder', { 'target/manifest.json/x': '' }, 'cannot-write'),
+  files('the manifest is a folder', { 'target/manifest.json/x': '' }, 'system-error'),
   files(
     'a chain of 3,000 models',
     Object.fromEntries([
