@@ -37,7 +37,6 @@ async function runUntilEnd(
   names: readonly string[],
   { output, errors }: CliStreams,
 ): Promise<number> {
-  const reporter = await reporterOf(options, { output, errors, color: wantsColor(output) })
   const controller = new AbortController()
   let interruptCode: number | undefined
   const listeners: (() => void)[] = []
@@ -50,6 +49,7 @@ async function runUntilEnd(
       interruptCode = code
       controller.abort()
     })
+  const reporter = await reporterOf(options, { output, errors, color: wantsColor(output) })
   // Node itself would write all that an error holds, a request with its password among it.
   const crashed = new Promise<number>(resolve =>
     listen('uncaughtException', cause => {

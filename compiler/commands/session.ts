@@ -4,7 +4,6 @@
 import { hostname } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { cwd, env, pid } from 'node:process'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Dialect } from '../../adapters/dialect.js'
 import type { Driver, LockKey, Passed } from '../../adapters/driver.js'
 import { applicationName } from '../../adapters/locked.js'
@@ -132,9 +131,9 @@ export interface Opening {
   readonly attempts?: Patience
 }
 
-/** After an interruption all that is left to do has to be done within it; what hangs is left to the server. */
+/** So long after an interruption what hangs is left to the server, and then a connection that does not close. */
 const graceMillis = 2_000
-const closeMillis = 500
+const closedMillis = 2_500
 
 /**
  * Opens a connection for `work` and closes it whatever happens. An interruption does not wait for a database to open, and
@@ -155,21 +154,21 @@ export async function withDriver<T>(
       opened => opened.close(),
       () => undefined, // told already, or interrupted
     )
-    if (signal.aborted) await Promise.race([closing, pause(graceMillis, undefined, { ref: false })])
+    if (signal.aborted) await Promise.race([closing, after(signal, graceMillis)])
     throw reason
   })
   const cancel = (): void => void driver.cancel()
+  const late = after(signal, closedMillis)
   signal.addEventListener('abort', cancel)
   if (signal.aborted) cancel()
   try {
-    return await Promise.race([work(driver), longAfter(signal)])
+    return await Promise.race([work(driver), interruptedAfter(signal, graceMillis)])
   } catch (reason) {
     if (signal.aborted && isCancelled(reason)) throw new Faults([interrupted()], 1)
     throw reason
   } finally {
     signal.removeEventListener('abort', cancel)
-    const closing = driver.close()
-    await (signal.aborted ? Promise.race([closing, pause(closeMillis, undefined, { ref: false })]) : closing)
+    await Promise.race([driver.close(), late])
   }
 }
 
@@ -206,15 +205,18 @@ export const untilInterrupted = <T>(opening: Promise<T>, signal: AbortSignal): P
 
 const interruption = (signal: AbortSignal): Promise<never> => interruptedAfter(signal, 0)
 
-const longAfter = (signal: AbortSignal): Promise<never> => interruptedAfter(signal, graceMillis)
-
 /** @throws Faults `interrupted`, so long after it */
-const interruptedAfter = (signal: AbortSignal, millis: number): Promise<never> =>
-  new Promise((_, reject) => {
-    const fault = (): void => reject(new Faults([interrupted()], 1))
-    const stop = (): void => (millis > 0 ? void setTimeout(fault, millis).unref() : fault())
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop, { once: true })
+const interruptedAfter = async (signal: AbortSignal, millis: number): Promise<never> => {
+  await after(signal, millis)
+  throw new Faults([interrupted()], 1)
+}
+
+/** So long after an interruption; without one never. */
+const after = (signal: AbortSignal, millis: number): Promise<void> =>
+  new Promise(resolve => {
+    const begin = (): void => void setTimeout(resolve, millis)
+    if (signal.aborted) begin()
+    else signal.addEventListener('abort', begin, { once: true })
   })
 
 /** The locks of a run: whoever writes to the same scratch tables, or to the same output tables, has to wait. */
