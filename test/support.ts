@@ -43,7 +43,8 @@ export function temporaryProject(files: Readonly<Record<string, string>>): TestP
     write(more) {
       for (const [path, text] of Object.entries(more)) {
         mkdirSync(dirname(join(directory, path)), { recursive: true })
-        writeFileSync(join(directory, path), text)
+        // Passwords stand in some of them, and Seshat warns where others could read them.
+        writeFileSync(join(directory, path), text, { mode: path === 'profiles.yml' ? 0o600 : 0o644 })
       }
     },
     seshat: (...words) => runCli(words, directory),
