@@ -21,6 +21,8 @@
   canvas.classList.add('alive')
 
   // Where it stands
+  /** At this scale names are 11 pixels high. */
+  const readable = 0.9
   const view = { x: 0, y: 0, scale: 1 }
   const draw = () => layer.setAttribute('transform', `translate(${view.x} ${view.y}) scale(${view.scale})`)
   const size = () => canvas.getBoundingClientRect()
@@ -36,6 +38,17 @@
     view.scale = Math.min(1.2, (width - 24) / whole.width, (height - 24) / whole.height)
     view.x = (width - whole.width * view.scale) / 2
     view.y = (height - whole.height * view.scale) / 2
+    draw()
+  }
+  /** Where names would be too small to read, the picture begins with the first module: its first step, at the top. */
+  const begin = () => {
+    fit()
+    if (view.scale >= readable) return
+    const first = svg.querySelector('.node.step') ?? svg.querySelector('.node')
+    const { x, y } = places.get(first.dataset.id)
+    view.scale = readable
+    view.x = size().width / 2 - x * view.scale
+    view.y = 72 - y * view.scale
     draw()
   }
   const center = id => {
@@ -334,8 +347,8 @@
   for (const box of boxes) box.addEventListener('change', filter)
   if (matchMedia('(min-width: 60rem)').matches) document.querySelector('.filters').open = true
 
-  fit()
-  addEventListener('resize', () => !chosen && fit())
+  begin()
+  addEventListener('resize', () => !chosen && begin())
   const goTo = () => {
     const { node, column } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)))
     if (!nodes.has(node)) return choose(undefined)

@@ -5,11 +5,13 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { after, before, describe, test } from 'node:test'
 import { parseAllDocuments } from 'yaml'
+import { examplesNotRun, examplesOf, runExamples } from './docs_examples.js'
 import { documentation, type Fence, parsePage, readPage } from './docs_pages.js'
 import { emptyPostgres } from './docs_postgres.js'
 import { pythonFault } from './docs_python.js'
 import { type Installation, install, runPage, shows } from './docs_run.js'
 import { knownWords, unknownWords } from './docs_words.js'
+import { openTestDatabase } from './support.js'
 
 const pages = documentation.map(readPage)
 
@@ -17,7 +19,7 @@ const pages = documentation.map(readPage)
 const notRun: Readonly<Record<string, number>> = {
   'it installs packages: CI does so at its beginning': 3,
   'it goes on until Ctrl-C; docs build is executed in the first hour': 1,
-  'examples of options: their words are checked': 17,
+  'examples of options: a test executes them in one process': 17,
 }
 
 describe('the commands of the documentation', { concurrency: 2 }, () => {
@@ -40,6 +42,29 @@ describe('the commands of the documentation', { concurrency: 2 }, () => {
       }
     })
   }
+
+  test('docs/reference/commands.md: its examples end well, but for those that say why they are not executed', async t => {
+    const examples = examplesOf(readPage('docs/reference/commands.md'))
+    for (const [example, reason] of Object.entries(examplesNotRun)) {
+      assert.ok(examples.includes(example), example)
+      t.diagnostic(`${example}: ${reason}`)
+    }
+    const commands = examples.filter(example => examplesNotRun[example] === undefined)
+    t.diagnostic(`${commands.length} of ${examples.length} executed`)
+    const server = await openTestDatabase()
+    try {
+      for (const { command, code, output, errors } of await runExamples(
+        commands,
+        installation.demo,
+        server,
+      )) {
+        assert.equal(code, 0, `${command}\n${output}${errors}`)
+        assert.notEqual(output, '', command)
+      }
+    } finally {
+      await server.close()
+    }
+  })
 })
 
 test('what is not executed: has one of these reasons, and only existing commands and options', t => {

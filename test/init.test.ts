@@ -13,7 +13,10 @@ import { packageDirectory, runCli, type TestProject, temporaryProject } from './
 
 const empty = (): TestProject => temporaryProject({})
 const read = (folder: TestProject, path: string): string => readFileSync(join(folder.directory, path), 'utf8')
-const files = ['seshat.yml', 'profiles.yml', 'models/landing_pages.sql', 'models/models.yml', '.gitignore']
+const files = [
+  ...['seshat.yml', 'profiles.yml', 'models/landing_pages.sql', 'models/models.yml', 'models/unit_tests.yml'],
+  '.gitignore',
+]
 
 describe('init', () => {
   test('without a word more: a project that compiles and checks', async () => {
@@ -23,7 +26,7 @@ describe('init', () => {
     assert.match(stdout, /^Wrote into acme:\n/)
     assert.match(stdout, /\n {2}cd acme\n {2}seshat compile /)
     const byNpx = await runCli(['init', 'other', '--yes'], place.directory, { npm_command: 'exec' })
-    assert.match(byNpx.stdout, /\n {2}cd other\n {2}npx seshat compile .*\n[\s\S]*\n {2}npx seshat build\n$/)
+    assert.match(byNpx.stdout, /\n {2}cd other\n {2}npx seshat compile .*\n[\s\S]*\n {2}npx seshat build .*\n$/)
     const project = join(place.directory, 'acme')
     assert.deepEqual(readdirSync(project).sort(), ['.gitignore', 'models', 'profiles.yml', 'seshat.yml'])
     assert.match(read(place, 'acme/seshat.yml'), /^name: acme\nprofile: acme\n\nvars:\n/m)
@@ -32,6 +35,26 @@ describe('init', () => {
     assert.equal((await runCli(['compile', '--all-adapters'], project)).code, 0)
     const check = await runCli(['check', '--adapter', 'postgres', '--select', 'landing_pages'], project)
     assert.equal(check.code, 0, check.stderr)
+  })
+
+  test('tests of the example: three data tests in the graph, and a unit test that fails with a wrong formula', async () => {
+    const place = empty()
+    assert.equal((await place.seshat('init', '--name', 'acme', '--adapter', 'redshift')).code, 0)
+    const listed = await place.seshat('ls', '--select', 'landing_pages', '--output', 'name')
+    assert.deepEqual(listed.stdout.trim().split('\n'), [
+      'landing_pages',
+      'expression_landing_pages_engaged_time_in_s_ge_0',
+      'not_null_landing_pages_domain_sessionid',
+      'unique_landing_pages_domain_sessionid',
+    ])
+    const unitTest = () => place.seshat('test', '--select', 'resource_type:unit_test')
+    const right = await unitTest()
+    assert.equal(right.code, 0, right.stderr)
+    assert.match(right.stdout, /\n {2}ok {4}pages_seen_twice_count_once +unit test /)
+    const path = 'models/landing_pages.sql'
+    place.write({ [path]: read(place, path).replace('count(distinct p.page_urlpath)', 'count(*)') })
+    const wrong = await unitTest()
+    assert.equal(wrong.code, 1, wrong.stderr)
   })
 
   for (const adapter of ['postgres', 'redshift', 'snowflake']) {

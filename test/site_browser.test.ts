@@ -202,6 +202,31 @@ function browserTests(executablePath: string): void {
     const lit = (page: Page) =>
       page.locator('.node.lit').evaluateAll(all => all.map(node => node.getAttribute('data-id')).sort())
 
+    for (const width of [390, 1440])
+      test(`at first sight, ${width} wide: names can be read, the first step of the first module is in view; Show all shows all`, () =>
+        withPage({ viewport: { width, height: 844 } }, async page => {
+          await page.goto(url('graph.html'))
+          const look = () =>
+            page.evaluate<{ pixels: number; first: boolean; all: boolean }>(`(() => {
+              const canvas = document.querySelector('.canvas').getBoundingClientRect()
+              const isIn = ({ left, right, top, bottom }) =>
+                left >= canvas.left && right <= canvas.right && top >= canvas.top && bottom <= canvas.bottom
+              const nodes = [...document.querySelectorAll('.node')]
+              const area = node => node.getBoundingClientRect()
+              const name = document.querySelector('.node text')
+              return {
+                pixels: parseFloat(getComputedStyle(name).fontSize) * name.getScreenCTM().a,
+                first: isIn(area(nodes.find(node => node.dataset.id === 'sessions.setup'))),
+                all: nodes.map(area).every(isIn),
+              }
+            })()`)
+          const begun = await look()
+          assert.ok(begun.pixels >= 11, `${begun.pixels} pixels`)
+          assert.ok(begun.first, 'sessions.setup is in view')
+          await page.getByRole('button', { name: 'Show all' }).click()
+          assert.ok((await look()).all, 'all nodes are in view')
+        }))
+
     test('keys: arrows go from node to node, Enter opens the page', () =>
       withPage({}, async page => {
         await page.goto(url('graph.html#node=shop.orders'))
@@ -241,6 +266,7 @@ function browserTests(executablePath: string): void {
       withPage({}, async page => {
         await page.goto(url('graph.html'))
         const place = async () => page.locator('.all').getAttribute('transform')
+        await page.getByRole('button', { name: 'Show all' }).click()
         const start = await place()
         await page.mouse.move(500, 700)
         await page.mouse.down()

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { env } from 'node:process'
 import { type Diagnostic, error, Faults, fail } from '../diagnostics.js'
 import { knownAdapters, variablesOf } from '../init/connections.js'
+import { exampleFiles } from '../init/example_files.js'
 import type { LeftOver } from '../init/playbook.js'
 import { type Playbooks, readPlaybooks } from '../init/playbooks.js'
 import { ignoredFiles, type ProjectAnswers, projectFiles } from '../init/project_files.js'
@@ -49,13 +50,7 @@ export async function initCommand(
 
 /** @throws Faults `in-the-way`, with all that is */
 function checkWay(directory: string, withDemoData: boolean): void {
-  const paths = [
-    'seshat.yml',
-    'profiles.yml',
-    'models/landing_pages.sql',
-    'models/models.yml',
-    ...(withDemoData ? demoFiles : []),
-  ]
+  const paths = ['seshat.yml', 'profiles.yml', ...exampleFiles.keys(), ...(withDemoData ? demoFiles : [])]
   const found = inTheWay(directory, paths)
   if (found.length === 0) return
   throw new Faults([
@@ -177,8 +172,10 @@ function nextSteps(directory: string, { outputs, withDemoData }: ProjectAnswers)
     ...go,
     ...(variables.length > 0 ? [`  set ${variables.join(', ')} in the environment`] : []),
     `  ${seshat} compile   writes every statement of a run to target/`,
-    ...(embedded
-      ? ['  put your events into seeds/events.csv, or name a warehouse in profiles.yml', `  ${seshat} build`]
-      : [`  ${seshat} debug     checks the connection, the privileges and the events`, `  ${seshat} run`]),
+    `  ${seshat} test --select resource_type:unit_test     needs no events and no warehouse`,
+    embedded
+      ? '  put your events into seeds/events.csv, or name a warehouse in profiles.yml'
+      : `  ${seshat} debug     checks the connection, the privileges and the events`,
+    `  ${seshat} build     runs the models and their tests`,
   ]
 }

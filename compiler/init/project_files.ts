@@ -2,6 +2,7 @@
 
 import type { VariableValue } from '../variable_declaration.js'
 import { customScope } from '../variables.js'
+import { exampleFiles } from './example_files.js'
 
 /** A value for seshat.yml, and what to say of where it comes from. */
 export interface Setting {
@@ -35,8 +36,7 @@ export function projectFiles(answers: ProjectAnswers): ReadonlyMap<string, strin
   return new Map([
     ['seshat.yml', projectYaml(answers)],
     ['profiles.yml', profilesYaml(answers)],
-    ['models/landing_pages.sql', exampleModel],
-    ['models/models.yml', exampleProperties],
+    ...exampleFiles,
     ['.gitignore', `${ignoredFiles.join('\n')}\n`],
   ])
 }
@@ -95,40 +95,3 @@ function profilesYaml({ name, outputs }: ProjectAnswers): string {
   }
   return `${lines.join('\n')}\n`
 }
-
-const exampleModel = `{{ config(
-    materialized='incremental',
-    unique_key='domain_sessionid',
-    time_key='start_tstamp',
-    replaces='sessions_batch'
-) }}
-
--- An example, to change or to remove: one row per session, with the page it began on and how deep it went. It reads the
--- sessions of this run and the page views they were made of, so the compiler runs it after sessions has committed and
--- before both are cleaned up. A later version of a session takes the place of the row before.
-select
-    s.domain_sessionid,
-    s.start_tstamp,
-    s.first_page_urlpath as landing_page,
-    s.engaged_time_in_s,
-    count(distinct p.page_urlpath) as different_pages
-from {{ ref('sessions_this_run') }} as s
-inner join {{ ref('page_views_staged') }} as p on p.domain_sessionid = s.domain_sessionid
-group by
-    s.domain_sessionid,
-    s.start_tstamp,
-    s.first_page_urlpath,
-    s.engaged_time_in_s
-`
-
-const exampleProperties = `# What is to be said of your models.
-models:
-  - name: landing_pages
-    description: Where each session began, and how many different pages it saw.
-    columns:
-      - {name: domain_sessionid, description: The session.}
-      - {name: start_tstamp, description: When it began.}
-      - {name: landing_page, description: Path of its first page.}
-      - {name: engaged_time_in_s, description: Seconds of engaged time over all its pages.}
-      - {name: different_pages, description: How many different paths it saw.}
-`

@@ -17,7 +17,7 @@ export function commandsPage(program: Command): string {
   })
   return page(
     'Commands',
-    '<!-- run: nothing here, examples of options: their words are checked -->',
+    '<!-- run: nothing here, examples of options: a test executes them in one process -->',
     '`seshat <command> --help` says the same.',
     ...parts,
   )
