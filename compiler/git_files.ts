@@ -21,7 +21,8 @@ export const isTracked = (directory: string, name: string): boolean =>
 
 /** The files of a commit below `directory` that a project can be made of; links are left out. */
 export function committedFiles(directory: string, commit: string): readonly CommittedFile[] {
-  const prefix = git(directory, ['rev-parse', '--show-prefix'])?.toString().trim() ?? ''
+  // A folder may begin or end with white space: only the line end is git's.
+  const prefix = git(directory, ['rev-parse', '--show-prefix'])?.toString().replace(/\n$/, '') ?? ''
   const below = prefix === '' ? '.' : prefix
   const listing = git(directory, ['ls-tree', '-r', '-z', '--full-tree', commit, '--', below])
   return (listing?.toString().split('\0') ?? []).flatMap(entry => {
@@ -56,7 +57,8 @@ function git(directory: string, args: readonly string[], input?: string): Buffer
       maxBuffer: 2 ** 31 - 1,
       stdio: ['pipe', 'pipe', 'ignore'] as const,
     }
-    return execFileSync('git', [...args], { ...options, stdio: [...options.stdio] })
+    // Names of folders are names, and no patterns, whatever signs are in them.
+    return execFileSync('git', ['--literal-pathspecs', ...args], { ...options, stdio: [...options.stdio] })
   } catch {
     return undefined // git is not there, or refuses: both are told as an unknown base
   }

@@ -2,12 +2,12 @@
 // compiled output.
 
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join, relative } from 'node:path'
 import { z } from 'zod'
 import { type Adapter, adapters, type Connection } from '../adapters/registry.js'
 import { collectFaults } from './collect_faults.js'
 import { type Diagnostic, Faults, fail } from './diagnostics.js'
+import { profileFolders } from './home_folder.js'
 import { nearest } from './nearest.js'
 import { ownValue } from './own_value.js'
 import type { Project } from './project.js'
@@ -117,9 +117,7 @@ function withoutProfile(options: ProfileOptions): Profile {
 }
 
 function findProfiles(project: Project, options: ProfileOptions): string {
-  const folders = options.profilesDirectory
-    ? [options.profilesDirectory]
-    : [project.directory, join(homedir(), '.seshat')]
+  const folders = options.profilesDirectory ? [options.profilesDirectory] : profileFolders(project.directory)
   const found = folders.map(folder => join(folder, fileName)).find(path => existsSync(path))
   if (found) return found
   return fail('missing-profile', `there is no profiles.yml for the profile '${project.settings.profile}'`, {

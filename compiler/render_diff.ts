@@ -3,6 +3,8 @@
 import { createTwoFilesPatch } from 'diff'
 import type { Cause } from './diff_causes.js'
 import { type ChangeClass, changeClasses, type NodeChange } from './diff_states.js'
+import { escapeHtml } from './picture/html.js'
+import { printable, printableLine } from './printable_text.js'
 
 /** The two compiled files of a node for one adapter; undefined where a side has none. */
 type TextsOf = (change: NodeChange) => {
@@ -49,8 +51,8 @@ export function diffText(input: DiffInput, colors: DiffColors): readonly string[
     const color = colorOf(first.class, colors)
     const where = adaptersOf([first, ...more], adapters)
     return [
-      `${color(first.classes.join(', ').padEnd(12))} ${colors.bold(first.name)} ${changeWord(first)}${where === '' ? '' : colors.dim(` (${where})`)}`,
-      ...detailsOf(first).map(line => `    ${line}`),
+      `${color(first.classes.join(', ').padEnd(12))} ${colors.bold(printableLine(first.name))} ${changeWord(first)}${where === '' ? '' : colors.dim(` (${where})`)}`,
+      ...detailsOf(first, printableLine).map(line => `    ${line}`),
       ...patchOf(first, input).map(line => `    ${coloredLine(line, colors)}`),
       '',
     ]
@@ -70,9 +72,13 @@ const changeWord = ({ change, moved }: NodeChange): string =>
 const adaptersOf = (changes: readonly NodeChange[], all: readonly string[]): string =>
   changes.length === all.length ? '' : `${changes.map(({ adapter }) => adapter).join(', ')} only`
 
-function detailsOf({ causes, columns, config, downstream }: NodeChange): readonly string[] {
+/** @param shown what a name, of a file or a column perhaps, becomes where it is read */
+function detailsOf(
+  { causes, columns, config, downstream }: NodeChange,
+  shown: (name: string) => string,
+): readonly string[] {
   const listed = (what: string, names: readonly string[]): readonly string[] =>
-    names.length === 0 ? [] : [`${what}: ${names.join(', ')}`]
+    names.length === 0 ? [] : [`${what}: ${names.map(shown).join(', ')}`]
   return [
     ...listed('because of', causes.map(causeText)),
     ...listed('config', config),
@@ -105,6 +111,7 @@ function patchOf(change: NodeChange, { textsOf }: DiffInput): readonly string[] 
   return patch
     .split('\n')
     .slice(2)
+    .map(printable)
     .filter((line, index, all) => index < all.length - 1 || line !== '')
 }
 
@@ -116,11 +123,11 @@ const longestTable = 30_000
 export function diffMarkdown(input: DiffInput): string {
   const { changes, base, adapters } = input
   if (changes.length === 0)
-    return `No change of the SQL that runs against \`${base}\` (${adapters.join(', ')}).\n`
+    return `No change of the SQL that runs against ${inlineCode(base)} (${adapters.join(', ')}).\n`
   const groups = grouped(changes).toSorted((a, b) => harmOf(b) - harmOf(a))
   const rows = fitting(groups, group => rowOf(group, adapters), longestTable)
   const head = [
-    `### The SQL that runs, against \`${base}\``,
+    `### The SQL that runs, against ${inlineCode(base)}`,
     '',
     totalsOf(changes),
     '',
@@ -136,7 +143,7 @@ export function diffMarkdown(input: DiffInput): string {
     ...cut(groups.length - rows.length, 'rows of the table are'),
     ...cut(groups.length - folded.length, 'diffs are'),
   ]
-  const all = more.length === 0 ? [] : [`All of them: \`seshat diff --base ${base}\``, '']
+  const all = more.length === 0 ? [] : [`All of them: ${inlineCode(`seshat diff --base ${base}`)}`, '']
   return [head, ...folded, '', ...more, ...all].join('\n')
 }
 
@@ -164,8 +171,8 @@ const shortest = 60
 function rowOf({ changes }: Group, adapters: readonly string[]): string {
   const [first] = changes
   const where = adaptersOf(changes, adapters) || 'all'
-  const why = first.causes.map(cause => `\`${causeText(cause)}\``).join(', ')
-  const cells = [`\`${first.name}\``, changeWord(first), first.classes.join(', '), where, why]
+  const why = first.causes.map(cause => inlineCode(causeText(cause))).join(', ')
+  const cells = [inlineCode(first.name), changeWord(first), first.classes.join(', '), where, why]
   return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} | ${first.downstream.length} |`
 }
 
@@ -173,14 +180,24 @@ function foldedOf({ changes: [first] }: Group, input: DiffInput): string {
   const patch = patchOf(first, input)
   const fence = '`'.repeat(Math.max(2, ...patch.map(longestTicks)) + 1)
   return [
-    `<details><summary><code>${first.name}</code>: ${first.class} (${first.adapter})</summary>`,
+    `<details><summary><code>${escapeHtml(printableLine(first.name))}</code>: ${first.class} (${first.adapter})</summary>`,
     '',
-    ...detailsOf(first).map(line => `- ${line}`),
+    ...detailsOf(first, nameInMarkdown).map(line => `- ${line}`),
     '',
     ...(patch.length === 0 ? [] : [`${fence}diff`, ...patch, fence, '']),
     '</details>',
   ].join('\n')
 }
+
+/** Nothing in it means anything: no HTML, no picture, nobody who is mentioned. */
+function inlineCode(text: string): string {
+  const line = printableLine(text)
+  const fence = '`'.repeat(longestTicks(line) + 1)
+  return fence.length === 1 ? `\`${line}\`` : `${fence} ${line} ${fence}`
+}
+
+/** A name of plain letters is a word among words. */
+const nameInMarkdown = (name: string): string => (/^[\w ./:,$-]*$/.test(name) ? name : inlineCode(name))
 
 const longestTicks = (line: string): number =>
   Math.max(0, ...(line.match(/`+/g) ?? []).map(({ length }) => length))

@@ -8,7 +8,12 @@ export const isSystemError = (cause: unknown): cause is NodeJS.ErrnoException =>
 
 /** Of what nobody nearer to it has put into words. */
 export const systemFault = (cause: NodeJS.ErrnoException): Diagnostic =>
-  error('system-error', `the system refuses${cause.path === undefined ? '' : `: ${cause.path}`}`, {
-    cause: cause.message,
-    hint: 'Correct what the cause says: rights, room on the disk, or a path that is gone.',
-  })
+  cause.syscall === 'uv_cwd'
+    ? error('system-error', 'the folder that this was started in is gone', {
+        cause: cause.message,
+        hint: 'Go to a folder that is there.',
+      })
+    : error('system-error', `the system refuses${cause.path === undefined ? '' : `: ${cause.path}`}`, {
+        cause: cause.message,
+        hint: 'Correct what the cause says: rights, room on the disk, or a path that is gone.',
+      })

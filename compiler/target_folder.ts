@@ -17,15 +17,19 @@ export function checkedTarget(project: string, target: string): string {
   if (target.includes('\0') || target === '')
     fail('bad-usage', 'this --target-path cannot be a folder', { hint: 'Name a folder of its own.' })
   const folder = resolve(project, target)
-  const path = relative(project, folder)
-  const [first = ''] = path.split(sep)
-  if (isWithin(folder, project) || sourceFolders.includes(first) || first.startsWith('.git'))
+  if (holdsSources(project, folder))
     fail('bad-usage', `--target-path ${target} holds files that are not compiled`, {
       hint: 'Name a folder of its own.',
     })
   const root = isWithin(project, folder) ? project : folder
   for (const name of [folder, join(folder, 'compiled')]) checkFolder(root, name)
   return folder
+}
+
+/** Whether there are, or could be, files in it that somebody has written. */
+export function holdsSources(project: string, folder: string): boolean {
+  const [first = ''] = relative(project, folder).split(sep)
+  return isWithin(folder, project) || sourceFolders.includes(first) || first.startsWith('.git')
 }
 
 const isWithin = (folder: string, path: string): boolean =>

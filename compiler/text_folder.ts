@@ -3,6 +3,7 @@
 
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { isSystemError } from './system_errors.js'
 
 export interface TextFile {
   /** Below the folder, with forward slashes. */
@@ -54,7 +55,14 @@ function removeOthers(
 
 /** Writes a file whose folder is there, unless it holds this text already. */
 export function writeChanged(path: string, text: string): void {
-  if (readIfThere(path) !== text) writeFileSync(path, text)
+  if (readIfThere(path) === text) return
+  try {
+    writeFileSync(path, text)
+  } catch (cause) {
+    // What fails while writing, as on a full disk, does not name the file.
+    if (isSystemError(cause)) cause.path ??= path
+    throw cause
+  }
 }
 
 function readIfThere(path: string): string | undefined {

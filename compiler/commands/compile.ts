@@ -26,8 +26,9 @@ export async function compileCommand(
   const project = openProject(options)
   const directory = targetDirectory(project, options)
   const compiled = compileTargets(project, options, targets())
-  for (const [name, { plan, warnings }] of compiled) {
-    reporter.faults(warnings)
+  for (const { warnings } of compiled.values()) reporter.faults(warnings)
+  writeTarget(directory, compiled)
+  for (const [name, { plan }] of compiled) {
     const folder = join(relative(cwd(), directory), 'compiled', name)
     reporter.say(
       `Compiled ${plan.steps.length} ${plan.steps.length === 1 ? 'step' : 'steps'} for ${name} to ${folder}`,
@@ -39,7 +40,6 @@ export async function compileCommand(
       },
     )
   }
-  writeTarget(directory, compiled)
   return 0
 
   function targets() {

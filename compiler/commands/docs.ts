@@ -14,6 +14,7 @@ import { parseJson, type RunResults, resultsFile, runResultsSchema } from '../ru
 import { serveFolder } from '../site/serve.js'
 import { siteFiles } from '../site/site.js'
 import { StateCache } from '../state_cache.js'
+import { holdsSources } from '../target_folder.js'
 import { writeFolder } from '../text_folder.js'
 import {
   type CommandContext,
@@ -51,7 +52,7 @@ async function build(options: DocsOptions, { reporter }: CommandContext): Promis
   const project = openProject(options)
   const target = targetDirectory(project, options)
   const folder = options.output === undefined ? join(target, 'docs') : resolvePath(options.output)
-  refuseOthers(folder)
+  refuseOthers(project.directory, folder)
   reporter.waiting('compiling')
   const compiled = new Map(
     everyTarget().map(({ name, dialect }) => [
@@ -107,7 +108,11 @@ async function build(options: DocsOptions, { reporter }: CommandContext): Promis
 }
 
 /** Everything else in the folder goes away, so it must be one of ours, or none yet. */
-function refuseOthers(folder: string): void {
+function refuseOthers(project: string, folder: string): void {
+  if (holdsSources(project, folder))
+    fail('not-a-docs-folder', `${folder} holds files that are no pages`, {
+      hint: 'Name a folder of its own.',
+    })
   if (!existsSync(folder) || existsSync(join(folder, 'data', 'nodes.js'))) return
   if (statSync(folder).isDirectory() && readdirSync(folder).length === 0) return
   fail('not-a-docs-folder', `${folder} is there, and it is not the work of docs build`, {

@@ -3,6 +3,7 @@
 import { adapters } from '../../adapters/registry.js'
 import { compileGraph } from '../compile.js'
 import { fail } from '../diagnostics.js'
+import { printableLine } from '../printable_text.js'
 import type { ChangedNode } from '../select.js'
 import { fileOf } from '../select_names.js'
 import { type CommandContext, type CommonOptions, compileOptions, openProject } from './session.js'
@@ -35,7 +36,7 @@ export async function lsCommand(options: LsOptions, { reporter }: CommandContext
     if (options.output === 'path' && path === undefined) continue
     const why = options.explain ? reasonOf(compiling.changed?.get(id)) : undefined
     const told = why === undefined ? node : { ...node, why }
-    const text = { name: id, path: path ?? '', json: JSON.stringify(told) }[options.output]
+    const text = { name: id, path: printableLine(path ?? ''), json: JSON.stringify(told) }[options.output]
     const suffix = why === undefined || options.output === 'json' ? '' : `  ${why}`
     reporter.answer(text + suffix, 'node', told)
   }
@@ -45,5 +46,5 @@ export async function lsCommand(options: LsOptions, { reporter }: CommandContext
 /** Why a node was chosen: its own change, or that of another one. */
 const reasonOf = (change: ChangedNode | undefined): string =>
   change
-    ? `${change.classes.join(', ')}: ${change.causes.map(({ name }) => name).join(', ')}`
+    ? `${change.classes.join(', ')}: ${change.causes.map(({ name }) => printableLine(name)).join(', ')}`
     : 'unchanged: beside what changed'

@@ -2,11 +2,11 @@
 // something is wrong offers less: faults are for commands to tell.
 
 import { readdirSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { adapters } from '../../adapters/registry.js'
 import { collectFaults } from '../collect_faults.js'
 import type { Diagnostic } from '../diagnostics.js'
+import { profileFolders } from '../home_folder.js'
 import { isMap } from '../init/playbook.js'
 import { baseName, packageDirectory, readFolder, readSource, type SourceFile } from '../source_file.js'
 import { standardVariables } from '../standard_variables.js'
@@ -46,7 +46,7 @@ export function projectNames(words: readonly string[], workingDirectory: string)
     targets: () => {
       const folders = profilesDirectory
         ? [resolve(workingDirectory, profilesDirectory)]
-        : [directory, join(homedir(), '.seshat')]
+        : profileFolders(directory)
       const profile = String(settings()['profile'] ?? '')
       const found = folders.map(folder => readYaml(join(folder, 'profiles.yml'))[profile]).find(isMap)
       return keysOf(found?.['outputs'])
