@@ -26,7 +26,10 @@ describe('init', () => {
     assert.match(stdout, /^Wrote into acme:\n/)
     assert.match(stdout, /\n {2}cd acme\n {2}seshat compile /)
     const byNpx = await runCli(['init', 'other', '--yes'], place.directory, { npm_command: 'exec' })
-    assert.match(byNpx.stdout, /\n {2}cd other\n {2}npx seshat compile .*\n[\s\S]*\n {2}npx seshat build .*\n$/)
+    assert.match(
+      byNpx.stdout,
+      /\n {2}cd other\n {2}npx seshat compile .*\n[\s\S]*\n {2}npx seshat build .*\n$/,
+    )
     const project = join(place.directory, 'acme')
     assert.deepEqual(readdirSync(project).sort(), ['.gitignore', 'models', 'profiles.yml', 'seshat.yml'])
     assert.match(read(place, 'acme/seshat.yml'), /^name: acme\nprofile: acme\n\nvars:\n/m)
