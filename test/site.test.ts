@@ -249,6 +249,11 @@ describe('the last run', () => {
     assert.match(text('nodes/sessions.html'), /sessions_times failed/)
   })
 
+  test('a source that a seed fills: reads it, as the page of the seed says', () => {
+    assert.match(text('sources/atomic.events.html'), /Reads events Read by /)
+    assert.match(text('nodes/events.html'), /Reads nothing Read by atomic\.events /)
+  })
+
   test('of a node that was no part of it: that it was none', () => {
     assert.match(text('nodes/users.html'), /It was no part of the last build/)
   })

@@ -98,7 +98,8 @@ export function siteModel({ compiled, lineage, lastRun }: SiteInput): SiteModel 
       columns: columns.get(node.id) ?? [],
       template: file && { file: file.path.replace(/^seshat:/, 'seshat-sql/'), text: file.text },
       sql: steps(node.id, table),
-      reads: readsOf(first, table).filter(id => id !== node.id),
+      // A source is no table of the catalog, but a seed may fill it.
+      reads: table ? readsOf(first, table).filter(id => id !== node.id) : (links.reads.get(node.id) ?? []),
       readBy: links.readBy.get(node.id) ?? [],
       before: links.before.get(node.id) ?? [],
       after: links.after.get(node.id) ?? [],
@@ -151,20 +152,28 @@ type Ids = ReadonlyMap<string, readonly string[]>
 function linksOf(
   edges: ReturnType<typeof pictureOf>['edges'],
   isTest: (id: string) => boolean,
-): { readonly readBy: Ids; readonly tests: Ids; readonly before: Ids; readonly after: Ids } {
-  const [readBy, tests, before, after] = [0, 1, 2, 3].map(() => new Map<string, string[]>())
+): Readonly<Record<'reads' | 'readBy' | 'tests' | 'before' | 'after', Ids>> {
+  const [reads, readBy, tests, before, after] = [0, 1, 2, 3, 4].map(() => new Map<string, string[]>())
   const add = (map: Map<string, string[]> | undefined, key: string, value: string): void => {
     map?.set(key, [...(map.get(key) ?? []), value])
   }
   for (const { from, to, kind } of edges) {
-    if (kind === 'data') add(isTest(to) ? tests : readBy, from, to)
-    else {
+    if (kind === 'data') {
+      add(isTest(to) ? tests : readBy, from, to)
+      add(reads, to, from)
+    } else {
       add(after, to, from)
       if (!isTest(to)) add(before, from, to)
     }
   }
   const none = new Map<string, string[]>()
-  return { readBy: readBy ?? none, tests: tests ?? none, before: before ?? none, after: after ?? none }
+  return {
+    reads: reads ?? none,
+    readBy: readBy ?? none,
+    tests: tests ?? none,
+    before: before ?? none,
+    after: after ?? none,
+  }
 }
 
 /** What each adapter runs for a node; of a model without a step of its own its select. */
