@@ -175,6 +175,7 @@ describe('selectors', { concurrency: 2 }, () => {
     |
   4 |   a: {selekt: first}
     |      ^^^^^^^^^^^^^^^
+  = Correct it; docs/reference/config.md has every key with its values.
 `,
     ],
     [
