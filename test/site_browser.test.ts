@@ -74,10 +74,14 @@ function browserTests(executablePath: string): void {
             }
           }))
 
-    test('every page of the site: opens without a fault', () =>
-      withPage({}, async page => {
+    test('every page of the site: opens without a fault, and is no wider than a window of 320 pixels', () =>
+      withPage({ viewport: { width: 320, height: 700 } }, async page => {
         for (const part of ['nodes', 'sources'])
-          for (const name of readdirSync(join(folder, part))) await page.goto(url(`${part}/${name}`))
+          for (const name of readdirSync(join(folder, part))) {
+            await page.goto(url(`${part}/${name}`))
+            const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+            assert.ok(over <= 0, `${name} is ${over} wider`)
+          }
       }))
 
     test('every control: has a name, by the accessibility tree', () =>
