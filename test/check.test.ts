@@ -6,12 +6,12 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import type { MemoryDatabase } from '../adapters/embedded/driver.js'
+import type { Driver } from '../adapters/driver.js'
+import { connectMemory } from '../adapters/embedded/driver.js'
 import { postgresDialect } from '../adapters/postgres/dialect.js'
 import { redshiftDialect } from '../adapters/redshift/dialect.js'
 import { snowflakeDialect } from '../adapters/snowflake/dialect.js'
 import { checkProject } from '../compiler/check/check.js'
-import { openEmpty } from '../compiler/check/database.js'
 import { type Diagnostic, Faults } from '../compiler/diagnostics.js'
 import type { Lineage } from '../compiler/lineage.js'
 import { loadProject, type Project } from '../compiler/project.js'
@@ -28,7 +28,7 @@ cpSync(join(packageDirectory, 'demo'), demoDirectory, {
 const demo = loadProject(demoDirectory)
 
 /** One database for all of them, emptied after each. */
-const database = await openEmpty(demoDirectory)
+const database = await connectMemory()
 after(() => database.close())
 
 async function empty(): Promise<void> {
@@ -38,13 +38,12 @@ async function empty(): Promise<void> {
   for (const [schema] of rows) await database.execute(`drop schema ${schema} cascade`)
 }
 
-const lent: MemoryDatabase = {
+const lent: Driver = {
   execute: (sql, parameters) => database.execute(sql, parameters),
   transaction: work => database.transaction(work),
   reading: work => database.reading(work),
   load: (...load) => database.load(...load),
   lock: (...lock) => database.lock(...lock),
-  image: () => database.image(),
   share: (...share) => database.share(...share),
   cancel: () => database.cancel(),
   close: empty,

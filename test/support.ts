@@ -98,13 +98,9 @@ export const databases: readonly { readonly name: string; open(): Promise<TestDa
 export const openTestDatabase = (): Promise<TestDatabase> => openPglite()
 
 async function openPglite(): Promise<TestDatabase> {
-  const directory = mkdtempSync(join(tmpdir(), 'seshat-pglite-'))
-  const server = await startPgliteServer(join(directory, 'db'))
+  const server = await startPgliteServer()
   const connection = { host: '127.0.0.1', port: server.port, user: 'postgres', database: 'postgres' }
-  return testDatabase('PGlite', connection, async () => {
-    await server.stop()
-    rmSync(directory, { recursive: true, force: true })
-  })
+  return testDatabase('PGlite', connection, server.stop)
 }
 
 /** A database of its own on the server, dropped at the end. */

@@ -2,7 +2,8 @@
 
 import { after } from 'node:test'
 import type { Dialect } from '../adapters/dialect.js'
-import { connectMemory, type MemoryDatabase } from '../adapters/embedded/driver.js'
+import type { Driver } from '../adapters/driver.js'
+import { connectMemory } from '../adapters/embedded/driver.js'
 import { postgresDialect } from '../adapters/postgres/dialect.js'
 import { compileGraph } from '../compiler/compile.js'
 import type { Diagnostic } from '../compiler/diagnostics.js'
@@ -11,9 +12,9 @@ import { prepareUnitTests } from '../compiler/unit_tests/prepare.js'
 import { UnitTestRunner } from '../compiler/unit_tests/runner.js'
 import { temporaryProject } from './support.js'
 
-let opening: Promise<MemoryDatabase> | undefined
+let opening: Promise<Driver> | undefined
 after(async () => (await opening)?.close())
-const database = (): Promise<MemoryDatabase> => {
+const database = (): Promise<Driver> => {
   opening ??= connectMemory()
   return opening
 }

@@ -26,18 +26,23 @@ export function makeDirectory(path: string): string {
 
 /**
  * Prepares for opening. Only for the holder of the directory's lock.
+ * @returns whether there is no database in it yet
  * @throws Faults `embedded-unreadable` for a directory that has other things in it
  */
-export function prepareDirectory(directory: string): void {
+export function prepareDirectory(directory: string): boolean {
   const names = fs.readdirSync(directory)
   if (names.includes(unfinished)) {
     // Nobody has ever seen what is in here: the first start was not over when it was killed.
     for (const name of names.filter(each => each !== unfinished)) {
       fs.rmSync(join(directory, name), { recursive: true })
     }
-  } else if (names.length === 0) {
+    return true
+  }
+  if (names.length === 0) {
     fs.writeFileSync(join(directory, unfinished), '')
-  } else if (!names.includes(version)) {
+    return true
+  }
+  if (!names.includes(version)) {
     const hint = 'Let path in the profile name a directory that is empty or does not exist.'
     throw unreadable(
       `The directory ${directory} is not an embedded database, and not empty.`,
@@ -45,6 +50,7 @@ export function prepareDirectory(directory: string): void {
       hint,
     )
   }
+  return false
 }
 
 /** After the database was opened. */

@@ -32,15 +32,14 @@ export async function connectEmbedded(
 ): Promise<Driver> {
   const directory = makeDirectory(path)
   const driver = new EmbeddedDriver(
-    { directory },
     directory,
     takeLock(directory, application, () => driver.abandon()),
   )
   const giveBack = (): void => void driver.close()
   signal?.addEventListener('abort', giveBack)
   try {
-    prepareDirectory(directory)
-    await driver.open()
+    const isNew = prepareDirectory(directory)
+    await driver.open({ directory, isNew })
     finishDirectory(directory)
     return driver
   } catch (reason) {
@@ -51,17 +50,14 @@ export async function connectEmbedded(
   }
 }
 
-/** A database in memory, gone when it is closed. */
-export interface MemoryDatabase extends Driver {
-  /** All that is in it, for another one to begin with: that takes a third of the time of an empty one. */
-  image(): Promise<Uint8Array<ArrayBuffer>>
-}
-
-/** @throws Faults `embedded-unreadable` for an image that is none */
-export async function connectMemory(image?: Uint8Array<ArrayBuffer>): Promise<MemoryDatabase> {
-  const driver = new EmbeddedDriver({ image }, 'in memory', undefined)
+/**
+ * An empty database in memory, gone when it is closed.
+ * @throws Faults `embedded-unreadable` where it does not start
+ */
+export async function connectMemory(): Promise<Driver> {
+  const driver = new EmbeddedDriver('in memory', undefined)
   try {
-    await driver.open()
+    await driver.open('memory')
     return driver
   } catch (reason) {
     await driver.close()
@@ -88,7 +84,7 @@ interface Pending {
 const takenOver = (directory: string): string =>
   `Another machine has taken over ${directory}: this process was not heard of for too long.`
 
-class EmbeddedDriver extends Session implements MemoryDatabase {
+class EmbeddedDriver extends Session {
   protected readonly loadRows: LoadRows = loadRows
   #worker: Worker | undefined
   #pending: Pending | undefined
@@ -96,16 +92,15 @@ class EmbeddedDriver extends Session implements MemoryDatabase {
   #closed: Promise<void> | undefined
 
   constructor(
-    private readonly place: DatabasePlace,
     private readonly directory: string,
     private readonly directoryLock: DirectoryLock | undefined,
   ) {
     super()
   }
 
-  async open(): Promise<void> {
+  async open(place: DatabasePlace): Promise<void> {
     const worker = new Worker(new URL('./worker.js', import.meta.url), {
-      workerData: this.place,
+      workerData: place,
       resourceLimits: { stackSizeMb },
       // What PGlite prints would end up in ours; `resume` so that it does not pile up.
       stdout: true,
@@ -133,14 +128,6 @@ class EmbeddedDriver extends Session implements MemoryDatabase {
     const reply = this.#reply(sql)
     this.#tell({ sql, parameters })
     return this.#answer(await reply, sql)
-  }
-
-  async image(): Promise<Uint8Array<ArrayBuffer>> {
-    const reply = this.#reply('')
-    this.#tell({ dump: true })
-    const answer = await reply
-    if ('image' in answer) return answer.image
-    throw connectionLost('broken' in answer ? answer.broken : 'Unexpected reply of the worker.', false)
   }
 
   async #answer(reply: Reply, sql: string): Promise<QueryResult> {

@@ -4,20 +4,16 @@
 import type { QueryResult } from '../driver.js'
 import type { ServerError } from '../statement_fault.js'
 
-/** A directory, or the memory of the thread: then with what another database had in it (an uncompressed tar), or empty. */
-export type DatabasePlace =
-  | { readonly directory: string }
-  | { readonly image: Uint8Array<ArrayBuffer> | undefined }
+/** The memory of the thread, where it begins empty, or a directory. */
+export type DatabasePlace = 'memory' | { readonly directory: string; readonly isNew: boolean }
 
 export type Request =
   | { readonly sql: string; readonly parameters: readonly (string | null)[] }
   | { readonly close: true }
-  | { readonly dump: true }
 
 export type Reply =
   | { readonly opened: true }
   | { readonly closed: true }
-  | { readonly image: Uint8Array<ArrayBuffer> }
   | { readonly answer: QueryResult }
   /** The statement failed, the database is well. */
   | { readonly refused: ServerError }

@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite, protocol } from '@electric-sql/pglite'
 import type { QueryResult, Value } from '../driver.js'
 import { numberColumns, parseValue } from '../postgres/driver_values.js'
+import { emptyDatabase } from './empty_database.js'
 import type { DatabasePlace, Reply, Request } from './messages.js'
 
 const { messages, serialize } = protocol
@@ -21,10 +22,11 @@ function reply(message: Reply): void {
 async function open(place: DatabasePlace): Promise<PGlite | undefined> {
   try {
     const onStderr = (text: string) => said.push(text) > 0
+    const begins = place === 'memory' || place.isNew ? { loadDataDir: emptyDatabase() } : {}
     const database =
-      'directory' in place
-        ? await PGlite.create(place.directory, { relaxedDurability: false, onStderr })
-        : await PGlite.create({ onStderr, ...(place.image ? { loadDataDir: new Blob([place.image]) } : {}) })
+      place === 'memory'
+        ? await PGlite.create({ onStderr, ...begins })
+        : await PGlite.create(place.directory, { relaxedDurability: false, onStderr, ...begins })
     said.length = 0
     reply({ opened: true })
     return database
@@ -39,9 +41,6 @@ async function handle(database: PGlite, request: Request): Promise<void> {
     if ('close' in request) {
       await database.close()
       reply({ closed: true })
-    } else if ('dump' in request) {
-      const image = await database.dumpDataDir('none')
-      reply({ image: new Uint8Array(await image.arrayBuffer()) })
     } else {
       reply(await execute(database, request.sql, request.parameters))
     }

@@ -2,13 +2,13 @@
 // no database is at hand for.
 
 import type { Dialect } from '../../adapters/dialect.js'
-import type { MemoryDatabase } from '../../adapters/embedded/driver.js'
+import type { Driver } from '../../adapters/driver.js'
+import { connectMemory } from '../../adapters/embedded/driver.js'
 import { postgresDialect } from '../../adapters/postgres/dialect.js'
 import { compileGraph } from '../compile.js'
 import type { Diagnostic } from '../diagnostics.js'
 import type { Lineage } from '../lineage.js'
 import type { Project } from '../project.js'
-import { openEmpty } from './database.js'
 import { checkGrammar, loadGrammar } from './grammar.js'
 import { StatementPlaces } from './statement_places.js'
 import { type CompiledPlan, planToCheck, Traces } from './traces.js'
@@ -42,7 +42,7 @@ const nothing: Checked = { diagnostics: [], notes: [], typed: [], parsed: [], li
 export async function checkProject(
   project: Project,
   options: CheckOptions,
-  open: (directory: string) => Promise<MemoryDatabase> = openEmpty,
+  open: () => Promise<Driver> = connectMemory,
 ): Promise<Checked> {
   const isTyped = options.dialects.includes(postgresDialect)
   const others = options.dialects.filter(dialect => dialect !== postgresDialect)
@@ -68,9 +68,9 @@ export async function checkProject(
 async function typeOnPostgres(
   project: Project,
   options: CheckOptions,
-  open: (directory: string) => Promise<MemoryDatabase>,
+  open: () => Promise<Driver>,
 ): Promise<Checked> {
-  const opening = open(project.directory)
+  const opening = open()
   opening.catch(() => undefined) // told where it is awaited, behind the faults of compiling
   try {
     const { compiled, nodes, traces } = compileFor(project, options, postgresDialect)

@@ -1,7 +1,7 @@
 // A fault of a statement -> a diagnostic where its cause is: at a comma that is missing, at the model above that gives a column
 // another name or type than the one where the database notices.
 
-import type { MemoryDatabase } from '../../adapters/embedded/driver.js'
+import type { Driver } from '../../adapters/driver.js'
 import { StatementFault } from '../../adapters/statement_fault.js'
 import { type Diagnostic, error } from '../diagnostics.js'
 import type { ColumnLineage, SourceColumn } from '../lineage.js'
@@ -20,7 +20,7 @@ export class FaultDescriber {
 
   constructor(
     private readonly compiled: CompiledPlan,
-    private readonly database: MemoryDatabase,
+    private readonly database: Driver,
     private readonly places: StatementPlaces,
     private readonly lineage: ReadonlyMap<string, readonly ColumnLineage[] | 'unknown'>,
   ) {}

@@ -1,6 +1,6 @@
 // The select of a model -> where its columns come from, and their types: made a view for a moment, so that Postgres says what it has read.
 
-import type { MemoryDatabase } from '../../adapters/embedded/driver.js'
+import type { Driver } from '../../adapters/driver.js'
 import { StatementFault } from '../../adapters/statement_fault.js'
 import { type ColumnLineage, columnLineage, type SourceColumn } from '../lineage.js'
 import { sqlName } from '../relation.js'
@@ -12,7 +12,7 @@ export class LineageReader {
 
   constructor(
     compiled: CompiledPlan,
-    private readonly database: MemoryDatabase,
+    private readonly database: Driver,
   ) {
     const { sources, tables } = compiled.graph.catalog
     this.names = new Map([

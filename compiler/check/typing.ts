@@ -1,7 +1,7 @@
 // Plan -> diagnostics: walks the plan of a project in its order on an empty database. Every select is run by itself first, so
 // that what is wrong with it is found at its model, then the statements around it.
 
-import type { MemoryDatabase } from '../../adapters/embedded/driver.js'
+import type { Driver } from '../../adapters/driver.js'
 import { StatementFault } from '../../adapters/statement_fault.js'
 import type { Table } from '../catalog.js'
 import { describeFindings } from '../checks.js'
@@ -32,7 +32,7 @@ export async function typePlan(
   compiled: CompiledPlan,
   nodes: ReadonlySet<string>,
   traces: Traces,
-  database: MemoryDatabase,
+  database: Driver,
 ): Promise<Typed> {
   return new PlanTyper(compiled, nodes, traces, database).run()
 }
@@ -53,7 +53,7 @@ class PlanTyper {
     private readonly compiled: CompiledPlan,
     private readonly nodes: ReadonlySet<string>,
     traces: Traces,
-    private readonly database: MemoryDatabase,
+    private readonly database: Driver,
   ) {
     this.places = new StatementPlaces(compiled, traces)
     this.describer = new FaultDescriber(compiled, database, this.places, this.lineage)

@@ -40,7 +40,7 @@ export async function retryCommand(own: CommonOptions, context: CommandContext):
   checkProject(project, last)
   const { command: kind } = last
   const inMemory = last.target === unitTestTarget && selectsOnlyUnitTests(project, options)
-  const { profile, openMemory } = inMemory ? memoryPlace(project) : profilePlace(project, options, context)
+  const { profile, openMemory } = inMemory ? memoryPlace() : profilePlace(project, options, context)
   const graph = compileGraph(project, {
     ...compileOptions(options, profile.adapter.dialect, profile.target),
     ...testsOf(kind),

@@ -17,7 +17,7 @@ export async function runCommand(
   const { reporter } = context
   const project = openProject(options)
   const inMemory = kind === 'test' && selectsOnlyUnitTests(project, options)
-  const { profile, openMemory } = inMemory ? memoryPlace(project) : profilePlace(project, options, context)
+  const { profile, openMemory } = inMemory ? memoryPlace() : profilePlace(project, options, context)
   const graph = compileGraph(project, {
     ...compileOptions(options, profile.adapter.dialect, profile.target),
     ...testsOf(kind),

@@ -1,7 +1,7 @@
 // What commands need for unit tests: who runs those of a plan, and where, if they are all there is to run: an empty database
 // in memory then takes the place of the project's, so that neither a profile nor a connection is asked for.
 
-import type { MemoryDatabase } from '../../adapters/embedded/driver.js'
+import type { Driver } from '../../adapters/driver.js'
 import { postgresDialect } from '../../adapters/postgres/dialect.js'
 import { adapters } from '../../adapters/registry.js'
 import { type CompiledPlan, compileGraph } from '../compile.js'
@@ -17,7 +17,7 @@ import { type CommandContext, type CommonOptions, compileOptions, openProfile } 
 /** Where a command runs, and how it opens the database of unit tests. */
 export interface RunPlace {
   readonly profile: Profile
-  readonly openMemory: () => Promise<MemoryDatabase>
+  readonly openMemory: () => Promise<Driver>
 }
 
 /** The project's profile. @throws Faults of the profile */
@@ -27,16 +27,16 @@ export const profilePlace = (
   { reporter }: CommandContext,
 ): RunPlace => ({
   profile: openProfile(project, options, reporter),
-  openMemory: () => openWarm(project.directory),
+  openMemory: openWarm,
 })
 
 /** A database in memory, as if a profile named it. It starts at once, in a thread of its own, while the project is compiled. */
-export function memoryPlace(project: Project): RunPlace {
+export function memoryPlace(): RunPlace {
   const embedded = adapters.get('embedded')
   if (!embedded) throw new Error('there is no embedded adapter')
-  const opening = openWarm(project.directory)
+  const opening = openWarm()
   opening.catch(() => undefined) // told where it is awaited, behind the faults of compiling
-  const openMemory = (): Promise<MemoryDatabase> => opening
+  const openMemory = (): Promise<Driver> => opening
   const adapter = { ...embedded, describe: () => 'an empty database in memory', connect: openMemory }
   return { profile: { target: unitTestTarget, adapter, connection: {}, writtenIn: undefined }, openMemory }
 }

@@ -1,12 +1,12 @@
 // The database that unit tests run on: empty, in memory, and warm, so that the first test takes no longer than those behind it.
 
-import type { MemoryDatabase } from '../../adapters/embedded/driver.js'
-import { openEmpty } from '../check/database.js'
+import type { Driver } from '../../adapters/driver.js'
+import { connectMemory } from '../../adapters/embedded/driver.js'
 import { comparable, rowsSelect } from './row_sql.js'
 
-/** @param directory the project's, beside which the image of an empty database is kept */
-export async function openWarm(directory: string): Promise<MemoryDatabase> {
-  const database = await openEmpty(directory)
+/** @throws Faults `embedded-unreadable` where it does not start */
+export async function openWarm(): Promise<Driver> {
+  const database = await connectMemory()
   await warmUp(database)
   return database
 }
@@ -25,7 +25,7 @@ const names = columns.map(({ name }) => name)
  * Has Postgres look up what it looks up once, and V8 compile what most models use of it, since both take longer than a test:
  * the statements that a test consists of, and a select with what selects are made of. It happens while a project is compiled.
  */
-async function warmUp(database: MemoryDatabase): Promise<void> {
+async function warmUp(database: Driver): Promise<void> {
   for (const sql of [
     'begin',
     `create schema warm_up\ncreate view warm_up.rows as\n${rowsSelect(columns, names, [row, row])}`,

@@ -1,7 +1,7 @@
 // A select -> a temporary table of its rows with the names and types of its columns; of rows that a unit test gives as a
 // select the rows themselves, as if they had been written out.
 
-import type { MemoryDatabase } from '../../adapters/embedded/driver.js'
+import type { Driver } from '../../adapters/driver.js'
 import { StatementFault } from '../../adapters/statement_fault.js'
 import { error, Faults } from '../diagnostics.js'
 import type { TypedColumn } from '../model_config.js'
@@ -11,7 +11,7 @@ import type { Rows, SelectedRows } from './rows.js'
 export const resultTable = 'unit_test_result'
 
 /** Keeps the rows of a select; gives its columns, with types that cut nothing. @throws Faults of the statement */
-export async function keepResult(database: MemoryDatabase, sql: string): Promise<readonly TypedColumn[]> {
+export async function keepResult(database: Driver, sql: string): Promise<readonly TypedColumn[]> {
   await database.execute(`create temporary table ${resultTable} as\n${sql}`)
   const { rows } = await database.execute(`select a.attname, format_type(a.atttypid, -1)
 from pg_attribute as a
@@ -21,7 +21,7 @@ order by a.attnum`)
 }
 
 /** @throws Faults `bad-rows` at the line of the select, with what the server said */
-export async function readSelected(database: MemoryDatabase, given: SelectedRows): Promise<Rows> {
+export async function readSelected(database: Driver, given: SelectedRows): Promise<Rows> {
   const { select, at } = given
   const columns = await keepResult(database, select).catch(cause => {
     throw cause instanceof StatementFault ? brokenSelect(given, cause) : cause

@@ -1,7 +1,7 @@
 // Runs unit tests, one after another, on an empty database of their own: its tables are views of the given rows, and all that
 // a test makes is rolled back. Knows nothing of the project's database.
 
-import type { MemoryDatabase } from '../../adapters/embedded/driver.js'
+import type { Driver } from '../../adapters/driver.js'
 import { StatementFault } from '../../adapters/statement_fault.js'
 import type { Compiled } from '../compile.js'
 import { type Diagnostic, error, Faults } from '../diagnostics.js'
@@ -30,7 +30,7 @@ interface TypedRows {
 type TypedInput = TypedRows & { readonly relation: Relation }
 
 export class UnitTestRunner {
-  #database: Promise<MemoryDatabase> | undefined
+  #database: Promise<Driver> | undefined
   #last: Promise<unknown> = Promise.resolve()
   readonly #types: InputTypes
 
@@ -38,7 +38,7 @@ export class UnitTestRunner {
   constructor(
     compiled: Compiled,
     private readonly prepared: ReadonlyMap<string, PreparedTest>,
-    private readonly open: () => Promise<MemoryDatabase>,
+    private readonly open: () => Promise<Driver>,
   ) {
     this.#types = new InputTypes(compiled, (sql, tables) =>
       this.#aside(database =>
@@ -116,13 +116,13 @@ from (\n${selectOfRows(wanted)}\n) as expected`
     })
   }
 
-  #opened(): Promise<MemoryDatabase> {
+  #opened(): Promise<Driver> {
     this.#database ??= this.open()
     return this.#database
   }
 
   /** Work whose traces are rolled back. */
-  async #aside<T>(work: (database: MemoryDatabase) => Promise<T>): Promise<T> {
+  async #aside<T>(work: (database: Driver) => Promise<T>): Promise<T> {
     const database = await this.#opened()
     await database.execute('begin')
     try {
@@ -134,7 +134,7 @@ from (\n${selectOfRows(wanted)}\n) as expected`
 
   /** Keeps the rows of a select over some inputs; gives its columns, with types that cut nothing. */
   async #select(
-    database: MemoryDatabase,
+    database: Driver,
     sql: string,
     inputs: readonly TypedInput[],
   ): Promise<readonly TypedColumn[]> {
@@ -233,7 +233,7 @@ function tooLong(column: TypedColumn, rows: Rows, index: number): readonly Diagn
 
 /** Asks for one value after another: only where something is wrong already. */
 async function badValues(
-  database: MemoryDatabase,
+  database: Driver,
   column: TypedColumn,
   rows: Rows | undefined,
   index: number,

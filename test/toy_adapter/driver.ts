@@ -3,6 +3,7 @@
 
 import { PGlite, types } from '@electric-sql/pglite'
 import type { Driver, Lock, QueryResult, Value } from '../../adapters/driver.js'
+import { emptyDatabase } from '../../adapters/embedded/empty_database.js'
 import { numberColumns, parseValue } from '../../adapters/postgres/driver_values.js'
 import { type LoadRows, Session } from '../../adapters/session.js'
 import { type ServerError, statementFault } from '../../adapters/statement_fault.js'
@@ -19,7 +20,7 @@ create function whole_seconds(tstamp timestamp) returns bigint language sql immu
     $$ select floor(extract(epoch from tstamp))::bigint $$;`
 
 export async function connectToy(): Promise<Driver> {
-  const database = await PGlite.create()
+  const database = await PGlite.create({ loadDataDir: emptyDatabase() })
   await database.exec(functions)
   return new ToyDriver(database)
 }
