@@ -15,8 +15,9 @@ import { checkProject } from '../compiler/check/check.js'
 import { type Diagnostic, Faults } from '../compiler/diagnostics.js'
 import type { Lineage } from '../compiler/lineage.js'
 import { loadProject, type Project } from '../compiler/project.js'
+import { packageDirectory, runCli } from './command_line.js'
 import { variants } from './grammar/variants.js'
-import { packageDirectory, runCli, temporaryProject } from './support.js'
+import { temporaryProject } from './support.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'seshat-check-'))
 after(() => rmSync(folder, { recursive: true, force: true }))

@@ -10,7 +10,9 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
-import { packageDirectory, temporaryProject } from './support.js'
+import { packageDirectory } from './command_line.js'
+import { temporaryProject } from './support.js'
+import { onlyCustom } from './unit_test_runs.js'
 
 const texts = z.record(z.string(), z.string())
 const stepSchema = z.object({
@@ -94,7 +96,7 @@ test('CI files: what runs the pull request may read, what may write runs nothing
 describe('the steps of a review, in a clone of a project', () => {
   const clone = (base: string, head: string, more: Readonly<Record<string, string>> = {}): string => {
     const { directory, write } = temporaryProject({
-      'web/seshat.yml': 'name: t\nvars: {start_date: 2024-01-01}\n',
+      'web/seshat.yml': onlyCustom,
       'web/models/a.sql': base,
       ...more,
     })

@@ -8,7 +8,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { packageDirectory, runCli, sessionsAndUsers, type TestProject, temporaryProject } from './support.js'
+import { packageDirectory, runCli } from './command_line.js'
+import { sessionsAndUsers, type TestProject, temporaryProject } from './support.js'
 
 const settings = `name: t\nprofile: t\n${sessionsAndUsers}`
 const profiles = 't:\n  target: dev\n  outputs: {dev: {type: embedded}, production: {type: embedded}}\n'

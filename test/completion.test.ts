@@ -5,7 +5,8 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, test } from 'node:test'
-import { packageDirectory, temporaryProject } from './support.js'
+import { packageDirectory } from './command_line.js'
+import { temporaryProject } from './support.js'
 
 /** What is typed -> what is offered. */
 const cases: readonly (readonly [typed: string, offered: readonly string[]])[] = [

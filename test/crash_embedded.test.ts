@@ -9,12 +9,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Driver } from '../adapters/driver.js'
 import { connectEmbedded } from '../adapters/embedded/driver.js'
 import { createAtomic, loadAtomic } from './atomic_events.js'
+import { runCli } from './command_line.js'
 import { corpusOf, corpusProject } from './crash/corpus.js'
 import { assertRight } from './crash/every_border.js'
 import { amount, sampleOf, seed } from './crash/how_much.js'
 import { start } from './crash/processes.js'
 import { random } from './oracle/random.js'
-import { runCli, type TestDatabase } from './support.js'
+import type { TestDatabase } from './support.js'
 
 const preload = new URL('./crash/dies_in_embedded.js', import.meta.url)
 const corpus = corpusOf(12)

@@ -3,15 +3,9 @@
 
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
+import type { CommandResult } from './command_line.js'
 import { foundBy, resultsOf, story } from './run_results.js'
-import {
-  type CommandResult,
-  databases,
-  modulesOff,
-  type TestDatabase,
-  type TestProject,
-  temporaryProject,
-} from './support.js'
+import { databases, modulesOff, type TestDatabase, type TestProject, temporaryProject } from './support.js'
 
 const off = modulesOff('base', 'page_views', 'sessions', 'users')
 const orders = `{{ config(materialized='table') }}

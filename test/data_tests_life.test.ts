@@ -3,10 +3,10 @@
 
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
+import type { CommandResult } from './command_line.js'
 import { foundBy, resultsOf, story } from './run_results.js'
 import { createPageViewsTable, stagePageViews } from './staged_page_views.js'
 import {
-  type CommandResult,
   databases,
   sessionsAndUsers,
   type TestDatabase,

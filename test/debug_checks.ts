@@ -1,6 +1,6 @@
 // What the tests of `seshat debug` share: its steps as it tells them to programs, and what it says is wrong.
 
-import type { CommandResult } from './support.js'
+import type { CommandResult } from './command_line.js'
 
 export interface DebugReport {
   readonly code: number

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { test } from 'node:test'
+import { packageDirectory } from './command_line.js'
 import { documentation } from './docs_pages.js'
-import { packageDirectory } from './support.js'
 
 const pages = [...documentation, 'CONTRIBUTING.md', 'CHANGELOG.md', 'demo/README.md']
 const textOf = (path: string): string => readFileSync(join(packageDirectory, path), 'utf8')

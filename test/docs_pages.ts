@@ -10,7 +10,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageDirectory } from './support.js'
+import { packageDirectory } from './command_line.js'
 
 export interface Commands {
   readonly kind: 'commands'

@@ -6,8 +6,8 @@ import { spawn } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { packageDirectory } from './command_line.js'
 import type { Commands, Page } from './docs_pages.js'
-import { packageDirectory } from './support.js'
 
 /** What an installation is to a shell: node_modules with the package and its command, above all that the pages make. */
 export interface Installation {

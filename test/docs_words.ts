@@ -3,8 +3,8 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { packageDirectory } from './command_line.js'
 import type { Fence } from './docs_pages.js'
-import { packageDirectory } from './support.js'
 
 /** Command -> its options, long and short. */
 export type KnownWords = ReadonlyMap<string, ReadonlySet<string>>

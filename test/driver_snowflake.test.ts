@@ -11,6 +11,7 @@ import type { Driver } from '../adapters/driver.js'
 import { connectPostgres } from '../adapters/postgres/driver.js'
 import { connectSnowflake, type SnowflakeConnection } from '../adapters/snowflake/driver.js'
 import type { Faults } from '../compiler/diagnostics.js'
+import { runCli } from './command_line.js'
 import { codeOf, faultsOf, plantedSecret } from './driver_fixtures.js'
 import { pgliteServer } from './driver_servers.js'
 import { snowflakeEmulation } from './emulation/snowflake.js'
@@ -21,7 +22,7 @@ import {
   startSnowflakeServer,
 } from './emulation/snowflake_server.js'
 import { sessionsOn } from './emulation/snowflake_session.js'
-import { runCli, temporaryProject } from './support.js'
+import { temporaryProject } from './support.js'
 
 const directory = mkdtempSync(join(tmpdir(), 'seshat-snowflake-'))
 const file = (name: string, text: string | Buffer): string => {

@@ -5,7 +5,8 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { packageDirectory, sessionsAndUsers, temporaryProject } from './support.js'
+import { packageDirectory } from './command_line.js'
+import { sessionsAndUsers, temporaryProject } from './support.js'
 
 interface Case {
   readonly name: string

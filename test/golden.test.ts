@@ -5,7 +5,8 @@ import assert from 'node:assert/strict'
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { test } from 'node:test'
-import { packageDirectory, runCli, temporaryProject } from './support.js'
+import { packageDirectory, runCli } from './command_line.js'
+import { temporaryProject } from './support.js'
 
 const golden = join(packageDirectory, 'test', 'golden')
 

@@ -12,8 +12,9 @@ import { renderMermaid } from '../compiler/picture/mermaid.js'
 import { type Picture, pictureOf } from '../compiler/picture/picture.js'
 import { renderSvg } from '../compiler/picture/svg.js'
 import { loadProject } from '../compiler/project.js'
+import { packageDirectory } from './command_line.js'
 import { shopFiles } from './site_fixture.js'
-import { packageDirectory, temporaryProject } from './support.js'
+import { temporaryProject } from './support.js'
 
 const project = temporaryProject(shopFiles)
 

@@ -8,8 +8,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'n
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { packageDirectory, runCli } from './command_line.js'
 import { playbooks } from './init_playbooks.js'
-import { packageDirectory, runCli, type TestProject, temporaryProject } from './support.js'
+import { type TestProject, temporaryProject } from './support.js'
 
 const empty = (): TestProject => temporaryProject({})
 const read = (folder: TestProject, path: string): string => readFileSync(join(folder.directory, path), 'utf8')

@@ -8,7 +8,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { packageDirectory, sessionsAndUsers, type TestProject, temporaryProject } from './support.js'
+import { packageDirectory } from './command_line.js'
+import { sessionsAndUsers, type TestProject, temporaryProject } from './support.js'
 
 const slow =
   "{{ config(materialized='table') }}\nselect count(*) as n from generate_series(1, 100000000000) as g"

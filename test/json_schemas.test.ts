@@ -9,8 +9,9 @@ import { Ajv, type ValidateFunction } from 'ajv'
 import { parse } from 'yaml'
 import { type JsonSchema, jsonSchemas } from '../compiler/json_schemas.js'
 import type { ProjectState } from '../compiler/manifest.js'
+import { packageDirectory } from './command_line.js'
 import { documentation, readPage } from './docs_pages.js'
-import { packageDirectory, temporaryProject } from './support.js'
+import { temporaryProject } from './support.js'
 
 const folder = join(packageDirectory, 'schemas')
 const made = jsonSchemas()

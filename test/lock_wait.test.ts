@@ -9,14 +9,9 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lockDirectory } from '../adapters/embedded/lock.js'
+import { packageDirectory } from './command_line.js'
 import { connectTo } from './module_runs.js'
-import {
-  databases,
-  packageDirectory,
-  sessionsAndUsers,
-  type TestProject,
-  temporaryProject,
-} from './support.js'
+import { databases, sessionsAndUsers, type TestProject, temporaryProject } from './support.js'
 
 const files = { 'models/quick.sql': "{{ config(materialized='table') }}\nselect 1 as n" }
 const cli = join(packageDirectory, 'dist', 'compiler', 'cli.js')

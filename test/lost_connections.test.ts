@@ -4,13 +4,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { createAtomic, loadAtomic } from './atomic_events.js'
+import type { CommandResult } from './command_line.js'
 import { type LossyProxy, lossyProxy } from './lossy_proxy.js'
 import { connectionOf } from './module_runs.js'
 import { webEvents } from './oracle/event_rows.js'
 import { WEB_DEFAULTS, type WebVariables } from './oracle/web_data.js'
 import { webModel } from './oracle/web_model.js'
 import { resultsOf, textOf } from './run_results.js'
-import { type CommandResult, databases, type TestDatabase, temporaryProject } from './support.js'
+import { databases, type TestDatabase, temporaryProject } from './support.js'
 import { assertWebTables, dropSchemas } from './web_tables.js'
 
 const variables: WebVariables = { ...WEB_DEFAULTS, start_date: '2024-01-01', update_cadence_days: 365 }

@@ -6,11 +6,11 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { Driver, Value } from '../adapters/driver.js'
+import { packageDirectory } from './command_line.js'
 import { connectTo, ModuleRuns, troubleAt, type Variables } from './module_runs.js'
 import { createPageViewsTable, type PageView, stagePageViews } from './staged_page_views.js'
 import {
   databases,
-  packageDirectory,
   sessionsAndUsers,
   type TestDatabase,
   type TestProject,

@@ -9,7 +9,8 @@ import { after } from 'node:test'
 import { type Invoke, program } from '../compiler/cli/program.js'
 import { reporterOf, runAction } from '../compiler/cli/run_action.js'
 import type { ReportStream } from '../compiler/reporter.js'
-import { modulesOff, packageDirectory } from './support.js'
+import { packageDirectory } from './command_line.js'
+import { modulesOff } from './support.js'
 
 /** Secrets by what they are. */
 export type Secrets = Readonly<Record<string, string>>

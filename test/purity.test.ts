@@ -5,7 +5,8 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { packageDirectory, runCli, temporaryProject } from './support.js'
+import { packageDirectory, runCli } from './command_line.js'
+import { temporaryProject } from './support.js'
 
 /** Every file below a folder, by its path there. */
 function contents(folder: string): ReadonlyMap<string, string> {

@@ -9,7 +9,7 @@ import { program } from '../compiler/cli/program.js'
 import { codeGroups } from '../compiler/diagnostic_codes.js'
 import { examplesOf } from '../compiler/reference_pages/commands.js'
 import { referencePages } from '../compiler/reference_pages/pages.js'
-import { packageDirectory } from './support.js'
+import { packageDirectory } from './command_line.js'
 
 const folder = join(packageDirectory, 'docs', 'reference')
 const cli = program(() => assert.fail('nothing is run'))

@@ -5,10 +5,10 @@ import { createHash } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, test } from 'node:test'
+import type { CommandResult } from './command_line.js'
 import { resultsOf, story, textOf } from './run_results.js'
 import { createPageViewsTable, stagePageViews } from './staged_page_views.js'
 import {
-  type CommandResult,
   databases,
   sessionsAndUsers,
   type TestDatabase,

@@ -5,8 +5,9 @@ import assert from 'node:assert/strict'
 import { appendFileSync, cpSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { packageDirectory } from './command_line.js'
 import { forever, resultsOf, stepStarted, stopWhile, story, textOf } from './run_results.js'
-import { packageDirectory, sessionsAndUsers, type TestProject, temporaryProject } from './support.js'
+import { sessionsAndUsers, type TestProject, temporaryProject } from './support.js'
 
 const asTable = "{{ config(materialized='table') }}\n"
 const timeout = 300_000

@@ -10,10 +10,11 @@ import type { Diagnostic } from '../compiler/diagnostics.js'
 import { askReport, type ReportPart } from '../compiler/report_answers.js'
 import { reportBlocks } from '../compiler/run_report.js'
 import { createAtomic, loadAtomic } from './atomic_events.js'
+import type { CommandResult } from './command_line.js'
 import { EVENTS } from './oracle/columns.js'
 import type { Row, Value } from './oracle/rows.js'
 import { NO_WEB_DATA } from './oracle/web_data.js'
-import { type CommandResult, databases, type TestDatabase, temporaryProject } from './support.js'
+import { databases, type TestDatabase, temporaryProject } from './support.js'
 
 interface Sent {
   readonly id: string

@@ -6,7 +6,8 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { packageDirectory, type TestProject } from './support.js'
+import { packageDirectory } from './command_line.js'
+import type { TestProject } from './support.js'
 
 export interface Results {
   readonly invocation_id: string

@@ -7,8 +7,9 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSy
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parseDocument } from 'yaml'
+import { packageDirectory } from './command_line.js'
 import { pythonFault } from './docs_python.js'
-import { packageDirectory, temporaryProject } from './support.js'
+import { temporaryProject } from './support.js'
 
 const folder = join(packageDirectory, 'docs', 'schedule')
 const textOf = (file: string): string => readFileSync(join(folder, file), 'utf8')

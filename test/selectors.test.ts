@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type CommandResult, sessionsAndUsers, temporaryProject } from './support.js'
+import type { CommandResult } from './command_line.js'
+import { sessionsAndUsers, temporaryProject } from './support.js'
 
 const asTable = "{{ config(materialized='table', tags=['weekly']) }}"
 const models = {

@@ -10,17 +10,12 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createAtomic, loadAtomic } from './atomic_events.js'
+import { packageDirectory } from './command_line.js'
 import { webEvents } from './oracle/event_rows.js'
 import { random } from './oracle/random.js'
 import { WEB_DEFAULTS, type WebVariables } from './oracle/web_data.js'
 import { webModel } from './oracle/web_model.js'
-import {
-  databases,
-  packageDirectory,
-  type TestDatabase,
-  type TestProject,
-  temporaryProject,
-} from './support.js'
+import { databases, type TestDatabase, type TestProject, temporaryProject } from './support.js'
 import { assertWebTables, dropSchemas } from './web_tables.js'
 
 const cli = join(packageDirectory, 'dist', 'compiler', 'cli.js')

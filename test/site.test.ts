@@ -10,8 +10,9 @@ import { digest } from '../compiler/digest.js'
 import { loadProject } from '../compiler/project.js'
 import { highlightSql, highlightTemplate } from '../compiler/site/highlight.js'
 import { siteFiles } from '../compiler/site/site.js'
+import { packageDirectory } from './command_line.js'
 import { shopFiles } from './site_fixture.js'
-import { packageDirectory, temporaryProject } from './support.js'
+import { temporaryProject } from './support.js'
 
 const demo = join(packageDirectory, 'demo')
 

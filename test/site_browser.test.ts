@@ -7,8 +7,9 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { packageDirectory } from './command_line.js'
 import { shopFiles } from './site_fixture.js'
-import { packageDirectory, temporaryProject } from './support.js'
+import { temporaryProject } from './support.js'
 
 const program = process.env['SESHAT_TEST_CHROMIUM']
 if (program) browserTests(program)

@@ -7,8 +7,9 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { fileOf, serveFolder } from '../compiler/site/serve.js'
+import { packageDirectory } from './command_line.js'
 import { shopFiles } from './site_fixture.js'
-import { packageDirectory, temporaryProject } from './support.js'
+import { temporaryProject } from './support.js'
 
 const project = temporaryProject({
   ...shopFiles,

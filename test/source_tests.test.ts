@@ -3,9 +3,9 @@
 
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
+import type { CommandResult } from './command_line.js'
 import { foundBy, story } from './run_results.js'
 import {
-  type CommandResult,
   modulesOff,
   openTestDatabase,
   type TestDatabase,

@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { packageDirectory, type TestDatabase } from './support.js'
+import { packageDirectory } from './command_line.js'
+import type { TestDatabase } from './support.js'
 
 interface ModuleFile {
   readonly tables: Readonly<

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { packageDirectory } from './support.js'
+import { packageDirectory } from './command_line.js'
 
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>

@@ -1,18 +1,14 @@
 // What the tests of whole projects share: a project in a temporary folder, the real command line, and databases that
 // the real `pg` driver connects to: PGlite behind a socket, and a Postgres server where SESHAT_TEST_POSTGRES names one.
 
-import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import type { Driver, Value } from '../adapters/driver.js'
 import { connectPostgres, type PostgresConnection } from '../adapters/postgres/driver.js'
+import { type CommandResult, runCli } from './command_line.js'
 import { startPgliteServer } from './driver_pglite_server.js'
-
-export const packageDirectory = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
-const cli = join(packageDirectory, 'dist', 'compiler', 'cli.js')
 
 /** The line of seshat.yml that switches modules off. */
 export const modulesOff = (...modules: readonly string[]): string =>
@@ -26,12 +22,6 @@ export interface TestProject {
   write(files: Readonly<Record<string, string>>): void
   /** Runs the command line in the project. */
   seshat(...words: readonly string[]): Promise<CommandResult>
-}
-
-export interface CommandResult {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
 }
 
 /** A project with these files (path -> text) that goes away after the tests of this file. */
@@ -51,26 +41,6 @@ export function temporaryProject(files: Readonly<Record<string, string>>): TestP
   }
   project.write(files)
   return project
-}
-
-/** Runs the command line as a user would, without colours. */
-export function runCli(
-  words: readonly string[],
-  directory: string,
-  environment: NodeJS.ProcessEnv = {},
-): Promise<CommandResult> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cli, ...words], {
-      cwd: directory,
-      env: { ...process.env, ...environment },
-    })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', chunk => (stdout += String(chunk)))
-    child.stderr.on('data', chunk => (stderr += String(chunk)))
-    child.on('error', reject)
-    child.on('close', code => resolve({ code: code ?? -1, stdout, stderr }))
-  })
 }
 
 export interface TestDatabase {
@@ -96,6 +66,9 @@ export const databases: readonly { readonly name: string; open(): Promise<TestDa
 
 /** A database for tests that need one and not each kind. */
 export const openTestDatabase = (): Promise<TestDatabase> => openPglite()
+
+/** The same for tests with much to compute: a server's, where there is one. */
+export const openFastest = (): Promise<TestDatabase> => (databases.at(-1) ?? { open: openPglite }).open()
 
 async function openPglite(): Promise<TestDatabase> {
   const server = await startPgliteServer()

@@ -15,9 +15,10 @@ import { postgresLocks } from '../adapters/postgres/unlock.js'
 import { redshiftDialect } from '../adapters/redshift/dialect.js'
 import { connectRedshift } from '../adapters/redshift/driver.js'
 import { Faults } from '../compiler/diagnostics.js'
+import { packageDirectory } from './command_line.js'
 import { connectionFrom, pgliteServer } from './driver_servers.js'
 import { redshiftEmulation } from './emulation/redshift.js'
-import { packageDirectory, sessionsAndUsers, type TestProject, temporaryProject } from './support.js'
+import { sessionsAndUsers, type TestProject, temporaryProject } from './support.js'
 
 const slow =
   "{{ config(materialized='table') }}\nselect count(*) as n from generate_series(1, 100000000000) as g"

@@ -12,7 +12,7 @@ import { redshiftEmulation } from './emulation/redshift.js'
 import { snowflakeEmulation } from './emulation/snowflake.js'
 import { connectTo } from './module_runs.js'
 import type { WebData } from './oracle/web_data.js'
-import { databases, openTestDatabase, type TestDatabase } from './support.js'
+import { databases, openFastest, type TestDatabase } from './support.js'
 
 export interface TestWarehouse {
   readonly name: string
@@ -39,7 +39,7 @@ const native = databases.map(
 )
 
 const openEmulated = (emulation: Emulation) => async () => {
-  const database = await openTestDatabase()
+  const database = await openFastest()
   return { database, driver: await emulate(await connectTo(database), emulation) }
 }
 

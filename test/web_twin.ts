@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import type { Driver } from '../adapters/driver.js'
 import type { Diagnostic } from '../compiler/diagnostics.js'
+import type { CommandResult } from './command_line.js'
 import { ModuleRuns, type Trouble, troubleAt } from './module_runs.js'
 import { PAGE_VIEWS, SESSIONS, STAGED_USER_IDS, type Table, USERS } from './oracle/columns.js'
 import { assertSameRows } from './oracle/compare.js'
@@ -11,7 +12,7 @@ import { type Row, text, type Value } from './oracle/rows.js'
 import type { LookbackMiss } from './oracle/sessions_state.js'
 import { type SessionsRun, USERS_MANIFEST, WebState, type WebStateOptions } from './oracle/web_state.js'
 import { createPageViewsTable } from './staged_page_views.js'
-import type { CommandResult, TestDatabase, TestProject } from './support.js'
+import type { TestDatabase, TestProject } from './support.js'
 import { dropSchemas } from './web_tables.js'
 
 export interface TwinOptions extends WebStateOptions {

@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { packageDirectory } from '../command_line.js'
 import { baseEvents, countedEvents } from '../oracle/base.js'
 import { PAGE_VIEWS, SESSIONS, type Table, USERS } from '../oracle/columns.js'
 import { webEvents } from '../oracle/event_rows.js'
@@ -10,7 +11,7 @@ import { loadBatches } from '../oracle/load_batches.js'
 import { groupBy, least, number, type Row, sum, text, time, timeText, value } from '../oracle/rows.js'
 import { joined, WEB_DEFAULTS, type WebData, type WebVariables } from '../oracle/web_data.js'
 import { webModel } from '../oracle/web_model.js'
-import { packageDirectory, type TestProject, temporaryProject } from '../support.js'
+import { type TestProject, temporaryProject } from '../support.js'
 
 export interface Corpus {
   readonly variables: WebVariables

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type CommandResult, packageDirectory, runCli } from '../support.js'
+import { type CommandResult, packageDirectory, runCli } from '../command_line.js'
 
 const cli = join(packageDirectory, 'dist', 'compiler', 'cli.js')
 

@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Answer, Request } from '../command_line_child.js'
 import { type HostileCase, plainProject } from './case.js'
-import type { Answer, Request } from './child.js'
 import { type FolderState, stateOfFolder } from './folder_state.js'
 
 /** Much more than the five seconds that a case may take on a machine that does nothing else. */
@@ -74,7 +74,7 @@ export class HostileRunner {
   }
 }
 
-const childFile = join(dirname(fileURLToPath(import.meta.url)), 'child.js')
+const childFile = fileURLToPath(new URL('../command_line_child.js', import.meta.url))
 
 function makeFiles(directory: string, files: NonNullable<HostileCase['files']>): void {
   mkdirSync(directory, { recursive: true })

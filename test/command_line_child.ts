@@ -2,7 +2,7 @@
 // each process costs. Its parent watches the clock.
 
 import { chdir } from 'node:process'
-import { runWords } from '../../compiler/cli/run_words.js'
+import { runWords } from '../compiler/cli/run_words.js'
 
 export interface Request {
   readonly directory: string
