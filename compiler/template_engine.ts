@@ -221,14 +221,24 @@ function runtimeOf(
         if (typeof callee !== 'function') throw new Faults([notCallable(callee, name, names())])
         budget().step()
         for (const arg of args) budget().weigh(arg)
-        return callee.apply(self, args) as unknown
+        const result: unknown = callee.apply(self, args)
+        budget().weigh(result)
+        return result
       }),
     apply: (name, work, operands, at) =>
       placed(at, name, () => {
         checkFilter(name, operands, budget())
-        return work(...operands)
+        const result = work(...operands)
+        budget().weigh(result)
+        return result
       }),
     member: (target, key, at) => placed(at, String(key), () => memberOf(target, key, budget())),
+    operand: (value, isPart, at) =>
+      placed(at, 'output', () => {
+        if (isPart) budget().weighPart(value)
+        else budget().weigh(value)
+        return value
+      }),
     lookup: lookedUp,
     turn: at => placed(at, 'for', () => budget().step()),
     wrote: (letters, at) => placed(at, 'output', () => budget().write(letters)),
