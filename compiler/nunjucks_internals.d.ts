@@ -39,6 +39,18 @@ declare module 'nunjucks' {
     compile(node: AstNode | undefined, frame?: unknown): void
     compileFunCall(node: AstNode, frame: unknown): void
     compileFilter(node: AstNode, frame: unknown): void
+    compileAdd(node: AstNode, frame: unknown): void
+    compileConcat(node: AstNode, frame: unknown): void
+    compileSub(node: AstNode, frame: unknown): void
+    compileMul(node: AstNode, frame: unknown): void
+    compileDiv(node: AstNode, frame: unknown): void
+    compileMod(node: AstNode, frame: unknown): void
+    compileFloorDiv(node: AstNode, frame: unknown): void
+    compilePow(node: AstNode, frame: unknown): void
+    compileNeg(node: AstNode, frame: unknown): void
+    compilePos(node: AstNode, frame: unknown): void
+    compileCompare(node: AstNode, frame: unknown): void
+    compileIs(node: AstNode, frame: unknown): void
     compileIn(node: AstNode, frame: unknown): void
     compileCapture(node: AstNode, frame: unknown): void
     compileLookupVal(node: AstNode, frame: unknown): void

@@ -6,7 +6,7 @@ import { join, relative } from 'node:path'
 import { z } from 'zod'
 import { type Adapter, adapters, type Connection } from '../adapters/registry.js'
 import { collectFaults } from './collect_faults.js'
-import { type Diagnostic, Faults, fail } from './diagnostics.js'
+import { type Diagnostic, Faults, fail, type Place, shorten } from './diagnostics.js'
 import { profileFolders } from './home_folder.js'
 import { nearest } from './nearest.js'
 import { ownValue } from './own_value.js'
@@ -35,6 +35,8 @@ const fileName = 'profiles.yml'
 const secretKeys = ['password', 'token', 'private_key_passphrase']
 /** A value of the environment that is shorter hides nothing, and much else would be hidden with it. */
 const leastSecret = 4
+/** Of a value: a private key has about 3,000 letters. */
+const longestValue = 20_000
 export const profileSchema = z.strictObject({
   target: z.string().describe('The output to use where --target names none.'),
   outputs: z
@@ -80,7 +82,7 @@ export function loadProfile(project: Project, options: ProfileOptions): Profile 
     })
   }
   const written = writtenSecrets(output)
-  options.hide(written)
+  options.hide(written.map(text => text.slice(0, longestValue)))
   const filled = fillEnvironment(yaml, [profile, 'outputs', name], output, options)
   const { type: _, ...given } = filled
   const connection = validate(
@@ -95,7 +97,7 @@ function writtenSecrets(output: Readonly<Record<string, unknown>>): readonly str
   return Object.entries(output).flatMap(([key, value]) => {
     if (typeof value !== 'string' || isTemplate(value)) return []
     if (secretKeys.includes(key) || value.includes('-----BEGIN')) return [value]
-    const [, password] = /:\/\/[^/?#]*?:([^/?#]*)@/.exec(value) ?? []
+    const [, password] = /:\/\/[^/?#:]*:([^/?#]*)@/.exec(value) ?? []
     return password === undefined ? [] : [password, unescaped(password)]
   })
 }
@@ -136,6 +138,14 @@ function section(yaml: YamlFile, path: readonly string[]): YamlFile {
   }
 }
 
+function checkLength(key: string, value: string, at: Place): void {
+  if (value.length > longestValue)
+    fail('bad-value', `'${shorten(key)}' has more than ${longestValue.toLocaleString('en')} letters`, {
+      at,
+      hint: 'Write the value itself; a key that is a file is named by its path.',
+    })
+}
+
 /** No template language reads this file: its values need one call, and nothing that could do more. */
 const environmentCall =
   /\{\{-?\s*env_var\(\s*(['"])(\w+)\1\s*(?:,\s*(['"])((?:(?!\3)[^\n])*)\3\s*)?\)\s*-?\}\}/g
@@ -147,12 +157,13 @@ function fillEnvironment(
   { environment, hide }: Pick<ProfileOptions, 'environment' | 'hide'>,
 ): Record<string, unknown> {
   const fill = (key: string, value: unknown): unknown => {
-    if (typeof value !== 'string' || !isTemplate(value)) return value
+    if (typeof value !== 'string') return value
     const at = yaml.valueAt([...path, key])
-    let secret = false
+    checkLength(key, value, at)
+    if (!isTemplate(value)) return value
+    const secrets = new Set<string>()
     // Ports and numbers of threads stand in too many texts.
-    const hidden = (text: string): void =>
-      hide(secretKeys.includes(key) || text.length >= leastSecret ? [text] : [])
+    const isSecret = (text: string): boolean => secretKeys.includes(key) || text.length >= leastSecret
     if (isTemplate(value.replaceAll(environmentCall, '')))
       fail('bad-value', `'${key}' cannot be read: of templates only {{ env_var('NAME') }} can stand here`, {
         at,
@@ -166,13 +177,12 @@ function fillEnvironment(
           hint: `Set it, or give a default: {{ env_var('${name}', '...') }}.`,
         })
       }
-      if (set !== undefined) {
-        secret = true
-        hidden(set)
-      }
+      if (set !== undefined) secrets.add(set)
       return found
     })
-    if (secret) hidden(filled)
+    if (secrets.size > 0) secrets.add(filled)
+    hide([...secrets].filter(isSecret).map(text => text.slice(0, longestValue)))
+    checkLength(key, filled, at)
     return filled
   }
   const faults: Diagnostic[] = []

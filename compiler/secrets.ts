@@ -11,17 +11,17 @@ const leastAnywhere = 4
 const leastAsWord = 2
 /** A line of a longer secret, such as a key. */
 const leastLine = 8
+/** A longer one is looked for in pieces: a regular expression cannot have any length. */
+const longestPiece = 500
 /** What Postgres leaves of a name. */
 const nameBytes = 63
 
 /** Letters of either case are taken for one another: some servers raise the names that they are given. */
 export function hiding(secrets: readonly string[]): Clean {
-  const forms = [...new Set(secrets.flatMap(formsOf))]
+  const forms = [...new Set(secrets.flatMap(formsOf).flatMap(pieces))]
   if (forms.length === 0) return text => text
-  const patterns = forms.map(patternOf)
-  const any = new RegExp(patterns.join('|'), 'iu')
-  const each = patterns.map(pattern => new RegExp(pattern, 'giu'))
-  return text => (any.test(text) ? masked(text, each) : text)
+  const each = forms.map(form => new RegExp(patternOf(form), 'giu'))
+  return text => (each.some(pattern => text.search(pattern) !== -1) ? masked(text, each) : text)
 }
 
 /** Data with every text in it cleaned; keys and numbers stay. It has to be such that JSON can hold it. */
@@ -57,6 +57,16 @@ function formsOf(secret: string): readonly string[] {
   const lines = trimmed.split(/\r?\n|\\n/).map(line => line.trim())
   const parts = lines.length > 1 ? lines.filter(line => line.length >= leastLine) : []
   return [trimmed, ...parts].flatMap(text => [...spellings(text), ...base64Forms(text)])
+}
+
+/** The last one overlaps the one before, so that none is so short that it stands in other words. */
+function pieces(form: string): readonly string[] {
+  if (form.length <= longestPiece) return [form]
+  const count = Math.ceil(form.length / longestPiece)
+  return Array.from({ length: count }, (_, index) => {
+    const start = Math.min(index * longestPiece, form.length - longestPiece)
+    return form.slice(start, start + longestPiece)
+  })
 }
 
 function spellings(text: string): readonly string[] {

@@ -17,6 +17,8 @@ export interface TemplateRuntime {
   /** Applies a filter or an operator of nunjucks to operands that are already there. */
   apply(name: string, work: Work, operands: readonly unknown[], at: Position): unknown
   print(value: unknown, at: Position): string
+  /** An operand of an operator. @param isPart whether the operator joins texts, which takes no time */
+  operand(value: unknown, isPart: boolean, at: Position): unknown
   /** What stands behind a dot or in brackets. */
   member(target: unknown, key: unknown, at: Position): unknown
   /** The value of a name. */
@@ -46,15 +48,90 @@ export function compileTemplate(file: SourceFile, ast: nunjucks.AstNode, tracer?
   }
 }
 
+/** Nodes without brackets around their code: what is put around it would change what belongs to what. */
+const bare = new Set('Add Compare Concat Div FloorDiv Is Literal Mod Mul Neg NodeList Pos Pow Sub'.split(' '))
+
 const position = (node: nunjucks.AstNode): string => JSON.stringify([node.lineno + 1, node.colno + 1])
 
 /** Emits the same code as nunjucks' own compiler around the places where a template can fail. */
 class PlacedCompiler extends nunjucks.compiler.Compiler {
+  /** What the operators do with the operands that are compiled. */
+  private operator: 'joins' | 'looks' | undefined
+
   constructor(
     name: string,
     private readonly trace: FileTrace | undefined,
   ) {
     super(name, true)
+  }
+
+  override compile(node: nunjucks.AstNode | undefined, frame?: unknown): void {
+    const { operator } = this
+    if (!node || !operator || bare.has(node.typename)) {
+      super.compile(node, frame)
+      return
+    }
+    this.operator = undefined
+    this._emit('places.operand(')
+    super.compile(node, frame)
+    this._emit(`, ${operator === 'joins'}, ${position(startOfExpression(node))})`)
+    this.operator = operator
+  }
+
+  /** What is joined and then looked through has to be small too. */
+  private operands(operator: 'joins' | 'looks', work: () => void): void {
+    const outer = this.operator
+    this.operator = outer === 'looks' ? outer : operator
+    work()
+    this.operator = outer
+  }
+
+  override compileAdd(node: nunjucks.AstNode, frame: unknown): void {
+    this.operands('joins', () => super.compileAdd(node, frame))
+  }
+
+  override compileConcat(node: nunjucks.AstNode, frame: unknown): void {
+    this.operands('joins', () => super.compileConcat(node, frame))
+  }
+
+  override compileSub(node: nunjucks.AstNode, frame: unknown): void {
+    this.operands('looks', () => super.compileSub(node, frame))
+  }
+
+  override compileMul(node: nunjucks.AstNode, frame: unknown): void {
+    this.operands('looks', () => super.compileMul(node, frame))
+  }
+
+  override compileDiv(node: nunjucks.AstNode, frame: unknown): void {
+    this.operands('looks', () => super.compileDiv(node, frame))
+  }
+
+  override compileMod(node: nunjucks.AstNode, frame: unknown): void {
+    this.operands('looks', () => super.compileMod(node, frame))
+  }
+
+  override compileFloorDiv(node: nunjucks.AstNode, frame: unknown): void {
+    this.operands('looks', () => super.compileFloorDiv(node, frame))
+  }
+
+  override compilePow(node: nunjucks.AstNode, frame: unknown): void {
+    this.operands('looks', () => super.compilePow(node, frame))
+  }
+
+  override compileNeg(node: nunjucks.AstNode, frame: unknown): void {
+    this.operands('looks', () => super.compileNeg(node, frame))
+  }
+
+  override compilePos(node: nunjucks.AstNode, frame: unknown): void {
+    this.operands('looks', () => super.compilePos(node, frame))
+  }
+
+  override compileCompare(node: nunjucks.AstNode, frame: unknown): void {
+    this.operands('looks', () => super.compileCompare(node, frame))
+  }
+
+  override compileIs(node: nunjucks.AstNode, frame: unknown): void {
+    this.operands('looks', () => super.compileIs(node, frame))
   }
 
   override compileFunCall(node: nunjucks.AstNode, frame: unknown): void {

@@ -3,10 +3,11 @@
 
 import nunjucks from 'nunjucks'
 import { collectFaults } from './collect_faults.js'
-import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.js'
-import { nearest } from './nearest.js'
-import { lineOf, type SourceFile, startOf } from './source_file.js'
+import { type Diagnostic, Faults, fail, type Place } from './diagnostics.js'
+import { type SourceFile, startOf } from './source_file.js'
 import type { Position, TemplateRuntime } from './template_compiler.js'
+import { faultsOf, notCallable, nothingToPrint } from './template_faults.js'
+import { callsIn, type Macro, type MacroText, macroTexts, takenName } from './template_macros.js'
 import { checkFilter, lookedUp, memberOf, range, TemplateBudget } from './template_sandbox.js'
 import { placeOfExpression } from './template_syntax.js'
 import { readTemplate, type TemplateText } from './template_text.js'
@@ -54,16 +55,10 @@ export interface TemplateEngine {
   readonly macrosReadAdapter: boolean
 }
 
-interface MacroText {
-  readonly file: string
-  readonly text: string
-  /** Names of macros that its text calls by their own name. */
-  readonly calls: readonly string[]
-}
-
-interface Macro extends MacroText {
-  readonly value: unknown
-  readonly at: Place
+/** A model that is being rendered, and the macros that its scope has been told of. */
+interface Rendering {
+  readonly scope: TemplateScope
+  readonly told: Set<string>
 }
 
 /**
@@ -82,22 +77,22 @@ export function createTemplateEngine(
     autoescape: false,
     dev: true,
   } as nunjucks.ConfigureOptions)
-  const stack: TemplateScope[] = []
+  const stack: Rendering[] = []
   environment.addGlobal('range', range)
   environment.addFilter('trim', (text: unknown) => String(text ?? '').trim())
   let budget = new TemplateBudget()
   for (const name of templateFunctions) {
     environment.addGlobal(name, (...args: readonly unknown[]) => {
-      const scope = stack.at(-1)
-      if (!scope) fail('template-failed', `'${name}' can be called in models and inside macros only`)
-      return scope.functions[name](...args)
+      const rendering = stack.at(-1)
+      if (!rendering) fail('template-failed', `'${name}' can be called in models and inside macros only`)
+      return rendering.scope.functions[name](...args)
     })
   }
   const known = new Map<string, Macro>()
   let macrosReadAdapter = false
   const noteRead = (): void => {
-    const scope = stack.at(-1)
-    if (scope) scope.adapterRead()
+    const rendering = stack.at(-1)
+    if (rendering) rendering.scope.adapterRead()
     else macrosReadAdapter = true
   }
   environment.addGlobal('adapter', {
@@ -117,11 +112,17 @@ export function createTemplateEngine(
   })
   const names = (): readonly string[] => [...known.keys(), ...templateFunctions]
   // Macros of one file call each other without passing by `value`, so what is called by name counts as called.
-  const macroCalled = (name: string, seen = new Set<string>()): void => {
-    if (seen.has(name)) return
-    seen.add(name)
-    stack.at(-1)?.macroCalled(name)
-    for (const called of known.get(name)?.calls ?? []) macroCalled(called, seen)
+  const macroCalled = (name: string): void => {
+    const rendering = stack.at(-1)
+    if (!rendering) return
+    const { scope, told } = rendering
+    const open = [name]
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (told.has(next)) continue
+      told.add(next)
+      scope.macroCalled(next)
+      open.push(...(known.get(next)?.calls ?? []))
+    }
   }
   const templateOf = (file: SourceFile, text: TemplateText): nunjucks.Template => {
     // Its types know of source texts only.
@@ -138,7 +139,7 @@ export function createTemplateEngine(
     macrosReadAdapter,
     render(file, scope) {
       const template = templateOf(file, readTemplate(file))
-      stack.push(scope)
+      stack.push({ scope, told: new Set() })
       try {
         const text = template.render({ ...scope.values })
         return tracer ? tracer.whole(file, text) : text
@@ -166,15 +167,12 @@ function loadMacros(
       for (const [name, exported] of Object.entries(exportsOf(file, templateOf(file, template)))) {
         const value = toldCalls(exported, () => macroCalled(name))
         const text = texts.get(name) ?? ''
-        const calls = [...texts.keys()].filter(
-          other => other !== name && new RegExp(`\\b${other}\\(`).test(text),
-        )
         const macro = {
           value,
           at: template.macros.get(name) ?? startOf(file.path),
           file: file.path,
           text,
-          calls,
+          calls: callsIn(text).filter(other => other !== name && texts.has(other)),
         }
         const twin = known.get(name)
         if (twin || reserved.includes(name)) faults.push(takenName(name, macro, twin))
@@ -186,34 +184,12 @@ function loadMacros(
   if (faults.length > 0) throw new Faults(faults)
 }
 
-/** The texts of the macros in a file, from `{% macro name` to its end. */
-const macroTexts = (text: string): ReadonlyMap<string, string> =>
-  new Map(
-    [...text.matchAll(/\{%-?\s*macro\s+(\w+)[\s\S]*?\{%-?\s*endmacro\s*-?%\}/g)].map(([whole, name = '']) => [
-      name,
-      whole,
-    ]),
-  )
-
 function toldCalls(macro: unknown, tell: () => void): unknown {
   if (typeof macro !== 'function') return macro
   return function (this: unknown, ...args: readonly unknown[]): unknown {
     tell()
     return macro.apply(this, args)
   }
-}
-
-function takenName(name: string, { at }: Macro, twin: Macro | undefined): Diagnostic {
-  if (!twin)
-    return error('duplicate-macro', `a macro cannot be called '${name}': templates have that name already`, {
-      at,
-      hint: 'Rename the macro.',
-    })
-  return error('duplicate-macro', `the macro '${name}' is defined twice`, {
-    at,
-    related: [{ at: twin.at, message: 'the other one' }],
-    hint: 'Rename one of them.',
-  })
 }
 
 function exportsOf(file: SourceFile, template: nunjucks.Template): Record<string, unknown> {
@@ -245,14 +221,24 @@ function runtimeOf(
         if (typeof callee !== 'function') throw new Faults([notCallable(callee, name, names())])
         budget().step()
         for (const arg of args) budget().weigh(arg)
-        return callee.apply(self, args) as unknown
+        const result: unknown = callee.apply(self, args)
+        budget().weigh(result)
+        return result
       }),
     apply: (name, work, operands, at) =>
       placed(at, name, () => {
         checkFilter(name, operands, budget())
-        return work(...operands)
+        const result = work(...operands)
+        budget().weigh(result)
+        return result
       }),
     member: (target, key, at) => placed(at, String(key), () => memberOf(target, key, budget())),
+    operand: (value, isPart, at) =>
+      placed(at, 'output', () => {
+        if (isPart) budget().weighPart(value)
+        else budget().weigh(value)
+        return value
+      }),
     lookup: lookedUp,
     turn: at => placed(at, 'for', () => budget().step()),
     wrote: (letters, at) => placed(at, 'output', () => budget().write(letters)),
@@ -271,59 +257,4 @@ function runtimeOf(
       }),
     unmarked,
   }
-}
-
-const isSame = (a: Place, b: Place): boolean =>
-  a.file === b.file && a.line === b.line && a.column === b.column
-
-/** How many calls of macros a fault shows on its way to the model. */
-const deepest = 4
-
-/** The faults that `cause` stands for. One without a place gets `at`; one with a place gets `at` as the call that led to it. */
-function faultsOf(cause: unknown, at: Place, name?: string): Faults {
-  const inner = (cause as { cause?: unknown }).cause ?? cause
-  if (inner instanceof Faults) {
-    const isCall = name !== undefined && name !== 'output'
-    return new Faults(
-      inner.diagnostics.map(fault => {
-        if (!fault.at) return { ...fault, at }
-        const related = fault.related ?? []
-        const shown = [fault.at, ...related.map(other => other.at)].some(other => isSame(other, at))
-        return isCall && !shown && related.length < deepest
-          ? { ...fault, related: [...related, { at, message: 'called here' }] }
-          : fault
-      }),
-    )
-  }
-  const { message } = inner as Error
-  if (inner instanceof RangeError && message.includes('call stack')) {
-    const hint = 'Give the macro an {% if %} that ends it.'
-    return new Faults([error('template-failed', 'macros call each other without an end', { at, hint })])
-  }
-  const what = name ? `'${name}' cannot do this with what it was given` : 'the template cannot be rendered'
-  return new Faults([error('template-failed', what, { at, cause: message })])
-}
-
-function notCallable(callee: unknown, name: string, known: readonly string[]): Diagnostic {
-  if (name === 'env_var')
-    return error('unknown-macro', 'env_var can be called in profiles.yml only', {
-      hint: "Hand the value over as a variable: --vars and var('name').",
-    })
-  if (callee !== undefined && callee !== null)
-    return error('unknown-macro', `'${name}' is no function here: something else has taken the name`, {
-      hint: 'Rename what is {% set %} or handed over under this name.',
-    })
-  return error('unknown-macro', `there is no function or macro '${name}'`, {
-    hint: nearest(name, known).hint ?? 'Macros are files in macros/, called by their plain name.',
-  })
-}
-
-function nothingToPrint(file: SourceFile, value: undefined | null, at: Place): Diagnostic {
-  const line = lineOf(file.text, at.line)
-  const expression = line.slice(at.column - 1, at.column - 1 + at.length)
-  const hint =
-    value === null
-      ? `For NULL in SQL, write {{ literal(${expression}) }}.`
-      : "Give it a value with {% set %}, or read a variable with var('name')."
-  return error('undefined-value', `{{ ${expression} }} is ${value}`, { at, hint })
 }

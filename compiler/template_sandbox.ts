@@ -11,8 +11,12 @@ const maxSteps = 250_000
 const maxLetters = 20_000_000
 /** Values in lists and maps, also in those inside of them. */
 const maxValues = 100_000
-/** The longest text for filters whose work grows faster than their text. */
+/** How many letters are looked through, or values, in the time of a step. */
+const lettersPerStep = 400
+const valuesPerStep = 40
+/** The longest text for filters whose work grows with the square of its length, and of that square what they do in a step. */
 const maxFiltered = 20_000
+const squarePerStep = 40_000
 /** The largest number for filters that repeat something as often as it says. */
 const maxRepeated = 10_000
 
@@ -35,10 +39,25 @@ export class TemplateBudget {
 
   /** Of a value that is about to be looked through. @throws Faults `template-too-large` */
   weigh(value: unknown): void {
-    if (typeof value === 'string') {
-      if (value.length > maxLetters) tooLarge(`a text of more than ${inWords(maxLetters)} letters`)
-    } else if (typeof value === 'object' && value !== null) this.step(weightOf(value) / 100)
+    const text = textOf(value)
+    if (text !== undefined) this.step(checkedLength(text) / lettersPerStep)
+    else if (typeof value === 'object' && value !== null) this.step(weightOf(value))
   }
+
+  /** Of a value that a text is about to be joined from: one that is a text costs nothing. @throws Faults `template-too-large` */
+  weighPart(value: unknown): void {
+    const text = textOf(value)
+    if (text === undefined) this.weigh(value)
+    else checkedLength(text)
+  }
+}
+
+const textOf = (value: unknown): { readonly length: number } | undefined =>
+  typeof value === 'string' || value instanceof String ? value : protectedText(value)
+
+function checkedLength({ length }: { readonly length: number }): number {
+  if (length > maxLetters) tooLarge(`a text of more than ${inWords(maxLetters)} letters`)
+  return length
 }
 
 const inWords = (number: number): string => number.toLocaleString('en')
@@ -48,17 +67,19 @@ const tooLarge = (what: string): never =>
     hint: 'Look for a loop or a macro that does not end, or that doubles what it is given.',
   })
 
-/** How many values there are in it, those of the lists in it counted each time that they stand there. */
+/** What it takes in steps to look through the values in it, those of the lists in it each time that they stand there. */
 function weightOf(value: object): number {
   const open: unknown[] = [value]
   let count = 0
+  let letters = 0
   while (open.length > 0) {
     const next = open.pop()
     count += 1
     if (count + open.length > maxValues) tooLarge(`a list of more than ${inWords(maxValues)} values`)
+    letters += textOf(next)?.length ?? 0
     if (isPlain(next)) for (const inner of Object.values(next)) open.push(inner)
   }
-  return count
+  return count / valuesPerStep + letters / lettersPerStep
 }
 
 const isPlain = (value: unknown): value is object =>
@@ -86,8 +107,10 @@ const numberMethods = new Set(['toFixed', 'toString'])
 export function memberOf(target: unknown, key: unknown, budget: TemplateBudget): unknown {
   if (target === undefined || target === null) return undefined
   if (protectedText(target) !== undefined) return (target as Record<string, unknown>)[String(key)]
+  budget.weigh(key)
   const name = String(key)
   if (typeof target === 'function') return forbidden(name)
+  if (typeof target === 'string' && name !== 'length') budget.weigh(target)
   const held = Object(target) as Record<string, unknown>
   if (Object.hasOwn(held, name)) return held[name]
   if (!(name in held)) return undefined
@@ -126,7 +149,7 @@ function checkGrowth(target: unknown, name: string, args: readonly unknown[], bu
 
 /** Filters that read a text once, however long it is. */
 const longTextFilters = new Set(
-  'default d e escape forceescape indent join length list lower replace safe string trim upper'.split(' '),
+  'default d e escape forceescape in indent join length list lower replace safe string trim upper'.split(' '),
 )
 const repeatingFilters = new Set(['batch', 'center', 'indent', 'slice', 'truncate'])
 
@@ -135,8 +158,10 @@ export function checkFilter(name: string, operands: readonly unknown[], budget: 
   budget.step()
   for (const operand of operands) budget.weigh(operand)
   const [value, amount] = operands
-  if (typeof value === 'string' && value.length > maxFiltered && !longTextFilters.has(name))
+  const length = longTextFilters.has(name) ? 0 : (textOf(value)?.length ?? 0)
+  if (length > maxFiltered)
     tooLarge(`a text of more than ${inWords(maxFiltered)} letters for the filter ${name}`)
+  budget.step(length ** 2 / squarePerStep)
   if (repeatingFilters.has(name) && typeof amount === 'number' && amount > maxRepeated)
     tooLarge(`the filter ${name} repeat something more than ${inWords(maxRepeated)} times`)
 }

@@ -38,6 +38,9 @@ export function syntaxFault(file: SourceFile, cause: unknown): Faults {
 function wording(message: string): { readonly message: string; readonly hint?: string } {
   if (message.includes('call stack'))
     return { message: 'the template is nested too deeply, or one expression is too long' }
+  // nunjucks looks at the token behind the last one.
+  if (message.startsWith('Cannot read properties of null'))
+    return { message: 'the template ends before this expression or tag does', hint: 'Close it: }} or %}.' }
   const tag = /^unknown block tag: (.*)$/.exec(message)?.[1]
   if (tag !== undefined && /^(end|el)/.test(tag))
     return { message: `{% ${tag} %} stands here without a tag that it belongs to` }

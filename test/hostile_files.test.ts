@@ -2,6 +2,7 @@
 
 import { after, test } from 'node:test'
 import { cases as fileCases } from './hostile/file_cases.js'
+import { cases as profileCases } from './hostile/profile_cases.js'
 import { HostileRunner } from './hostile/runner.js'
 import { cases as settingsCases } from './hostile/settings_cases.js'
 import { assertHolds } from './hostile/verdict.js'
@@ -9,6 +10,6 @@ import { assertHolds } from './hostile/verdict.js'
 const runner = new HostileRunner()
 after(() => runner.close())
 
-for (const hostile of [...settingsCases, ...fileCases])
+for (const hostile of [...settingsCases, ...fileCases, ...profileCases])
   test(`hostile ${hostile.name}: ends as it should`, async () =>
     assertHolds(hostile, await runner.run(hostile)))

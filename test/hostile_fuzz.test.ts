@@ -9,7 +9,7 @@ import { HostileRunner } from './hostile/runner.js'
 import { assertSound } from './hostile/verdict.js'
 
 const seed = Number(process.env['SESHAT_FUZZ_SEED'] ?? 20240131)
-const seconds = Number(process.env['SESHAT_FUZZ_SECONDS'] ?? 45)
+const seconds = Number(process.env['SESHAT_FUZZ_SECONDS'] ?? 60)
 
 const runner = new HostileRunner()
 after(() => runner.close())

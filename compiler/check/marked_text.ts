@@ -3,6 +3,7 @@
 
 import type { Place } from '../diagnostics.js'
 import { placeAt, type SourceFile } from '../source_file.js'
+import { templateParts } from '../template_parts.js'
 import { traceMarks } from '../template_trace.js'
 
 interface Piece {
@@ -142,8 +143,8 @@ function findWord(text: string, words: string): number | undefined {
 /** A word inside of tags and expressions, where a list of names is set for instance; only where it stands there once. */
 function findInTags(text: string, words: string): number | undefined {
   const found: number[] = []
-  for (const tag of text.matchAll(/\{[{%][\s\S]*?[%}]\}/g)) {
-    const at = findWord(tag[0], words)
+  for (const tag of templateParts(text, '{%')) {
+    const at = findWord(tag.text, words)
     if (at !== undefined) found.push(tag.index + at)
   }
   return found.length === 1 ? found[0] : undefined

@@ -33,6 +33,8 @@ export async function initCommand(
 ): Promise<number> {
   if (names.length > 1)
     fail('bad-usage', 'init makes one project', { hint: 'seshat init acme: in a new folder of that name' })
+  if (names[0]?.includes('\0'))
+    fail('bad-usage', 'no folder can have this name', { hint: 'Name a folder: seshat init acme.' })
   const directory = resolve(resolvePath(options.projectDir), names[0] ?? '.')
   const playbooks = options.fromPlaybooks && playbooksIn(options.fromPlaybooks)
   checkOptions(options)

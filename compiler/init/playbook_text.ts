@@ -1,6 +1,9 @@
 // A playbook file of SQL-Runner -> YAML that has the same lines. The files are templates of Go: their `{{...}}` are taken out,
 // each replaced by a word that remembers it, since what they stand for is known only when SQL-Runner runs.
 
+import { placeAt } from '../source_file.js'
+import { templateParts } from '../template_parts.js'
+
 /** One `{{...}}` of a playbook. */
 export interface TemplatePart {
   readonly line: number
@@ -23,18 +26,22 @@ const word = (index: number): string => `seshat_template_${index}`
 export function readPlaybookText(text: string): PlaybookText {
   const values = new Map<string, TemplatePart>()
   const conditions: TemplatePart[] = []
-  const yaml = text.replace(/\{\{[\s\S]*?\}\}/g, (part, offset: number) => {
-    const at = { line: text.slice(0, offset).split('\n').length, text: part }
-    const breaks = '\n'.repeat(part.split('\n').length - 1)
+  let yaml = ''
+  let done = 0
+  for (const { index, text: part } of templateParts(text, '{')) {
+    const at = { line: placeAt('', text, index, 1).line, text: part }
+    yaml += text.slice(done, index)
+    done = index + part.length
     if (control.test(part)) {
       if (condition.test(part)) conditions.push(at)
-      return breaks
+    } else {
+      const name = word(values.size)
+      values.set(name, at)
+      yaml += name
     }
-    const name = word(values.size)
-    values.set(name, at)
-    return name + breaks
-  })
-  return { yaml, values, conditions }
+    yaml += '\n'.repeat(part.split('\n').length - 1)
+  }
+  return { yaml: yaml + text.slice(done), values, conditions }
 }
 
 /** The templates that a value holds. */

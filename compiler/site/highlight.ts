@@ -2,6 +2,7 @@
 
 import { escapeHtml } from '../picture/html.js'
 import { type Token, tokensOf } from '../sql_tokens.js'
+import { templateParts } from '../template_parts.js'
 
 const keywords = new Set(
   `add all alter analyze and any as asc begin between by cascade case cast check cluster column commit constraint create cross
@@ -17,8 +18,6 @@ temporary then to true truncate unbounded union unique unlogged update using val
 const classNames = ['k', 's', 'n', 'c', 't', 'f', ''] as const
 const [keyword, string, number, comment, template, call, other] = [0, 1, 2, 3, 4, 5, 6]
 
-const templatePart = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|\{#[\s\S]*?#\}/g
-
 /** @param escapes whether `\'` is a quote inside of a text */
 export function highlightSql(sql: string, escapes: boolean): string {
   return paint(sql, classesOf(sql, escapes))
@@ -26,15 +25,15 @@ export function highlightSql(sql: string, escapes: boolean): string {
 
 /** The SQL around the parts of a template, and those parts as one colour. */
 export function highlightTemplate(text: string): string {
-  const parts = [...text.matchAll(templatePart)]
+  const parts = templateParts(text, '{%#')
   let plain = ''
   let end = 0
-  for (const { 0: part, index } of parts) {
+  for (const { text: part, index } of parts) {
     plain += text.slice(end, index) + '\u{e000}'.repeat(part.length)
     end = index + part.length
   }
   const classes = classesOf(plain + text.slice(end), false)
-  for (const { 0: part, index } of parts)
+  for (const { text: part, index } of parts)
     classes.fill(part.startsWith('{#') ? comment : template, index, index + part.length)
   return paint(text, classes)
 }

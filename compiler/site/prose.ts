@@ -6,7 +6,7 @@ export const inline = (text: string): string =>
   escapeHtml(text)
     .replaceAll(/`([^`]+)`/g, '<code>$1</code>')
     .replaceAll(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>')
-    .replaceAll(/\[([^\]]+)\]\((https?:\/\/[^\s)]+)\)/g, '<a href="$2">$1</a>')
+    .replaceAll(/\[([^[\]]+)\]\((https?:\/\/[^\s)]{1,2000})\)/g, '<a href="$2">$1</a>')
 
 export const paragraphs = (text: string): string =>
   text

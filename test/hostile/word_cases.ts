@@ -259,6 +259,25 @@ export const cases: readonly HostileCase[] = [
     'steps of somewhere else',
     ':steps:\n  - :name: ../../outside\n    :queries: [{:file: ../../../../etc/passwd}]\n',
   ),
+  playbook('80,000 templates on lines of their own', '# {{.x}}\n'.repeat(80_000)),
+  playbook('300,000 templates not closed', `# ${'{{ '.repeat(300_000)}`),
+  ...[
+    ['300,000 brackets', '['.repeat(300_000)],
+    ['50,000 links not closed', '[a](http://x'.repeat(50_000)],
+    ['a script', '</script><script>alert(1)</script>'],
+  ].map(([name, description]) =>
+    left(
+      `a description of ${name}`,
+      { 'models/m.yml': `models: [{name: plain, description: ${JSON.stringify(description)}}]\n` },
+      ['docs', 'build', '--no-lineage'],
+    ),
+  ),
+  left(
+    'a model of 200,000 templates not closed',
+    { 'models/m.sql': `{% raw %}${'{{ '.repeat(200_000)}{% endraw %}` },
+    ['docs', 'build', '--no-lineage'],
+  ),
+  words('init in a folder of NUL', ['init', 'a\u0000b', '--yes'], 'bad-usage'),
   words('init in a project that is there', ['init', '.', '--yes'], 'in-the-way'),
   words('init of a name with SQL in it', ['init', 'new', '--yes', '--name', "x'; drop"], 'bad-identifier'),
   words(
