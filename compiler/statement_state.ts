@@ -4,7 +4,7 @@
 import type { Compiled } from './compile.js'
 import { digest } from './digest.js'
 import type { StatementState, TargetState } from './manifest.js'
-import { depthsOf, type Token, tokensOf, tokenText } from './sql_tokens.js'
+import { type Token, tokensOf, tokenText } from './sql_tokens.js'
 import type { Statement } from './statement.js'
 import type { VariableValue } from './variable_declaration.js'
 
@@ -90,11 +90,16 @@ function tokenDigests({ sql, onlyIf = [] }: Statement, how: string, naming: Nami
   const tokens = neutral(spelled, naming)
   const conditions = onlyIf.map(query => tokensOf(query, naming.backslashEscapes))
   const select = selectStart(tokens)
+  const texts = (own: readonly Token[], others: readonly (readonly Token[])[]): string =>
+    [how, tokenText(own), ...others.map(tokenText)].join('\u0000')
   return {
     effect: effectOf(tokens, select),
-    names: digest([how, tokenText(spelled), ...conditions.map(tokenText)].join('\u0000')),
+    names: digest(texts(spelled, conditions)),
     tokens: digest(
-      [how, tokenText(tokens), ...conditions.map(query => tokenText(neutral(query, naming)))].join('\u0000'),
+      texts(
+        tokens,
+        conditions.map(query => neutral(query, naming)),
+      ),
     ),
     select: select === -1 ? null : digest(tokenText(tokens.slice(select))),
   }
@@ -103,11 +108,14 @@ function tokenDigests({ sql, onlyIf = [] }: Statement, how: string, naming: Nami
 /** Where the select of a `create table ... as` begins; -1 in all other statements. */
 function selectStart(tokens: readonly Token[]): number {
   if (tokens[0]?.text !== 'create' || tokens.slice(1, 5).every(({ text }) => text !== 'table')) return -1
-  const depths = depthsOf(tokens)
-  return tokens.findIndex(
-    ({ kind, text }, index) =>
-      depths[index] === 0 && kind === 'word' && (text === 'select' || text === 'with'),
-  )
+  let depth = 0
+  return tokens.findIndex(({ kind, text }) => {
+    if (kind === 'symbol') {
+      if (text === ')' || text === ']') depth -= 1
+      if (text === '(' || text === '[') depth += 1
+    }
+    return depth === 0 && kind === 'word' && (text === 'select' || text === 'with')
+  })
 }
 
 function effectOf(tokens: readonly Token[], select: number): StatementState['effect'] {
@@ -119,21 +127,31 @@ function effectOf(tokens: readonly Token[], select: number): StatementState['eff
 }
 
 function neutral(tokens: readonly Token[], naming: Naming): readonly Token[] {
-  const textAt = (index: number): string | undefined => tokens[index]?.text
   const isTable = (index: number): boolean =>
-    textAt(index - 1) === '.' && naming.schemas.has(textAt(index - 2) ?? '')
-  const tables = new Set(tokens.filter((_, index) => isTable(index)).map(({ text }) => text))
-  return tokens.map((token, index): Token => {
-    if (token.kind === 'string') return { ...token, text: neutralText(token.text, naming) }
-    if (token.kind !== 'word') return token
-    const [before, behind] = [textAt(index - 1), textAt(index + 1)]
-    const schema = naming.schemas.get(token.text)
-    const isSchema = behind === '.' || before === 'schema' || (before === 'exists' && textAt(1) === 'schema')
-    if (schema && isSchema) return { ...token, text: schema }
-    const isName = isTable(index) || before === 'to' || (behind === '.' && tables.has(token.text))
-    if (isName) return { ...token, text: withoutEntropy(token.text, naming) }
-    return token.text.endsWith('_idx') ? { ...token, text: neutralIndex(token.text, naming) } : token
+    tokens[index - 1]?.text === '.' && naming.schemas.has(tokens[index - 2]?.text ?? '')
+  const tables = new Set<string>()
+  tokens.forEach(({ text }, index) => {
+    if (isTable(index)) tables.add(text)
   })
+  return tokens.map((token, index): Token => {
+    if (token.kind !== 'word' && token.kind !== 'string') return token
+    const text = token.kind === 'string' ? neutralText(token.text, naming) : neutralWord(token.text, index)
+    return text === token.text ? token : { kind: token.kind, text }
+  })
+
+  function neutralWord(text: string, index: number): string {
+    const [before, behind] = [tokens[index - 1]?.text, tokens[index + 1]?.text]
+    const schema = naming.schemas.get(text)
+    if (schema) {
+      const isSchema =
+        behind === '.' || before === 'schema' || (before === 'exists' && tokens[1]?.text === 'schema')
+      if (isSchema) return schema
+    }
+    if (naming.entropy === '') return text // all else is only called otherwise by it
+    const isName = isTable(index) || before === 'to' || (behind === '.' && tables.has(text))
+    if (isName) return withoutEntropy(text, naming)
+    return text.endsWith('_idx') ? neutralIndex(text, naming) : text
+  }
 }
 
 const withoutEntropy = (word: string, { entropy }: Naming): string =>
