@@ -56,33 +56,53 @@ export function namingOf({ project, input, graph }: Pick<Compiled, 'project' | '
 
 type Digests = Omit<StatementState, 'purpose'>
 
+/** By how names are made neutral; of each statement the digest of its text, then the others. */
+export type KeptDigests = Readonly<Record<string, readonly Digests[]>>
+
 export class StatementDigests {
   /** By how names are made neutral, then by the digest of the text. */
-  private readonly known = new Map<string, Map<string, Digests>>()
+  readonly #learned = new Map<string, Map<string, Digests>>()
+  readonly #used = new Map<string, Map<string, Digests>>()
+  /** Whether there are more than were learned. */
+  isNew = false
 
   /** Takes over those of a state whose statements are mostly the same. */
   learn({ neutral: naming, nodes }: TargetState): void {
-    const known = this.knownUnder(naming)
+    const known = under(this.#learned, naming)
     for (const { statements } of nodes)
       for (const { purpose: _, ...digests } of statements) known.set(digests.text, digests)
   }
 
+  learnKept(kept: KeptDigests): void {
+    for (const [naming, all] of Object.entries(kept)) {
+      const known = under(this.#learned, naming)
+      for (const digests of all) known.set(digests.text, digests)
+    }
+  }
+
+  /** Those that were asked for. */
+  toKeep(): KeptDigests {
+    return Object.fromEntries([...this.#used].map(([naming, known]) => [naming, [...known.values()]]))
+  }
+
   /** @param transaction whether it runs in one with its neighbours */
   of(statement: Statement, transaction: boolean, naming: Naming): Digests {
-    const known = this.knownUnder(naming.digest)
     const { sql, onlyIf = [], check, makesStatements } = statement
     const how = [transaction, makesStatements ?? false, check ?? ''].join('\u0000')
     const text = digest([how, sql, ...onlyIf].join('\u0000'))
-    const found = known.get(text) ?? { text, ...tokenDigests(statement, how, naming) }
-    known.set(text, found)
+    const used = under(this.#used, naming.digest)
+    const known = used.get(text) ?? under(this.#learned, naming.digest).get(text)
+    const found = known ?? { text, ...tokenDigests(statement, how, naming) }
+    this.isNew ||= known === undefined
+    used.set(text, found)
     return found
   }
+}
 
-  private knownUnder(naming: string): Map<string, Digests> {
-    const known = this.known.get(naming) ?? new Map<string, Digests>()
-    this.known.set(naming, known)
-    return known
-  }
+function under(all: Map<string, Map<string, Digests>>, naming: string): Map<string, Digests> {
+  const known = all.get(naming) ?? new Map<string, Digests>()
+  all.set(naming, known)
+  return known
 }
 
 function tokenDigests({ sql, onlyIf = [] }: Statement, how: string, naming: Naming): Omit<Digests, 'text'> {
