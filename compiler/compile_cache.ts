@@ -50,7 +50,8 @@ export class CompileCache {
 
   /** What was used or added, unless all of it is there already. */
   save(): void {
-    if (!this.models.isNew && !this.digests.isNew && !this.selects.isNew) return
+    const isNew = this.digests.isNew || this.selects.isNew || this.models.added.some(keptModel)
+    if (!isNew) return
     const models = [...this.models.used].flatMap(([key, model]) => {
       const kept = keptModel(model)
       return kept ? [[key, kept] as const] : []

@@ -14,8 +14,8 @@ import type { TargetName } from './template_functions.js'
 export class KeptModels {
   readonly #learned = new Map<string, ParsedModel>()
   readonly used = new Map<string, ParsedModel>()
-  /** Whether there are more than were learned. */
-  isNew = false
+  /** Those that had to be parsed. */
+  readonly added: ParsedModel[] = []
 
   learn(key: string, model: ParsedModel): void {
     this.#learned.set(key, model)
@@ -28,7 +28,7 @@ export class KeptModels {
   }
 
   add(key: string, model: ParsedModel): void {
-    this.isNew = true
+    this.added.push(model)
     this.used.set(key, model)
   }
 }
