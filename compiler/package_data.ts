@@ -56,8 +56,16 @@ export function builtYaml(
 }
 
 /** A template of the package; undefined where it has to be read. */
-export const builtTemplate = (file: SourceFile): BuiltTemplate | undefined =>
-  isStandard(file) ? packageData().templates[builtKey(file)] : undefined
+export function builtTemplate(file: SourceFile): BuiltTemplate | undefined {
+  const found = isStandard(file) ? packageData().templates[builtKey(file)] : undefined
+  return found && { ...found, calls: found.calls.map(withUndefined) }
+}
+
+/** JSON has null for it. */
+const withUndefined = (call: Call): Call => ({
+  ...call,
+  arguments: call.arguments.map(argument => argument ?? undefined),
+})
 
 let known: PackageData | undefined
 
