@@ -200,13 +200,16 @@ function beginsWithOneOf(word: string, names: ReadonlySet<string>): boolean {
 }
 
 /** What a statement is for, in the same words whatever schemas and tables are called. */
-export const neutralPurpose = (purpose: string, naming: Naming): string =>
-  purpose
+export function neutralPurpose(purpose: string, naming: Naming): string {
+  const isSchema = purpose.startsWith('the schema ')
+  if (!isSchema && !purpose.includes('.')) return purpose
+  return purpose
     .split(' ')
     .map(word => {
       const [schema = '', table] = word.split('.')
       const known = naming.schemas.get(schema)
       if (table !== undefined && known) return `${known}.${withoutEntropy(table, naming)}`
-      return known && purpose.startsWith('the schema ') ? known : word
+      return known && isSchema ? known : word
     })
     .join(' ')
+}
