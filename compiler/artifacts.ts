@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { CompiledPlan } from './compile.js'
 import type { Lineage } from './lineage.js'
 import { compiledPath, makeDestroyPlan, type Step } from './plan.js'
-import { projectState } from './project_state.js'
+import { type Known, projectState } from './project_state.js'
 import { sqlName } from './relation.js'
 import { questionBatches } from './report_questions.js'
 import { type Batch, inOrder, renderBatches } from './statement.js'
@@ -58,14 +58,18 @@ export function writeCompiled(targetDirectory: string, name: string, compiled: C
   writeFolder(join(targetDirectory, 'compiled', name), compiledFiles(compiled))
 }
 
-/** Compiled files and manifest of each target, by its name. */
+/**
+ * Compiled files and manifest of each target, by its name.
+ * @param known digests and selects that need not be worked out again
+ */
 export function writeTarget(
   targetDirectory: string,
   compiled: ReadonlyMap<string, CompiledPlan>,
   lineage?: Lineage,
+  known?: Known,
 ): void {
   for (const [name, plan] of compiled) writeCompiled(targetDirectory, name, plan)
-  writeManifest(targetDirectory, compiled, lineage)
+  writeManifest(targetDirectory, compiled, lineage, known)
 }
 
 /** @param compiled by the name of their target */
@@ -73,8 +77,9 @@ export function writeManifest(
   targetDirectory: string,
   compiled: ReadonlyMap<string, CompiledPlan>,
   lineage?: Lineage,
+  known?: Known,
 ): void {
-  const state = projectState(compiled, lineage)
+  const state = projectState(compiled, lineage, known)
   makeFolder(targetDirectory)
   writeChanged(join(targetDirectory, 'manifest.json'), `${JSON.stringify(state, null, 1)}\n`)
 }

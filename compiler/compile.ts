@@ -8,6 +8,7 @@ import { buildGraph, isTestKind, type ProjectGraph } from './graph.js'
 import type { Reach } from './model_sql.js'
 import { ownValue } from './own_value.js'
 import { type ParsedModel, type ParsedProject, parseModels } from './parse.js'
+import type { KeptModels } from './parsed_models.js'
 import { makePlan, type Plan, type PlanInput } from './plan.js'
 import type { Project } from './project.js'
 import { replayPlan } from './replay.js'
@@ -34,6 +35,8 @@ export interface CompileOptions {
   readonly backfill?: { readonly from: string; readonly to: string } | undefined
   /** Marks every piece of the statements with where it comes from. */
   readonly tracer?: Tracer
+  /** Models that are parsed already, from another process too. */
+  readonly kept?: KeptModels
 }
 
 export interface Compiled {
@@ -49,7 +52,8 @@ export interface Compiled {
 
 /** @throws Faults: those of the first stage that has any, all of that stage */
 export function compileGraph(project: Project, options: CompileOptions): Compiled {
-  const { models, macros } = parseModels(project, options.dialect, { name: options.target }, options.tracer)
+  const { dialect, target, tracer, kept } = options
+  const { models, macros } = parseModels(project, dialect, { name: target }, tracer, kept)
   const catalog = buildCatalog(project, models)
   const unitTests = unitTestsOf(project, options.standardUnitTests ?? false)
   const graph = buildGraph(project, models, catalog, unitTests)
@@ -59,7 +63,7 @@ export function compileGraph(project: Project, options: CompileOptions): Compile
   const selected = new Set(nodes)
   const input: PlanInput = {
     project: graph,
-    dialect: options.dialect,
+    dialect,
     variables: project.variables,
     selected,
     reach: reachOf(options, graph, selected),

@@ -2,10 +2,13 @@
 
 import * as crypto from 'node:crypto'
 
-/** 64 bits of SHA-256, in hexadecimal. Not cut from the whole digest, which would then stay in memory behind each. */
-export const digest = (text: string): string => sha256(text).toString('hex', 0, 8)
+/** 64 bits of SHA-256, in hexadecimal. Put together of two pieces: cut out in one, the whole would stay in memory behind it. */
+export function digest(text: string): string {
+  const whole = sha256(text)
+  return whole.slice(0, 8) + whole.slice(8, 16)
+}
 
 /** At once where node can do that (20.12), which takes half the time. */
-const sha256: (text: string) => Buffer = crypto.hash
-  ? text => crypto.hash('sha256', text, 'buffer')
-  : text => crypto.createHash('sha256').update(text).digest()
+const sha256: (text: string) => string = crypto.hash
+  ? text => crypto.hash('sha256', text, 'hex')
+  : text => crypto.createHash('sha256').update(text).digest('hex')

@@ -11,12 +11,12 @@ import { isDisabled, modelFaults } from './model_checks.js'
 import type { Column, ModelConfig } from './model_config.js'
 import type { Module } from './module.js'
 import { ownValue } from './own_value.js'
-import { ParsedModels } from './parsed_models.js'
+import { type KeptModels, ParsedModels } from './parsed_models.js'
 import type { Project } from './project.js'
 import { identifierFault } from './relation.js'
 import type { ModelProperties } from './settings.js'
 import { baseName, type SourceFile, startOf } from './source_file.js'
-import { tokensOf } from './sql_tokens.js'
+import { isBlank } from './sql_tokens.js'
 import { createTemplateEngine, type TemplateEngine } from './template_engine.js'
 import { type Reference, type TargetName, TemplateFunctions } from './template_functions.js'
 import type { Call } from './template_syntax.js'
@@ -57,19 +57,24 @@ export interface ParsedProject {
   readonly macros: TemplateEngine['macros']
 }
 
-/** @throws Faults: all faults of all models and macros */
+/**
+ * @param tracer marks what is rendered with where it comes from
+ * @param kept models that are parsed already; those of this process by default
+ * @throws Faults: all faults of all models and macros
+ */
 export function parseModels(
   project: Project,
   dialect: Dialect,
   target: TargetName,
   tracer?: Tracer,
+  kept?: KeptModels,
 ): ParsedProject {
   const engine = createTemplateEngine(project.macros, dialect.dispatch, tracer)
   const context = { project, dialect, target, engine }
   const faults: Diagnostic[] = []
   const models: ParsedModel[] = []
   const properties = propertiesByModel(project)
-  const known = new ParsedModels(project, dialect, target)
+  const known = new ParsedModels(project, dialect, target, kept)
   for (const file of project.models) {
     const own = properties.get(baseName(file))
     const parse = (): ParsedModel => parseModel(context, file, own)
@@ -234,7 +239,7 @@ class ModelParser {
   private render(incremental: boolean): string {
     const rendered = this.context.engine.render(this.file, this.functions.scope(incremental)).trim()
     const sql = rendered.endsWith(';') ? rendered.slice(0, -1).trimEnd() : rendered
-    if (tokensOf(sql, false).length === 0)
+    if (isBlank(sql))
       fail('empty-model', `${this.file.path} renders to nothing`, {
         at: startOf(this.file.path),
         hint: 'A model is one select.',

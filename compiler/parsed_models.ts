@@ -1,5 +1,6 @@
-// Parsed models, kept as long as the process lives: on another adapter, and on the other side of a comparison, most files are
-// the same and read the same. Kept by all that a model is parsed from, so that none can be stale.
+// Parsed models, kept as long as the process lives, and beyond it by compile_cache.ts: on another adapter, on the other side of a
+// comparison, and the next time, most files are the same and read the same. Kept by all that a model is parsed from, so that none
+// can be stale.
 
 import type { Dialect } from '../adapters/dialect.js'
 import { digest } from './digest.js'
@@ -9,7 +10,31 @@ import type { ModelProperties } from './settings.js'
 import type { SourceFile } from './source_file.js'
 import type { TargetName } from './template_functions.js'
 
-const known = new Map<string, ParsedModel>()
+/** By all that they are parsed from. */
+export class KeptModels {
+  readonly #learned = new Map<string, ParsedModel>()
+  readonly used = new Map<string, ParsedModel>()
+  /** Those that had to be parsed. */
+  readonly added: ParsedModel[] = []
+
+  learn(key: string, model: ParsedModel): void {
+    this.#learned.set(key, model)
+  }
+
+  get(key: string): ParsedModel | undefined {
+    const found = this.used.get(key) ?? this.#learned.get(key)
+    if (found) this.used.set(key, found)
+    return found
+  }
+
+  add(key: string, model: ParsedModel): void {
+    this.added.push(model)
+    this.used.set(key, model)
+  }
+}
+
+/** Of this process. */
+const known = new KeptModels()
 
 export class ParsedModels {
   private readonly shared: string
@@ -19,6 +44,7 @@ export class ParsedModels {
     private readonly project: Project,
     dialect: Dialect,
     target: TargetName,
+    private readonly kept: KeptModels = known,
   ) {
     this.shared = digest(JSON.stringify(sharedInputs(project)))
     this.target = JSON.stringify([dialect.name, target.name])
@@ -28,11 +54,11 @@ export class ParsedModels {
   model(file: SourceFile, properties: ModelProperties | undefined, parse: () => ParsedModel): ParsedModel {
     const key = digest(JSON.stringify([this.shared, file.path, file.text, properties ?? null]))
     const ofTarget = key + this.target
-    const found = known.get(key) ?? known.get(ofTarget)
+    const found = this.kept.get(key) ?? this.kept.get(ofTarget)
     // Modules are told apart by identity, and each project has its own.
     if (found) return { ...found, module: found.module && this.project.modules.get(found.module.name) }
     const parsed = parse()
-    known.set(parsed.readsTarget ? ofTarget : key, parsed)
+    this.kept.add(parsed.readsTarget ? ofTarget : key, parsed)
     return parsed
   }
 }

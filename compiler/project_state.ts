@@ -14,26 +14,23 @@ import {
   type StatementState,
   type TargetState,
 } from './manifest.js'
-import type { ParsedModel } from './parse.js'
 import { compiledPath, type Step } from './plan.js'
 import { sqlName } from './relation.js'
-import { selectParts } from './select_columns.js'
+import { SelectStates } from './select_state.js'
 import { packageVersion } from './source_file.js'
-import { tokensOf, tokenText } from './sql_tokens.js'
 import type { Batch } from './statement.js'
 import { type Naming, namingOf, neutralPurpose, StatementDigests } from './statement_state.js'
 
 /**
  * @param compiled by the name of their target
- * @param digests those that are known already, such as from the state that this one is compared with
+ * @param known digests that are known already, such as from the state that this one is compared with, and selects
  */
 export function projectState(
   compiled: ReadonlyMap<string, CompiledPlan>,
   lineage: Lineage | 'unknown' = 'unknown',
-  digests = new StatementDigests(),
+  { digests = new StatementDigests(), selects = new SelectStates() }: Partial<Known> = {},
 ): ProjectState {
   const [first] = [...compiled.values()]
-  const selects: SelectStates = new Map()
   return {
     version: manifestVersion,
     project: first?.project.settings.name ?? '',
@@ -44,7 +41,7 @@ export function projectState(
   }
 }
 
-interface Known {
+export interface Known {
   readonly digests: StatementDigests
   readonly selects: SelectStates
 }
@@ -137,7 +134,7 @@ function nodeState(
   const { table } = node
   const model = table?.model
   const file = model?.file ?? table?.seed?.path ?? node.unitTest?.yaml.file ?? null
-  const select = model && selectOfModel(compiled, model, selects)
+  const select = model && selects.of(model, compiled.input.dialect.backslashEscapes)
   const inlined = [...(step?.madeOf.models ?? [])].filter(name => name !== id)
   const variables = new Map([...(model?.variables ?? []), ...(step?.madeOf.variables ?? [])])
   return {
@@ -201,36 +198,6 @@ const runState = (name: string, statements: readonly StatementState[]): NodeStat
 type Referred = NodeState['refs'][number]
 const inNameOrder = (references: readonly Referred[]): readonly Referred[] =>
   references.map(({ name, at }) => ({ name, at })).sort((a, b) => byName([a.name, a], [b.name, b]))
-
-interface SelectState {
-  readonly state: NonNullable<NodeState['select']>
-  readonly columns: readonly ColumnState[] | undefined
-}
-/** By their text: most models have the same select on every adapter. */
-type SelectStates = Map<string, SelectState>
-
-function selectOfModel({ input }: CompiledPlan, model: ParsedModel, known: SelectStates): SelectState {
-  const { backslashEscapes } = input.dialect
-  const key = [backslashEscapes, model.sql, model.rebuildSql].join('\u0000')
-  const found = known.get(key) ?? readSelect(model, backslashEscapes)
-  known.set(key, found)
-  return found
-}
-
-function readSelect({ sql, rebuildSql }: ParsedModel, backslashEscapes: boolean): SelectState {
-  const tokens = tokensOf(sql, backslashEscapes)
-  const parts = selectParts(tokens)
-  const whole = rebuildSql === sql ? [] : tokensOf(rebuildSql, backslashEscapes)
-  return {
-    state: {
-      tokens: digest(tokenText([...tokens, ...whole])),
-      rest: parts ? digest(parts.rest + tokenText(whole)) : null,
-    },
-    columns: parts?.columns.map(
-      ({ name, type, expression }): ColumnState => ({ name, type: type ?? null, hash: digest(expression) }),
-    ),
-  }
-}
 
 /** Declared types win; what a column is computed from is the select's. */
 function columnsOf(

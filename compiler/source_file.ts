@@ -1,7 +1,7 @@
 // Text files of a project and of the package. Everything that is compiled comes in here, in sorted order and
 // with normalised line ends, so that no file system and no checkout setting reaches the output.
 
-import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { collectFaults } from './collect_faults.js'
@@ -105,13 +105,18 @@ export function readFolder(
   prefix = '',
 ): readonly SourceFile[] {
   const found: SourceFile[] = []
-  const visit = (absolute: string): void => {
-    const path = prefix + relative(root, absolute).split(sep).join('/')
-    checkLink(root, absolute, path)
-    if (statSync(absolute).isDirectory()) {
-      const names = readdirSync(absolute).filter(name => !name.startsWith('.'))
-      for (const name of names.sort()) collectFaults(faults, () => visit(join(absolute, name)))
-    } else if (endings.some(ending => absolute.endsWith(ending))) found.push(readSource(absolute, path))
+  const visit = (absolute: string, known?: Dirent): void => {
+    // What a folder says of its entries need not be asked for again, but for links.
+    const entry = known?.isSymbolicLink() ? undefined : known
+    if (!entry) checkLink(root, absolute, prefix + relative(root, absolute).split(sep).join('/'))
+    if ((entry ?? statSync(absolute)).isDirectory()) {
+      const entries = readdirSync(absolute, { withFileTypes: true }).filter(
+        ({ name }) => !name.startsWith('.'),
+      )
+      for (const inner of entries.sort((a, b) => (a.name < b.name ? -1 : 1)))
+        collectFaults(faults, () => visit(join(absolute, inner.name), inner))
+    } else if (endings.some(ending => absolute.endsWith(ending)))
+      found.push(readSource(absolute, prefix + relative(root, absolute).split(sep).join('/')))
   }
   const start = join(root, folder)
   const entry = lstatSync(start, { throwIfNoEntry: false })

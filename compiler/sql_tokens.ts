@@ -31,6 +31,13 @@ const kindsOf = Array.from({ length: 128 }, (_, code) =>
   kinds.filter(([, first]) => first.test(String.fromCharCode(code))),
 )
 const canBeSpace = Array.from({ length: 128 }, (_, code) => /[\s-]/.test(String.fromCharCode(code)))
+/** By the code of an ASCII character: white space, what a word of ASCII begins with and goes on with, symbols that stand alone. */
+const asciiTable = (pattern: RegExp): readonly boolean[] =>
+  Array.from({ length: 128 }, (_, code) => pattern.test(String.fromCharCode(code)))
+const isAsciiSpace = asciiTable(/\s/)
+const beginsWord = asciiTable(/[A-Za-z_]/)
+const isInWord = asciiTable(/[\w$]/)
+const isLoneSymbol = asciiTable(/[()[\]{},;+*%^?]/)
 const plainString = /'(?:[^']|'')*'/y
 const escapingString = /'(?:[^'\\]|''|\\[\s\S])*'/y
 
@@ -48,6 +55,25 @@ export function tokensOf(sql: string, backslashEscapes: boolean): readonly Place
   }
   while (at < sql.length) {
     const code = sql.charCodeAt(at)
+    // Nearly all of a text is of these three, which need no pattern.
+    if (isAsciiSpace[code]) {
+      at += 1
+      continue
+    }
+    if (beginsWord[code]) {
+      let end = at + 1
+      while (isInWord[sql.charCodeAt(end)]) end += 1
+      if (!(sql.charCodeAt(end) >= 0x80)) {
+        tokens.push({ kind: 'word', text: sql.slice(at, end).toLowerCase(), at, length: end - at })
+        at = end
+        continue
+      }
+    }
+    if (isLoneSymbol[code] || (code === 0x2e && !(sql.charCodeAt(at + 1) >= 0x30))) {
+      tokens.push({ kind: 'symbol', text: sql.charAt(at), at, length: 1 })
+      at += 1
+      continue
+    }
     if ((canBeSpace[code] ?? true) && take(spaces) !== undefined) continue
     if (sql.startsWith('/*', at)) {
       at = endOfComment(sql, at)
@@ -75,6 +101,12 @@ export function tokensOf(sql: string, backslashEscapes: boolean): readonly Place
     }
   }
   return tokens
+}
+
+/** Whether there is nothing but comments and white space. */
+export function isBlank(sql: string): boolean {
+  const first = sql.trimStart()[0]
+  return first === undefined || (/[-/]/.test(first) && tokensOf(sql, false).length === 0)
 }
 
 /** `$$...$$` and `$tag$...$tag$`. Where each tag stands last is found once, so that no tag is looked for in vain. */
@@ -120,7 +152,11 @@ function endOfComment(sql: string, start: number): number {
 }
 
 /** Texts with no token of one running into the next. */
-export const tokenText = (tokens: readonly Token[]): string => tokens.map(({ text }) => text).join('\u0000')
+export function tokenText(tokens: readonly Token[]): string {
+  let text = tokens[0]?.text ?? ''
+  for (let index = 1; index < tokens.length; index++) text += `\u0000${tokens[index]?.text}`
+  return text
+}
 
 /** How deep in brackets each token stands; a bracket has the depth outside of it. */
 export function depthsOf(tokens: readonly Token[]): readonly number[] {

@@ -2,14 +2,13 @@
 // next comparison need not compile them again, and for pages the lineage and the picture of the graph. Only time is at stake:
 // what is damaged, gone or not to be written is computed, and the folder may be deleted whenever one likes.
 
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { pid } from 'node:process'
 import type { ComparedState } from './base_state.js'
 import { digest } from './digest.js'
+import { attemptToKeep, readKept, writeKept } from './kept_file.js'
 import type { ProjectState } from './manifest.js'
 import { packageDirectory, packageVersion } from './source_file.js'
-import { makeFolder } from './text_folder.js'
 
 /** Compiled files by their path, by target. */
 type CompiledTexts = Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -42,13 +41,13 @@ export class StateCache {
 
   /** What is kept under a key, else what `compute` gives, which is then kept. */
   stateOf(key: string, compute: () => ComparedState): ComparedState {
-    const state = this.read<ProjectState>(`${key}.state.json`)
+    const state = readKept<ProjectState>(this.folder, `${key}.state.json`)
     if (state) {
       let texts: CompiledTexts | undefined
       return {
         state,
         textOf: (target, { compiled_file: path }) => {
-          texts ??= this.read<CompiledTexts>(`${key}.texts.json`) ?? textsOf(compute())
+          texts ??= readKept<CompiledTexts>(this.folder, `${key}.texts.json`) ?? textsOf(compute())
           return path === null ? undefined : texts[target]?.[path]
         },
       }
@@ -64,12 +63,12 @@ export class StateCache {
   }
 
   valueAt<T>(kind: KeptKind, content: unknown): T | undefined {
-    return this.read<T>(`${cacheKey(content)}.${kind}.json`)
+    return readKept<T>(this.folder, `${cacheKey(content)}.${kind}.json`)
   }
 
   keepValue<T>(kind: KeptKind, content: unknown, value: T): T {
-    this.attempt(() => {
-      this.write(`${cacheKey(content)}.${kind}.json`, value)
+    attemptToKeep(this.folder, () => {
+      writeKept(this.folder, `${cacheKey(content)}.${kind}.json`, value)
       const files = this.files().filter(({ name }) => name.endsWith(`.${kind}.json`))
       const newest = files.sort((a, b) => b.time - a.time)
       for (const { name } of newest.slice(kept)) rmSync(join(this.folder, name), { force: true })
@@ -78,20 +77,11 @@ export class StateCache {
   }
 
   private keep(key: string, computed: ComparedState): void {
-    this.attempt(() => {
-      this.write(`${key}.texts.json`, textsOf(computed))
-      this.write(`${key}.state.json`, computed.state)
+    attemptToKeep(this.folder, () => {
+      writeKept(this.folder, `${key}.texts.json`, textsOf(computed))
+      writeKept(this.folder, `${key}.state.json`, computed.state)
       this.removeOldest()
     })
-  }
-
-  private attempt(work: () => void): void {
-    try {
-      makeFolder(this.folder)
-      work()
-    } catch (cause) {
-      if (!isFileFault(cause)) throw cause // the disk is full or read-only: the next one computes it again
-    }
   }
 
   private files(): { readonly name: string; readonly time: number }[] {
@@ -101,33 +91,9 @@ export class StateCache {
     })
   }
 
-  /** Aside, then in its place: whoever reads meanwhile finds all of it or none. */
-  private write(name: string, content: unknown): void {
-    const json = JSON.stringify(content)
-    const aside = join(this.folder, `${name}.${pid}`)
-    writeFileSync(aside, `${digest(json)}\n${json}`)
-    renameSync(aside, join(this.folder, name))
-  }
-
-  private read<T>(name: string): T | undefined {
-    try {
-      const path = join(this.folder, name)
-      if (!statSync(path).isFile()) return undefined
-      const text = readFileSync(path, 'utf8')
-      const border = text.indexOf('\n')
-      const json = text.slice(border + 1)
-      if (digest(json) !== text.slice(0, border)) return undefined
-      utimesSync(path, new Date(), new Date()) // the ones used last are kept
-      return JSON.parse(json) as T
-    } catch (cause) {
-      if (isFileFault(cause)) return undefined
-      throw cause
-    }
-  }
-
   /** Of others that work at the same time only what is older than all that is kept. */
   private removeOldest(): void {
-    const isValue = (name: string): boolean => /\.(lineage|picture)\.json$/.test(name)
+    const isValue = (name: string): boolean => /\.(lineage|picture|compile)\.json$/.test(name)
     const files = this.files().filter(({ name }) => !isValue(name))
     const states = files.filter(({ name }) => name.endsWith('.state.json')).sort((a, b) => b.time - a.time)
     const oldest = states[kept - 1]
@@ -139,8 +105,6 @@ export class StateCache {
 }
 
 const keyOf = (name: string): string | undefined => name.split('.')[0]
-
-const isFileFault = (cause: unknown): boolean => cause instanceof Error && 'code' in cause
 
 const textsOf = ({ state, textOf }: ComparedState): CompiledTexts =>
   Object.fromEntries(

@@ -4,7 +4,7 @@
 import type { Compiled } from './compile.js'
 import { digest } from './digest.js'
 import type { StatementState, TargetState } from './manifest.js'
-import { depthsOf, type Token, tokensOf, tokenText } from './sql_tokens.js'
+import { type Token, tokensOf, tokenText } from './sql_tokens.js'
 import type { Statement } from './statement.js'
 import type { VariableValue } from './variable_declaration.js'
 
@@ -56,33 +56,53 @@ export function namingOf({ project, input, graph }: Pick<Compiled, 'project' | '
 
 type Digests = Omit<StatementState, 'purpose'>
 
+/** By how names are made neutral; of each statement the digest of its text, then the others. */
+export type KeptDigests = Readonly<Record<string, readonly Digests[]>>
+
 export class StatementDigests {
   /** By how names are made neutral, then by the digest of the text. */
-  private readonly known = new Map<string, Map<string, Digests>>()
+  readonly #learned = new Map<string, Map<string, Digests>>()
+  readonly #used = new Map<string, Map<string, Digests>>()
+  /** Whether there are more than were learned. */
+  isNew = false
 
   /** Takes over those of a state whose statements are mostly the same. */
   learn({ neutral: naming, nodes }: TargetState): void {
-    const known = this.knownUnder(naming)
+    const known = under(this.#learned, naming)
     for (const { statements } of nodes)
       for (const { purpose: _, ...digests } of statements) known.set(digests.text, digests)
   }
 
+  learnKept(kept: KeptDigests): void {
+    for (const [naming, all] of Object.entries(kept)) {
+      const known = under(this.#learned, naming)
+      for (const digests of all) known.set(digests.text, digests)
+    }
+  }
+
+  /** Those that were asked for. */
+  toKeep(): KeptDigests {
+    return Object.fromEntries([...this.#used].map(([naming, known]) => [naming, [...known.values()]]))
+  }
+
   /** @param transaction whether it runs in one with its neighbours */
   of(statement: Statement, transaction: boolean, naming: Naming): Digests {
-    const known = this.knownUnder(naming.digest)
     const { sql, onlyIf = [], check, makesStatements } = statement
     const how = [transaction, makesStatements ?? false, check ?? ''].join('\u0000')
     const text = digest([how, sql, ...onlyIf].join('\u0000'))
-    const found = known.get(text) ?? { text, ...tokenDigests(statement, how, naming) }
-    known.set(text, found)
+    const used = under(this.#used, naming.digest)
+    const known = used.get(text) ?? under(this.#learned, naming.digest).get(text)
+    const found = known ?? { text, ...tokenDigests(statement, how, naming) }
+    this.isNew ||= known === undefined
+    used.set(text, found)
     return found
   }
+}
 
-  private knownUnder(naming: string): Map<string, Digests> {
-    const known = this.known.get(naming) ?? new Map<string, Digests>()
-    this.known.set(naming, known)
-    return known
-  }
+function under(all: Map<string, Map<string, Digests>>, naming: string): Map<string, Digests> {
+  const known = all.get(naming) ?? new Map<string, Digests>()
+  all.set(naming, known)
+  return known
 }
 
 function tokenDigests({ sql, onlyIf = [] }: Statement, how: string, naming: Naming): Omit<Digests, 'text'> {
@@ -90,11 +110,16 @@ function tokenDigests({ sql, onlyIf = [] }: Statement, how: string, naming: Nami
   const tokens = neutral(spelled, naming)
   const conditions = onlyIf.map(query => tokensOf(query, naming.backslashEscapes))
   const select = selectStart(tokens)
+  const texts = (own: readonly Token[], others: readonly (readonly Token[])[]): string =>
+    [how, tokenText(own), ...others.map(tokenText)].join('\u0000')
   return {
     effect: effectOf(tokens, select),
-    names: digest([how, tokenText(spelled), ...conditions.map(tokenText)].join('\u0000')),
+    names: digest(texts(spelled, conditions)),
     tokens: digest(
-      [how, tokenText(tokens), ...conditions.map(query => tokenText(neutral(query, naming)))].join('\u0000'),
+      texts(
+        tokens,
+        conditions.map(query => neutral(query, naming)),
+      ),
     ),
     select: select === -1 ? null : digest(tokenText(tokens.slice(select))),
   }
@@ -103,11 +128,14 @@ function tokenDigests({ sql, onlyIf = [] }: Statement, how: string, naming: Nami
 /** Where the select of a `create table ... as` begins; -1 in all other statements. */
 function selectStart(tokens: readonly Token[]): number {
   if (tokens[0]?.text !== 'create' || tokens.slice(1, 5).every(({ text }) => text !== 'table')) return -1
-  const depths = depthsOf(tokens)
-  return tokens.findIndex(
-    ({ kind, text }, index) =>
-      depths[index] === 0 && kind === 'word' && (text === 'select' || text === 'with'),
-  )
+  let depth = 0
+  return tokens.findIndex(({ kind, text }) => {
+    if (kind === 'symbol') {
+      if (text === ')' || text === ']') depth -= 1
+      if (text === '(' || text === '[') depth += 1
+    }
+    return depth === 0 && kind === 'word' && (text === 'select' || text === 'with')
+  })
 }
 
 function effectOf(tokens: readonly Token[], select: number): StatementState['effect'] {
@@ -119,21 +147,31 @@ function effectOf(tokens: readonly Token[], select: number): StatementState['eff
 }
 
 function neutral(tokens: readonly Token[], naming: Naming): readonly Token[] {
-  const textAt = (index: number): string | undefined => tokens[index]?.text
   const isTable = (index: number): boolean =>
-    textAt(index - 1) === '.' && naming.schemas.has(textAt(index - 2) ?? '')
-  const tables = new Set(tokens.filter((_, index) => isTable(index)).map(({ text }) => text))
-  return tokens.map((token, index): Token => {
-    if (token.kind === 'string') return { ...token, text: neutralText(token.text, naming) }
-    if (token.kind !== 'word') return token
-    const [before, behind] = [textAt(index - 1), textAt(index + 1)]
-    const schema = naming.schemas.get(token.text)
-    const isSchema = behind === '.' || before === 'schema' || (before === 'exists' && textAt(1) === 'schema')
-    if (schema && isSchema) return { ...token, text: schema }
-    const isName = isTable(index) || before === 'to' || (behind === '.' && tables.has(token.text))
-    if (isName) return { ...token, text: withoutEntropy(token.text, naming) }
-    return token.text.endsWith('_idx') ? { ...token, text: neutralIndex(token.text, naming) } : token
+    tokens[index - 1]?.text === '.' && naming.schemas.has(tokens[index - 2]?.text ?? '')
+  const tables = new Set<string>()
+  tokens.forEach(({ text }, index) => {
+    if (isTable(index)) tables.add(text)
   })
+  return tokens.map((token, index): Token => {
+    if (token.kind !== 'word' && token.kind !== 'string') return token
+    const text = token.kind === 'string' ? neutralText(token.text, naming) : neutralWord(token.text, index)
+    return text === token.text ? token : { kind: token.kind, text }
+  })
+
+  function neutralWord(text: string, index: number): string {
+    const [before, behind] = [tokens[index - 1]?.text, tokens[index + 1]?.text]
+    const schema = naming.schemas.get(text)
+    if (schema) {
+      const isSchema =
+        behind === '.' || before === 'schema' || (before === 'exists' && tokens[1]?.text === 'schema')
+      if (isSchema) return schema
+    }
+    if (naming.entropy === '') return text // all else is only called otherwise by it
+    const isName = isTable(index) || before === 'to' || (behind === '.' && tables.has(text))
+    if (isName) return withoutEntropy(text, naming)
+    return text.endsWith('_idx') ? neutralIndex(text, naming) : text
+  }
 }
 
 const withoutEntropy = (word: string, { entropy }: Naming): string =>
@@ -162,13 +200,16 @@ function beginsWithOneOf(word: string, names: ReadonlySet<string>): boolean {
 }
 
 /** What a statement is for, in the same words whatever schemas and tables are called. */
-export const neutralPurpose = (purpose: string, naming: Naming): string =>
-  purpose
+export function neutralPurpose(purpose: string, naming: Naming): string {
+  const isSchema = purpose.startsWith('the schema ')
+  if (!isSchema && !purpose.includes('.')) return purpose
+  return purpose
     .split(' ')
     .map(word => {
       const [schema = '', table] = word.split('.')
       const known = naming.schemas.get(schema)
       if (table !== undefined && known) return `${known}.${withoutEntropy(table, naming)}`
-      return known && purpose.startsWith('the schema ') ? known : word
+      return known && isSchema ? known : word
     })
     .join(' ')
+}

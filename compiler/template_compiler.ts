@@ -39,14 +39,26 @@ export type MakeTemplate = (places: TemplateRuntime) => nunjucks.TemplateCode
  * @throws Faults `template-syntax`
  */
 export function compileTemplate(file: SourceFile, ast: nunjucks.AstNode, tracer?: Tracer): MakeTemplate {
-  const compiler = new PlacedCompiler(file.path, tracer?.trace(file, ast))
+  const code = templateCode(file, ast, tracer)
   try {
-    compiler.compile(ast)
-    return new Function('places', compiler.getCode()) as MakeTemplate
+    return madeOf(code)
   } catch (cause) {
     throw syntaxFault(file, cause)
   }
 }
+
+/** The body of a function of `places`. @throws Faults `template-syntax` */
+export function templateCode(file: SourceFile, ast: nunjucks.AstNode, tracer?: Tracer): string {
+  const compiler = new PlacedCompiler(file.path, tracer?.trace(file, ast))
+  try {
+    compiler.compile(ast)
+    return compiler.getCode()
+  } catch (cause) {
+    throw syntaxFault(file, cause)
+  }
+}
+
+export const madeOf = (code: string): MakeTemplate => new Function('places', code) as MakeTemplate
 
 /** Nodes without brackets around their code: what is put around it would change what belongs to what. */
 const bare = new Set('Add Compare Concat Div FloorDiv Is Literal Mod Mul Neg NodeList Pos Pow Sub'.split(' '))

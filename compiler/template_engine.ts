@@ -3,15 +3,15 @@
 
 import nunjucks from 'nunjucks'
 import { collectFaults } from './collect_faults.js'
-import { type Diagnostic, Faults, fail, type Place } from './diagnostics.js'
+import { type Diagnostic, Faults, fail } from './diagnostics.js'
+import { type PlainTemplate, renderPlain } from './plain_template.js'
 import { type SourceFile, startOf } from './source_file.js'
-import type { Position, TemplateRuntime } from './template_compiler.js'
-import { faultsOf, notCallable, nothingToPrint } from './template_faults.js'
+import { faultsOf } from './template_faults.js'
 import { callsIn, type Macro, type MacroText, macroTexts, takenName } from './template_macros.js'
-import { checkFilter, lookedUp, memberOf, range, TemplateBudget } from './template_sandbox.js'
-import { placeOfExpression } from './template_syntax.js'
+import { runtimeOf } from './template_runtime.js'
+import { range, TemplateBudget } from './template_sandbox.js'
 import { readTemplate, type TemplateText } from './template_text.js'
-import { type Tracer, unmarked } from './template_trace.js'
+import type { Tracer } from './template_trace.js'
 
 /** What the functions of a template do while one model is rendered. A Faults they throw gets the place of the call. */
 export interface TemplateScope {
@@ -133,15 +133,30 @@ export function createTemplateEngine(
     return new nunjucks.Template(code, environment, file.path, true)
   }
   loadMacros(environment, macros, known, templateOf, macroCalled)
+  /** The text of a plain template; undefined where it has a fault, for which the engine has the words. */
+  const plainly = (file: SourceFile, plain: PlainTemplate, { values }: TemplateScope): string | undefined => {
+    budget = new TemplateBudget()
+    const runtime = runtimeOf(file, names, () => budget)
+    const named: readonly Readonly<Record<string, unknown>>[] = [values, environment.globals]
+    const valueNamed = (name: string): unknown => named.find(known => Object.hasOwn(known, name))?.[name]
+    try {
+      return renderPlain(plain, runtime, valueNamed)
+    } catch (cause) {
+      if (cause instanceof Faults) return undefined
+      throw cause
+    }
+  }
 
   return {
     macros: known,
     macrosReadAdapter,
     render(file, scope) {
-      const template = templateOf(file, readTemplate(file))
+      const read = readTemplate(file)
       stack.push({ scope, told: new Set() })
       try {
-        const text = template.render({ ...scope.values })
+        const plain = read.plain && !tracer ? plainly(file, read.plain, scope) : undefined
+        if (plain !== undefined) return plain
+        const text = templateOf(file, read).render({ ...scope.values })
         return tracer ? tracer.whole(file, text) : text
       } catch (cause) {
         throw faultsOf(cause, startOf(file.path))
@@ -199,62 +214,4 @@ function exportsOf(file: SourceFile, template: nunjucks.Template): Record<string
     names = found ?? {}
   })
   return names
-}
-
-/** What the compiled template of `file` calls; gives every fault that comes up its place. */
-function runtimeOf(
-  file: SourceFile,
-  names: () => readonly string[],
-  budget: () => TemplateBudget,
-): TemplateRuntime {
-  const placeOf = ([line, column]: Position): Place => placeOfExpression(file, line, column)
-  const placed = <T>(at: Position, name: string, work: () => T): T => {
-    try {
-      return work()
-    } catch (cause) {
-      throw faultsOf(cause, placeOf(at), name)
-    }
-  }
-  return {
-    call: (callee, name, self, args, at) =>
-      placed(at, name, () => {
-        if (typeof callee !== 'function') throw new Faults([notCallable(callee, name, names())])
-        budget().step()
-        for (const arg of args) budget().weigh(arg)
-        const result: unknown = callee.apply(self, args)
-        budget().weigh(result)
-        return result
-      }),
-    apply: (name, work, operands, at) =>
-      placed(at, name, () => {
-        checkFilter(name, operands, budget())
-        const result = work(...operands)
-        budget().weigh(result)
-        return result
-      }),
-    member: (target, key, at) => placed(at, String(key), () => memberOf(target, key, budget())),
-    operand: (value, isPart, at) =>
-      placed(at, 'output', () => {
-        if (isPart) budget().weighPart(value)
-        else budget().weigh(value)
-        return value
-      }),
-    lookup: lookedUp,
-    turn: at => placed(at, 'for', () => budget().step()),
-    wrote: (letters, at) => placed(at, 'output', () => budget().write(letters)),
-    print: (value, at) =>
-      placed(at, 'output', () => {
-        if (value === undefined || value === null)
-          throw new Faults([nothingToPrint(file, value, placeOf(at))])
-        if (typeof value === 'function')
-          fail('template-failed', 'a function cannot be printed', {
-            hint: 'Call it: add () behind its name.',
-          })
-        budget().weigh(value)
-        const text = `${value}`
-        budget().write(text.length)
-        return text
-      }),
-    unmarked,
-  }
 }

@@ -1,13 +1,15 @@
 // A YAML file with the place of every key and value, so that each fault can point at its line.
 
-import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
+import type { Node } from 'yaml'
 import { z } from 'zod'
 import { type Diagnostic, error, Faults, type Place, shorten } from './diagnostics.js'
 import { didYouMean, nearestNames } from './nearest.js'
+import { builtYaml } from './package_data.js'
 import { placeAt, type SourceFile } from './source_file.js'
 import { readDocument } from './yaml_document.js'
+import { placesOf, type Span, type YamlPath, type YamlPlaces } from './yaml_places.js'
 
-export type YamlPath = readonly (string | number)[]
+export type { YamlPath }
 
 export interface YamlFile {
   readonly file: string
@@ -30,48 +32,28 @@ export function parseYaml(
   holds: 'secret' | 'nothing secret' = 'nothing secret',
 ): YamlFile {
   const secret = holds === 'secret'
-  const { document, data } = readDocument(source, secret)
-  const at = (offset: number, length: number): Place => placeAt(source.path, source.text, offset, length)
-  const placeOf = (node: Node | null | undefined): Place | undefined =>
-    node?.range ? at(node.range[0], node.range[1] - node.range[0]) : undefined
-  const root = document.contents as Node | null
+  const { data, places } = builtYaml(source) ?? readYaml(source, secret)
+  const at = ([offset, length]: Span): Place => placeAt(source.path, source.text, offset, length)
+  const start: Span = [0, 1]
   return {
     file: source.path,
     text: source.text,
     data,
     secret,
-    valueAt: path => nearestPlace(path, part => placeOf(descend(root, part))) ?? at(0, 1),
-    keyAt: path => placeOf(keyNode(root, path)) ?? at(0, 1),
+    valueAt: path => at(nearest(path, part => places.valueAt(part)) ?? start),
+    keyAt: path => at(places.keyAt(path) ?? start),
   }
 }
 
-function descend(root: Node | null, path: YamlPath): Node | null | undefined {
-  let node: Node | null | undefined = root
-  for (const part of path) {
-    if (isMap(node)) node = pairOf(node, part)?.value as Node | null | undefined
-    else if (isSeq(node)) node = node.get(part, true) as Node | undefined
-    else return undefined
-  }
-  return node
+function readYaml(
+  source: SourceFile,
+  secret: boolean,
+): { readonly data: unknown; readonly places: YamlPlaces } {
+  const { document, data } = readDocument(source, secret)
+  return { data, places: placesOf(document.contents as Node | null) }
 }
 
-function keyNode(root: Node | null, path: YamlPath): Node | undefined {
-  const parent = descend(root, path.slice(0, -1))
-  return isMap(parent) ? (pairOf(parent, path.at(-1) ?? '')?.key as Node | undefined) : undefined
-}
-
-/** By the text of their keys: a file with many faults asks for the places of many keys. */
-const pairsOfMaps = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>()
-
-function pairOf(map: YAMLMap, key: string | number): Pair | undefined {
-  const known = pairsOfMaps.get(map)
-  const pairs =
-    known ?? new Map(map.items.map(pair => [isScalar(pair.key) ? String(pair.key.value) : '', pair]))
-  if (!known) pairsOfMaps.set(map, pairs)
-  return pairs.get(String(key))
-}
-
-function nearestPlace(path: YamlPath, place: (path: YamlPath) => Place | undefined): Place | undefined {
+function nearest(path: YamlPath, place: (path: YamlPath) => Span | undefined): Span | undefined {
   for (let length = path.length; length >= 0; length--) {
     const found = place(path.slice(0, length))
     if (found) return found

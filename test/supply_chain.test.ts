@@ -177,6 +177,7 @@ test('npm pack: publishes the compiled program, models, schemas, pages and docum
   const paths = packed.files.map(({ path }) => path)
   const expected = [
     /^dist\/(compiler|adapters|demo\/generate)\/[\w/-]+\.js$/,
+    /^dist\/package_data\.json$/,
     /^models\/[\w/-]+\.(sql|yml)$/,
     /^macros\/[\w/-]+\.sql$/,
     /^schemas\/[\w.-]+\.json$/,

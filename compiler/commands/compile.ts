@@ -3,9 +3,11 @@
 import { join, relative } from 'node:path'
 import { cwd } from 'node:process'
 import { writeTarget } from '../artifacts.js'
+import { CompileCache } from '../compile_cache.js'
 import {
   type CommandContext,
   type CommonOptions,
+  cacheDirectory,
   compileTargets,
   dialectNamed,
   everyTarget,
@@ -25,9 +27,15 @@ export async function compileCommand(
 ): Promise<number> {
   const project = openProject(options)
   const directory = targetDirectory(project, options)
-  const compiled = compileTargets(project, options, targets())
+  const chosen = targets()
+  const cache = new CompileCache(
+    cacheDirectory(options),
+    chosen.map(({ name }) => name),
+  )
+  const compiled = compileTargets(project, options, chosen, cache.models)
   for (const { warnings } of compiled.values()) reporter.faults(warnings)
-  writeTarget(directory, compiled)
+  writeTarget(directory, compiled, undefined, cache)
+  cache.save()
   for (const [name, { plan }] of compiled) {
     const folder = join(relative(cwd(), directory), 'compiled', name)
     reporter.say(

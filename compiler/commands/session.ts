@@ -13,6 +13,7 @@ import { type CompiledPlan, type CompileOptions, compilePlan } from '../compile.
 import { Faults, fail } from '../diagnostics.js'
 import { interrupted } from '../execute.js'
 import { nearest } from '../nearest.js'
+import type { KeptModels } from '../parsed_models.js'
 import { loadProfile, type Profile } from '../profile.js'
 import { loadProject, type Project } from '../project.js'
 import type { Reporter } from '../reporter.js'
@@ -103,11 +104,16 @@ export const compileTargets = (
   project: Project,
   options: CommonOptions,
   targets: readonly { readonly name: string; readonly dialect: Dialect }[],
+  kept?: KeptModels,
 ): ReadonlyMap<string, CompiledPlan> =>
   new Map(
     targets.map(({ name, dialect }) => [
       name,
-      compilePlan(project, { ...compileOptions(options, dialect, name), tests: 'data' }),
+      compilePlan(project, {
+        ...compileOptions(options, dialect, name),
+        tests: 'data',
+        ...(kept ? { kept } : {}),
+      }),
     ]),
   )
 

@@ -1,0 +1,98 @@
+// What a compilation has worked out, kept in target/.cache for the next one: each parsed model by all that it is parsed from, the
+// digests of each statement by its text, and what each select says by its text. Data alone, no code; whatever is kept under a key
+// is what would be worked out again, so it decides nothing (docs/decisions/0018-the-compile-cache.md).
+
+import { digest } from './digest.js'
+import { attemptToKeep, readKept, writeKept } from './kept_file.js'
+import type { ParsedModel } from './parse.js'
+import { KeptModels } from './parsed_models.js'
+import { SelectStates } from './select_state.js'
+import { cacheKey } from './state_cache.js'
+import { type KeptDigests, StatementDigests } from './statement_state.js'
+
+interface Kept {
+  /** Of the package, in all its files. */
+  readonly made: string
+  readonly models: Readonly<Record<string, KeptModel>>
+  readonly digests: KeptDigests
+  readonly selects: ReturnType<SelectStates['toKeep']>
+}
+
+/** A parsed model as JSON holds it. */
+type KeptModel = Omit<ParsedModel, 'module' | 'test' | 'variables' | 'description'> & {
+  readonly module: string | null
+  readonly description?: string
+  readonly variables: readonly (readonly [string, unknown])[]
+}
+
+export class CompileCache {
+  readonly models = new KeptModels()
+  readonly digests = new StatementDigests()
+  readonly selects = new SelectStates()
+  readonly #made = cacheKey('compile')
+  readonly #name: string
+
+  /**
+   * @param folder target/.cache
+   * @param targets what is compiled for: each has a file of its own
+   */
+  constructor(
+    private readonly folder: string,
+    targets: readonly string[],
+  ) {
+    this.#name = `${digest(JSON.stringify(targets))}.compile.json`
+    const kept = readKept<Kept>(folder, this.#name)
+    if (kept?.made !== this.#made) return
+    for (const [key, model] of Object.entries(kept.models)) this.models.learn(key, restored(model))
+    this.digests.learnKept(kept.digests)
+    this.selects.learn(kept.selects)
+  }
+
+  /** What was used or added, unless all of it is there already. */
+  save(): void {
+    const isNew = this.digests.isNew || this.selects.isNew || this.models.added.some(keptModel)
+    if (!isNew) return
+    const models = [...this.models.used].flatMap(([key, model]) => {
+      const kept = keptModel(model)
+      return kept ? [[key, kept] as const] : []
+    })
+    const kept: Kept = {
+      made: this.#made,
+      models: Object.fromEntries(models),
+      digests: this.digests.toKeep(),
+      selects: this.selects.toKeep(),
+    }
+    attemptToKeep(this.folder, () => writeKept(this.folder, this.#name, kept))
+  }
+}
+
+/** undefined for what JSON would give back otherwise, and for tests, which have functions */
+function keptModel({ module, test, variables, description, ...model }: ParsedModel): KeptModel | undefined {
+  const kept = {
+    ...model,
+    module: module?.name ?? null,
+    variables: [...variables],
+    ...(description === undefined ? {} : { description }),
+  }
+  return test === undefined && isJson(kept) ? kept : undefined
+}
+
+/** Its module is known by name alone; whoever takes it puts that of the project in its place. */
+const restored = ({ module, variables, description, ...model }: KeptModel): ParsedModel => ({
+  ...model,
+  module: module === null ? undefined : ({ name: module } as NonNullable<ParsedModel['module']>),
+  test: undefined,
+  description,
+  variables: new Map(variables as readonly (readonly [string, never])[]),
+})
+
+function isJson(value: unknown): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
+  if (Array.isArray(value)) return value.every(isJson)
+  return (
+    typeof value === 'object' &&
+    Object.getPrototypeOf(value) === Object.prototype &&
+    Object.values(value).every(isJson)
+  )
+}

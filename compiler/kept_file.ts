@@ -1,0 +1,43 @@
+// A file of target/.cache: plain data under a digest of itself. What is damaged, gone or not to be written counts as not kept.
+
+import { readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pid } from 'node:process'
+import { digest } from './digest.js'
+import { makeFolder } from './text_folder.js'
+
+/** Aside, then in its place: whoever reads meanwhile finds all of it or none. */
+export function writeKept(folder: string, name: string, content: unknown): void {
+  const json = JSON.stringify(content)
+  const aside = join(folder, `${name}.${pid}`)
+  writeFileSync(aside, `${digest(json)}\n${json}`)
+  renameSync(aside, join(folder, name))
+}
+
+export function readKept<T>(folder: string, name: string): T | undefined {
+  try {
+    const path = join(folder, name)
+    if (!statSync(path).isFile()) return undefined
+    const text = readFileSync(path, 'utf8')
+    const border = text.indexOf('\n')
+    const json = text.slice(border + 1)
+    if (digest(json) !== text.slice(0, border)) return undefined
+    utimesSync(path, new Date(), new Date()) // the ones used last are kept
+    return JSON.parse(json) as T
+  } catch (cause) {
+    if (isFileFault(cause)) return undefined
+    throw cause
+  }
+}
+
+/** Makes the folder and does what writes into it: as much as the disk allows. */
+export function attemptToKeep(folder: string, work: () => void): void {
+  try {
+    makeFolder(folder)
+    work()
+  } catch (cause) {
+    if (!isFileFault(cause)) throw cause // the disk is full or read-only: the next one computes it again
+  }
+}
+
+const isFileFault = (cause: unknown): boolean => cause instanceof Error && 'code' in cause

@@ -1,0 +1,52 @@
+// The select of a model -> what a comparison holds of it: digests of its tokens and of those beside its columns, and its columns.
+
+import { digest } from './digest.js'
+import type { ColumnState, NodeState } from './manifest.js'
+import type { ParsedModel } from './parse.js'
+import { selectParts } from './select_columns.js'
+import { tokensOf, tokenText } from './sql_tokens.js'
+
+interface SelectState {
+  readonly state: NonNullable<NodeState['select']>
+  readonly columns?: readonly ColumnState[]
+}
+
+/** By their text: most models have the same select on every adapter. */
+export class SelectStates {
+  readonly #learned = new Map<string, SelectState>()
+  readonly #used = new Map<string, SelectState>()
+  /** Whether there is more than was learned. */
+  isNew = false
+
+  of({ sql, rebuildSql }: ParsedModel, backslashEscapes: boolean): SelectState {
+    const key = digest([backslashEscapes, sql, rebuildSql].join('\u0000'))
+    const known = this.#used.get(key) ?? this.#learned.get(key)
+    const found = known ?? readSelect(sql, rebuildSql, backslashEscapes)
+    this.isNew ||= known === undefined
+    this.#used.set(key, found)
+    return found
+  }
+
+  learn(kept: Readonly<Record<string, SelectState>>): void {
+    for (const [key, state] of Object.entries(kept)) this.#learned.set(key, state)
+  }
+
+  toKeep(): Readonly<Record<string, SelectState>> {
+    return Object.fromEntries(this.#used)
+  }
+}
+
+function readSelect(sql: string, rebuildSql: string, backslashEscapes: boolean): SelectState {
+  const tokens = tokensOf(sql, backslashEscapes)
+  const parts = selectParts(tokens)
+  const whole = rebuildSql === sql ? [] : tokensOf(rebuildSql, backslashEscapes)
+  const state = {
+    tokens: digest(tokenText([...tokens, ...whole])),
+    rest: parts ? digest(parts.rest + tokenText(whole)) : null,
+  }
+  if (!parts) return { state }
+  const columns = parts.columns.map(
+    ({ name, type, expression }): ColumnState => ({ name, type: type ?? null, hash: digest(expression) }),
+  )
+  return { state, columns }
+}
