@@ -74,8 +74,11 @@ export interface Dialect {
   /** A query for the statements, a row each, that give `relation` the columns which only `from` has. */
   columnsToAdd(relation: Relation, from: Relation): string
   grant(privilege: string, relation: Relation, roles: readonly string[]): readonly string[]
-  /** Tells the planner about a table that was just filled; undefined where the warehouse does so by itself. */
-  analyze(relation: Relation, storage: Storage): string | undefined
+  /**
+   * Tells the planner about a table that was just filled; undefined where the warehouse does so by itself.
+   * @param columns those that plans turn on; none: all
+   */
+  analyze(relation: Relation, storage: Storage, columns: readonly string[]): string | undefined
 
   /** Deletes the rows of `from` for which a row of `using` meets a condition on their two names. */
   deleteUsing(from: Relation, using: Relation, condition: (from: string, using: string) => string): string

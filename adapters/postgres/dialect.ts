@@ -35,7 +35,9 @@ export const postgresDialect: Dialect = {
   grant: (privilege, relation, roles) => [
     `grant ${privilege} on ${sqlName(relation)} to ${roles.join(', ')}`,
   ],
-  analyze: relation => `analyze ${sqlName(relation)}`,
+  // Each wide column costs as much as a narrow table.
+  analyze: (relation, _, columns) =>
+    `analyze ${sqlName(relation)}${columns.length > 0 ? ` (${columns.join(', ')})` : ''}`,
 
   deleteUsing: (from, using, condition) =>
     `delete from ${sqlName(from)} as t\nusing ${sqlName(using)} as u\nwhere ${condition('t', 'u')}`,
