@@ -10,6 +10,7 @@ import { findingsTable } from './frame/table.js'
 /** A benchmark is loaded when it runs. */
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   compile: async () => (await import('./compile.js')).compileBenchmark,
+  startup: async () => (await import('./startup.js')).startupBenchmark,
 }
 
 const { values, positionals } = parseArgs({

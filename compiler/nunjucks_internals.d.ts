@@ -60,6 +60,7 @@ declare module 'nunjucks' {
   }
   interface Environment {
     readonly filters: Readonly<Record<string, unknown>>
+    readonly globals: Readonly<Record<string, unknown>>
     readonly tests: Readonly<Record<string, unknown>>
     addGlobal(name: string, value: unknown): Environment
   }

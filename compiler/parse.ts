@@ -16,7 +16,7 @@ import type { Project } from './project.js'
 import { identifierFault } from './relation.js'
 import type { ModelProperties } from './settings.js'
 import { baseName, type SourceFile, startOf } from './source_file.js'
-import { tokensOf } from './sql_tokens.js'
+import { isBlank } from './sql_tokens.js'
 import { createTemplateEngine, type TemplateEngine } from './template_engine.js'
 import { type Reference, type TargetName, TemplateFunctions } from './template_functions.js'
 import type { Call } from './template_syntax.js'
@@ -234,7 +234,7 @@ class ModelParser {
   private render(incremental: boolean): string {
     const rendered = this.context.engine.render(this.file, this.functions.scope(incremental)).trim()
     const sql = rendered.endsWith(';') ? rendered.slice(0, -1).trimEnd() : rendered
-    if (tokensOf(sql, false).length === 0)
+    if (isBlank(sql))
       fail('empty-model', `${this.file.path} renders to nothing`, {
         at: startOf(this.file.path),
         hint: 'A model is one select.',

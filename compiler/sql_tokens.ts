@@ -77,6 +77,12 @@ export function tokensOf(sql: string, backslashEscapes: boolean): readonly Place
   return tokens
 }
 
+/** Whether there is nothing but comments and white space. */
+export function isBlank(sql: string): boolean {
+  const first = sql.trimStart()[0]
+  return first === undefined || (/[-/]/.test(first) && tokensOf(sql, false).length === 0)
+}
+
 /** `$$...$$` and `$tag$...$tag$`. Where each tag stands last is found once, so that no tag is looked for in vain. */
 class DollarQuotes {
   #last: Map<string, number> | undefined

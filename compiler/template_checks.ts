@@ -78,6 +78,8 @@ const { filters, tests } = new nunjucks.Environment(null)
 function badName(file: SourceFile, node: Ast): readonly Diagnostic[] {
   const name = String(node.value)
   if (node.typename !== 'Symbol') return []
+  // Nearly all names are of ASCII alone, which is quicker to match.
+  if (/^[A-Za-z_$][\w$.]*$/.test(name) && name !== '__proto__') return []
   if (/^[\p{L}_$][\p{L}\p{N}_$.]*$/u.test(name) && name !== '__proto__') return []
   const at = { file: file.path, line: node.lineno + 1, column: node.colno + 1, length: name.length }
   return [

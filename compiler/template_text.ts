@@ -3,6 +3,7 @@
 // comparison.
 
 import type { Diagnostic, Place } from './diagnostics.js'
+import { type PlainTemplate, readPlainTemplate } from './plain_template.js'
 import type { SourceFile } from './source_file.js'
 import { findTraps } from './template_checks.js'
 import { compileTemplate, type MakeTemplate } from './template_compiler.js'
@@ -14,6 +15,8 @@ export interface TemplateText {
   readonly traps: readonly Diagnostic[]
   /** Where the name of each macro stands that it defines. */
   readonly macros: ReadonlyMap<string, Place>
+  /** Its pieces, where it can be rendered without its code. */
+  readonly plain: PlainTemplate | undefined
   /**
    * @param tracer marks what is rendered with where it comes from; such code serves one tracer, so it is compiled anew
    * @throws Faults `template-syntax`: what only the compiler finds
@@ -34,10 +37,28 @@ export function readTemplate(file: SourceFile): TemplateText {
 }
 
 function parse(file: SourceFile): TemplateText {
+  const plain = readPlainTemplate(file)
+  return plain ? plainText(file, plain) : parsedText(file)
+}
+
+/** The syntax tree of a plain template is needed only for its marks, and for the words of a fault. */
+function plainText(file: SourceFile, plain: PlainTemplate): TemplateText {
+  return {
+    plain,
+    calls: plain.calls,
+    traps: [],
+    macros: new Map(),
+    code: tracer => compileTemplate(file, parseTemplate(file), tracer),
+  }
+}
+
+/** What the tree of any template says. */
+export function parsedText(file: SourceFile): TemplateText {
   const ast = parseTemplate(file)
   const nodes = nodesOf(ast)
   const plainCode = once(() => compileTemplate(file, ast))
   return {
+    plain: undefined,
     calls: findCalls(file, nodes),
     traps: findTraps(file, nodes),
     macros: findMacros(file, nodes),

@@ -1,0 +1,181 @@
+// The text of a template -> its pieces, where it is plain: text, and calls of functions whose arguments are written out. Most
+// models of most projects are, and need no engine: reading one so takes a tenth of the time. Whatever has a tag, a comment, a
+// filter or an expression of any other form is not plain, nor is what the engine would refuse.
+
+import { placeAt, type SourceFile } from './source_file.js'
+import type { TemplateRuntime } from './template_compiler.js'
+import { type Call, placeOfExpression } from './template_syntax.js'
+
+type LiteralValue = string | number | boolean | null | readonly LiteralValue[]
+
+interface PlainCall {
+  readonly name: string
+  /** Positional ones. */
+  readonly values: readonly LiteralValue[]
+  /** Those with a name; undefined where there are none. */
+  readonly named: Readonly<Record<string, LiteralValue>> | undefined
+  /** Line and column of its name, counted from 1. */
+  readonly at: readonly [line: number, column: number]
+}
+
+export interface PlainTemplate {
+  /** As they follow one another. */
+  readonly pieces: readonly (string | PlainCall)[]
+  readonly calls: readonly Call[]
+}
+
+/** What the engine takes for a name, less what means something else there. */
+const namePattern = /[A-Za-z_][A-Za-z0-9_]*/y
+const words = new Set(
+  'and caller else if in is loop none not null or true false super self __proto__'.split(' '),
+)
+const blanks = /[ \n\t]*/y
+const textPattern = /'([^'\\\n]*)'|"([^"\\\n]*)"/y
+const numberPattern = /\d{1,15}(?![\w.])/y
+const wordPattern = /(true|false|none)\b/y
+const wordValues: Readonly<Record<string, LiteralValue>> = { true: true, false: false, none: null }
+
+/** undefined for a template that needs the engine */
+export function readPlainTemplate(file: SourceFile): PlainTemplate | undefined {
+  // A comment that ends without having begun is a fault.
+  if (/\{[%#]|#\}|\{\{-|-\}\}/.test(file.text)) return undefined
+  return new PlainReader(file).read()
+}
+
+/**
+ * What the engine would render it to, in as many steps and letters.
+ * @param valueNamed the value of a name
+ * @throws Faults as the engine, apart from those of budgets
+ */
+export function renderPlain(
+  { pieces }: PlainTemplate,
+  runtime: Pick<TemplateRuntime, 'call' | 'print' | 'wrote'>,
+  valueNamed: (name: string) => unknown,
+): string {
+  let text = ''
+  for (const piece of pieces) {
+    if (typeof piece === 'string') {
+      runtime.wrote(piece.length, [1, 1])
+      text += piece
+      continue
+    }
+    const { name, values, named, at } = piece
+    const args: unknown[] = values.map(fresh)
+    if (named) {
+      const entries = Object.entries(named).map(([key, value]) => [key, fresh(value)])
+      args.push({ ...Object.fromEntries(entries), __keywords: true })
+    }
+    text += runtime.print(runtime.call(valueNamed(name), name, undefined, args, at), at)
+  }
+  return text
+}
+
+/** Macros may change the lists that they are given. */
+const fresh = (value: LiteralValue): unknown => (Array.isArray(value) ? value.map(fresh) : value)
+
+class PlainReader {
+  private at = 0
+
+  constructor(private readonly file: SourceFile) {}
+
+  read(): PlainTemplate | undefined {
+    const { text } = this.file
+    const pieces: (string | PlainCall)[] = []
+    const calls: Call[] = []
+    while (this.at < text.length) {
+      const open = text.indexOf('{{', this.at)
+      const end = open === -1 ? text.length : open
+      if (end > this.at) pieces.push(text.slice(this.at, end))
+      if (open === -1) break
+      this.at = open + 2
+      const call = this.call()
+      if (!call) return undefined
+      pieces.push(call)
+      calls.push(this.noted(call))
+    }
+    return { pieces, calls }
+  }
+
+  /** `name(...) }}` */
+  private call(): PlainCall | undefined {
+    this.take(blanks)
+    const { line, column } = placeAt(this.file.path, this.file.text, this.at, 1)
+    const name = this.name()
+    if (name === undefined || !this.sign('(')) return undefined
+    const values: LiteralValue[] = []
+    const named: Record<string, LiteralValue> = {}
+    let isFirst = true
+    while (!this.sign(')')) {
+      if (!isFirst && !this.sign(',')) return undefined
+      isFirst = false
+      const start = this.at
+      this.take(blanks)
+      const key = this.name()
+      const hasKey = key !== undefined && this.sign('=')
+      if (!hasKey) {
+        this.at = start
+        if (Object.keys(named).length > 0) return undefined
+      }
+      const value = this.value()
+      if (value === undefined) return undefined
+      if (hasKey) named[key] = value
+      else values.push(value)
+    }
+    if (!this.sign('}}')) return undefined
+    return { name, values, named: Object.keys(named).length > 0 ? named : undefined, at: [line, column] }
+  }
+
+  private value(): LiteralValue | undefined {
+    this.take(blanks)
+    const text = this.take(textPattern)
+    if (text) return text[1] ?? text[2] ?? ''
+    const number = this.take(numberPattern)
+    if (number) return Number(number[0])
+    const word = this.take(wordPattern)
+    if (word) return wordValues[word[0]]
+    return this.sign('[') ? this.list() : undefined
+  }
+
+  private list(): LiteralValue | undefined {
+    const values: LiteralValue[] = []
+    while (!this.sign(']')) {
+      if (values.length > 0 && !this.sign(',')) return undefined
+      const value = this.value()
+      if (value === undefined) return undefined
+      values.push(value)
+    }
+    return values
+  }
+
+  private name(): string | undefined {
+    const start = this.at
+    const found = this.take(namePattern)?.[0]
+    if (found !== undefined && !words.has(found)) return found
+    this.at = start
+    return undefined
+  }
+
+  /** Whether the sign comes next, behind blanks; then it is passed. */
+  private sign(sign: string): boolean {
+    this.take(blanks)
+    if (!this.file.text.startsWith(sign, this.at)) return false
+    this.at += sign.length
+    return true
+  }
+
+  private take(pattern: RegExp): RegExpExecArray | undefined {
+    pattern.lastIndex = this.at
+    const found = pattern.exec(this.file.text)
+    if (!found) return undefined
+    this.at = pattern.lastIndex
+    return found
+  }
+
+  private noted({ name, values, at: [line, column] }: PlainCall): Call {
+    return {
+      name,
+      arguments: values.map(value => (typeof value === 'string' ? value : undefined)),
+      at: placeOfExpression(this.file, line, column),
+    }
+  }
+}
