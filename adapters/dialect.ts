@@ -82,9 +82,14 @@ export interface Dialect {
 
   /** Deletes the rows of `from` for which a row of `using` meets a condition on their two names. */
   deleteUsing(from: Relation, using: Relation, condition: (from: string, using: string) => string): string
+  /**
+   * Where all rows of a large table can go at once inside a transaction: how, and a query that gives one row, one boolean,
+   * whether the session may and whether it is worth it.
+   */
+  readonly emptyTable?: { allowed(relation: Relation): string; sql(relation: Relation): string }
   /** Keeps others from writing to a table until the transaction ends. */
   lockTable(relation: Relation): string | undefined
-  /** A text that differs between rows that differ: see `versionsRows`. */
+  /** A text that differs between rows that differ, or were written at different times: see `versionsRows`. */
   rowVersion(alias: string, columns: readonly TypedColumn[]): string
 
   /** A query that gives one row, one boolean: whether the table exists. */

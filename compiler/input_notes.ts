@@ -6,7 +6,14 @@ import { isStaged, suffixes, type Table } from './catalog.js'
 import { groupKey, readTable } from './model_sql.js'
 import { type Relation, sqlName } from './relation.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
-import { beside, type StatementContext, statement, statistics, typedColumns } from './table_statements.js'
+import {
+  beside,
+  layoutOf,
+  type StatementContext,
+  statement,
+  statistics,
+  typedColumns,
+} from './table_statements.js'
 
 export const noteRelation = (context: StatementContext, input: Table): Relation =>
   beside(context, input, suffixes.read)
@@ -80,7 +87,7 @@ export function noteInput(context: StatementContext, input: Table): Batch {
   const select = isNotedWhenWritten(context, input) ? notedGroups(context, input) : notedRows(context, input)
   return inOrder(
     // A planner that takes it for empty would compare each of its rows with each of another table.
-    statistics(context, input.relation),
+    statistics(context, input.relation, 'durable', layoutOf(input)),
     statement(`drop ${sqlName(relation)} of an earlier run`, dialect.dropTable(relation)),
     statement(
       `note which rows of ${input.name} are there to be read`,
@@ -93,7 +100,8 @@ export function noteInput(context: StatementContext, input: Table): Batch {
 const nothing = (context: StatementContext, input: Table): string =>
   readTable(context, input) === input ? '' : '\nwhere 1 = 0'
 
-const notedRows = (context: StatementContext, input: Table): string => `select
+/** Each version of a group once: the rows that a commit has written share theirs, so a group is mostly one row. */
+const notedRows = (context: StatementContext, input: Table): string => `select distinct
     s.${groupKey(input)} as group_key,
     ${context.dialect.rowVersion('s', typedColumns(input))} as row_version
 from ${sqlName(input.relation)} as s${nothing(context, input)}`
@@ -115,7 +123,17 @@ export function removeRead(
   const table = sqlName(input.relation)
   const grouped = isNotedWhenWritten(context, input)
   const read = grouped ? unwrittenGroups(context, input) : unwrittenRows(context, input)
+  const { emptyTable } = context.dialect
   return [
+    ...(emptyTable && !grouped
+      ? [
+          {
+            purpose: `empty ${input.name} where main has read every row`,
+            onlyIf: [emptyTable.allowed(input.relation), allRead(context, input, hasCommitted)],
+            sql: emptyTable.sql(input.relation),
+          },
+        ]
+      : []),
     {
       purpose: `remove the rows of ${input.name} that main has read`,
       sql: `delete from ${table}\nwhere ${key} in (\n${read}\n)`,
@@ -137,6 +155,19 @@ const unwrittenRows = (context: StatementContext, input: Table): string => {
         on r.group_key = s.${key} and r.row_version = ${context.dialect.rowVersion('s', typedColumns(input))}
     group by s.${key}
     having count(*) = count(r.row_version)`
+}
+
+/** Rows that belong to no group go with the others. */
+const allRead = (context: StatementContext, input: Table, hasCommitted: string): string => {
+  const key = groupKey(input)
+  return `select exists (${hasCommitted}) and not exists (
+    select 1
+    from ${sqlName(input.relation)} as s
+    left join ${sqlName(noteRelation(context, input))} as r
+        on r.group_key = s.${key} and r.row_version = ${context.dialect.rowVersion('s', typedColumns(input))}
+    where s.${key} is not null
+        and r.group_key is null
+)`
 }
 
 const unwrittenGroups = (context: StatementContext, input: Table): string => `    select r.group_key

@@ -41,8 +41,15 @@ export const postgresDialect: Dialect = {
 
   deleteUsing: (from, using, condition) =>
     `delete from ${sqlName(from)} as t\nusing ${sqlName(using)} as u\nwhere ${condition('t', 'u')}`,
+  // Readers wait for the end of the transaction: for a table of a few pages that is not worth it.
+  emptyTable: {
+    allowed: relation =>
+      `select has_table_privilege('${sqlName(relation)}', 'truncate') and pg_relation_size('${sqlName(relation)}') > ${2 ** 20}`,
+    sql: relation => `truncate ${sqlName(relation)}`,
+  },
   lockTable: relation => `lock table ${sqlName(relation)} in share row exclusive mode`,
-  rowVersion: alias => `${alias}.xmin::text || ${alias}.ctid::text`,
+  // A transaction whose rows can be seen has ended: what is written later has another one.
+  rowVersion: alias => `${alias}.xmin::text`,
 
   tableExists: relation => `select to_regclass('${sqlName(relation)}') is not null`,
   columnsMisfit,
