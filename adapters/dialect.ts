@@ -47,6 +47,12 @@ export interface Dialect {
    */
   readonly sessionVariables?: { set(name: string, query: string): string; read(name: string): string }
 
+  /**
+   * Where a planner has to know such a time to see how many rows lie within it: the same, for statements that are planned anew
+   * in each run. Views keep their subqueries.
+   */
+  readonly plannedLimits?: Dialect['sessionVariables']
+
   /** Whether a backslash in a literal escapes what follows it. */
   readonly backslashEscapes: boolean
   /** A text as a literal of this warehouse. */

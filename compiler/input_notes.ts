@@ -8,7 +8,6 @@ import { type Relation, sqlName } from './relation.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
 import {
   beside,
-  layoutOf,
   type StatementContext,
   statement,
   statistics,
@@ -86,8 +85,9 @@ export function noteInput(context: StatementContext, input: Table): Batch {
   const relation = noteRelation(context, input)
   const select = isNotedWhenWritten(context, input) ? notedGroups(context, input) : notedRows(context, input)
   return inOrder(
-    // A planner that takes it for empty would compare each of its rows with each of another table.
-    statistics(context, input.relation, 'durable', layoutOf(input)),
+    // A planner that takes it for empty would compare each of its rows with each of another table; what models filter by and
+    // how wide their rows are, it learns from all columns.
+    statistics(context, input.relation),
     statement(`drop ${sqlName(relation)} of an earlier run`, dialect.dropTable(relation)),
     statement(
       `note which rows of ${input.name} are there to be read`,

@@ -32,7 +32,7 @@ export function moduleModelBatches(context: StatementContext, table: ModelTable)
       recreate(
         context,
         table.relation,
-        selectOf(context, table.model),
+        selectOf({ ...context, planned: true }, table.model),
         'scratch',
         `build ${table.name}`,
         { counts: true },
@@ -203,7 +203,7 @@ export function commitStatements(context: StatementContext, table: ModelTable): 
   const names = columnNames(writtenColumns(table))
   const inline = table.kind === 'incremental' || table.config.replaces !== undefined
   const rows = inline
-    ? `(\n${selectOf(context, table.model)}\n) as rows_this_run`
+    ? `(\n${selectOf({ ...context, planned: true }, table.model)}\n) as rows_this_run`
     : `${sqlName(beside(context, table, suffixes.rows))} as rows_this_run`
   return [
     { purpose: `remove the rows of ${table.name} that are written again`, sql: deletion(context, table) },

@@ -10,6 +10,12 @@ export const postgresDialect: Dialect = {
   dispatch: ['postgres', 'default'],
   ddlCommits: false,
   versionsRows: true,
+  // Of a subquery's value it assumes that a range up to it holds one row in two hundred.
+  plannedLimits: {
+    set: (name, query) =>
+      `select set_config('seshat.${name}', coalesce((${query})::text, 'infinity'), false)`,
+    read: name => `cast(current_setting('seshat.${name}') as timestamp)`,
+  },
 
   backslashEscapes: false,
   literal: text => `'${text.replaceAll("'", "''")}'`,
