@@ -6,13 +6,7 @@ import { isStaged, suffixes, type Table } from './catalog.js'
 import { groupKey, readTable } from './model_sql.js'
 import { type Relation, sqlName } from './relation.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
-import {
-  beside,
-  type StatementContext,
-  statement,
-  statistics,
-  typedColumns,
-} from './table_statements.js'
+import { beside, type StatementContext, statement, statistics, typedColumns } from './table_statements.js'
 
 export const noteRelation = (context: StatementContext, input: Table): Relation =>
   beside(context, input, suffixes.read)
