@@ -93,7 +93,7 @@ const timedJob = (server: WebServer): Promise<Sample> =>
 async function embeddedRun(project: string, say: (line: string) => void): Promise<Sample> {
   rmSync(project, { recursive: true, force: true })
   writeProject(project, '{type: embedded, path: db}')
-  const driver = await connectEmbedded({ path: join(project, 'db') })
+  const driver = await connectEmbedded(join(project, 'db'), 'bench')
   say('  filling the embedded database')
   await fillEvents(driver, 0, days - 1).finally(() => driver.close())
   return seshatRun(project, [])

@@ -78,7 +78,7 @@ export async function startWebServer(): Promise<WebServer> {
 /** Creates the events where day 0 is among the days, and an index by which a day is found among many. */
 export async function fillEvents(driver: Driver, first: number, last: number): Promise<void> {
   if (first === 0) {
-    await createAtomic({ query: sql => driver.execute(sql) })
+    await createAtomic({ query: async sql => (await driver.execute(sql)).rows })
     await driver.execute('create index on atomic.events (collector_tstamp)')
     await driver.execute('create index on atomic.com_snowplowanalytics_snowplow_web_page_1 (root_tstamp)')
   }
