@@ -2,7 +2,7 @@
 // pings each, the same rows on every machine, since each value is a hash of its session, its view and a fixed seed.
 
 /** 1,000,000 events in 30 days. */
-export const sessionsPerDay = 1834
+const sessionsPerDay = 1834
 
 const seed = 20240131
 

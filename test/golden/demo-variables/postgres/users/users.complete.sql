@@ -39,13 +39,18 @@ lock table scratch.sessions_userid_manifest_staged_test in share row exclusive m
 delete from scratch.sessions_userid_manifest_staged_read_test
 where not exists (select 1 from scratch.users_metadata_this_run_test where committed);
 
+-- empty sessions_userid_manifest_staged where main has read every row
+-- only if: select has_table_privilege('scratch.sessions_userid_manifest_staged_test', 'truncate') and pg_relation_size('scratch.sessions_userid_manifest_staged_test') > 1048576
+-- only if: select exists (select 1 from scratch.users_metadata_this_run_test where committed) and not exists ( select 1 from scratch.sessions_userid_manifest_staged_test as s left join scratch.sessions_userid_manifest_staged_read_test as r on r.group_key = s.domain_userid and r.row_version = s.xmin::text where s.domain_userid is not null and r.group_key is null )
+truncate scratch.sessions_userid_manifest_staged_test;
+
 -- remove the rows of sessions_userid_manifest_staged that main has read
 delete from scratch.sessions_userid_manifest_staged_test
 where domain_userid in (
     select s.domain_userid
     from scratch.sessions_userid_manifest_staged_test as s
     left join scratch.sessions_userid_manifest_staged_read_test as r
-        on r.group_key = s.domain_userid and r.row_version = s.xmin::text || s.ctid::text
+        on r.group_key = s.domain_userid and r.row_version = s.xmin::text
     group by s.domain_userid
     having count(*) = count(r.row_version)
 );
@@ -72,7 +77,7 @@ from scratch.users_manifest_rows_test as rows_this_run;
 commit;
 
 -- statistics of derived.users_manifest_test
-analyze derived.users_manifest_test;
+analyze derived.users_manifest_test (domain_userid, start_tstamp);
 
 -- drop the run id: the run ends here
 drop table if exists scratch.metadata_run_id_test;

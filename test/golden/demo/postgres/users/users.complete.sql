@@ -39,13 +39,18 @@ lock table scratch.sessions_userid_manifest_staged in share row exclusive mode;
 delete from scratch.sessions_userid_manifest_staged_read
 where not exists (select 1 from scratch.users_metadata_this_run where committed);
 
+-- empty sessions_userid_manifest_staged where main has read every row
+-- only if: select has_table_privilege('scratch.sessions_userid_manifest_staged', 'truncate') and pg_relation_size('scratch.sessions_userid_manifest_staged') > 1048576
+-- only if: select exists (select 1 from scratch.users_metadata_this_run where committed) and not exists ( select 1 from scratch.sessions_userid_manifest_staged as s left join scratch.sessions_userid_manifest_staged_read as r on r.group_key = s.domain_userid and r.row_version = s.xmin::text where s.domain_userid is not null and r.group_key is null )
+truncate scratch.sessions_userid_manifest_staged;
+
 -- remove the rows of sessions_userid_manifest_staged that main has read
 delete from scratch.sessions_userid_manifest_staged
 where domain_userid in (
     select s.domain_userid
     from scratch.sessions_userid_manifest_staged as s
     left join scratch.sessions_userid_manifest_staged_read as r
-        on r.group_key = s.domain_userid and r.row_version = s.xmin::text || s.ctid::text
+        on r.group_key = s.domain_userid and r.row_version = s.xmin::text
     group by s.domain_userid
     having count(*) = count(r.row_version)
 );
@@ -72,7 +77,7 @@ from scratch.users_manifest_rows as rows_this_run;
 commit;
 
 -- statistics of derived.users_manifest
-analyze derived.users_manifest;
+analyze derived.users_manifest (domain_userid, start_tstamp);
 
 -- drop scratch.users_replaced
 drop table if exists scratch.users_replaced;
