@@ -47,10 +47,9 @@ export const postgresDialect: Dialect = {
 
   deleteUsing: (from, using, condition) =>
     `delete from ${sqlName(from)} as t\nusing ${sqlName(using)} as u\nwhere ${condition('t', 'u')}`,
-  // Readers wait for the end of the transaction: for a table of a few pages that is not worth it.
   emptyTable: {
     allowed: relation =>
-      `select has_table_privilege('${sqlName(relation)}', 'truncate') and pg_relation_size('${sqlName(relation)}') > ${2 ** 20}`,
+      `select has_table_privilege('${sqlName(relation)}', 'truncate') and pg_relation_size('${sqlName(relation)}') > 0`,
     sql: relation => `truncate ${sqlName(relation)}`,
   },
   lockTable: relation => `lock table ${sqlName(relation)} in share row exclusive mode`,

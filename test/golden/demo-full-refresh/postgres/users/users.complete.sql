@@ -40,7 +40,7 @@ delete from scratch.sessions_userid_manifest_staged_read
 where not exists (select 1 from scratch.users_metadata_this_run where committed);
 
 -- empty sessions_userid_manifest_staged where main has read every row
--- only if: select has_table_privilege('scratch.sessions_userid_manifest_staged', 'truncate') and pg_relation_size('scratch.sessions_userid_manifest_staged') > 1048576
+-- only if: select has_table_privilege('scratch.sessions_userid_manifest_staged', 'truncate') and pg_relation_size('scratch.sessions_userid_manifest_staged') > 0
 -- only if: select exists (select 1 from scratch.users_metadata_this_run where committed) and not exists ( select 1 from scratch.sessions_userid_manifest_staged as s left join scratch.sessions_userid_manifest_staged_read as r on r.group_key = s.domain_userid and r.row_version = s.xmin::text where s.domain_userid is not null and r.group_key is null )
 truncate scratch.sessions_userid_manifest_staged;
 

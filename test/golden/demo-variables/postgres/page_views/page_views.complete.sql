@@ -33,7 +33,7 @@ delete from scratch.events_staged_read_test
 where not exists (select 1 from scratch.page_views_metadata_this_run_test where committed);
 
 -- empty events_staged where main has read every row
--- only if: select has_table_privilege('scratch.events_staged_test', 'truncate') and pg_relation_size('scratch.events_staged_test') > 1048576
+-- only if: select has_table_privilege('scratch.events_staged_test', 'truncate') and pg_relation_size('scratch.events_staged_test') > 0
 -- only if: select exists (select 1 from scratch.page_views_metadata_this_run_test where committed) and not exists ( select 1 from scratch.events_staged_test as s left join scratch.events_staged_read_test as r on r.group_key = s.domain_sessionid and r.row_version = s.xmin::text where s.domain_sessionid is not null and r.group_key is null )
 truncate scratch.events_staged_test;
 
@@ -61,7 +61,7 @@ delete from scratch.events_staged_removed_read_test
 where not exists (select 1 from scratch.page_views_metadata_this_run_test where committed);
 
 -- empty events_staged_removed where main has read every row
--- only if: select has_table_privilege('scratch.events_staged_removed_test', 'truncate') and pg_relation_size('scratch.events_staged_removed_test') > 1048576
+-- only if: select has_table_privilege('scratch.events_staged_removed_test', 'truncate') and pg_relation_size('scratch.events_staged_removed_test') > 0
 -- only if: select exists (select 1 from scratch.page_views_metadata_this_run_test where committed) and not exists ( select 1 from scratch.events_staged_removed_test as s left join scratch.events_staged_removed_read_test as r on r.group_key = s.domain_sessionid and r.row_version = s.xmin::text where s.domain_sessionid is not null and r.group_key is null )
 truncate scratch.events_staged_removed_test;
 

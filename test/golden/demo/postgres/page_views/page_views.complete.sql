@@ -33,7 +33,7 @@ delete from scratch.events_staged_read
 where not exists (select 1 from scratch.page_views_metadata_this_run where committed);
 
 -- empty events_staged where main has read every row
--- only if: select has_table_privilege('scratch.events_staged', 'truncate') and pg_relation_size('scratch.events_staged') > 1048576
+-- only if: select has_table_privilege('scratch.events_staged', 'truncate') and pg_relation_size('scratch.events_staged') > 0
 -- only if: select exists (select 1 from scratch.page_views_metadata_this_run where committed) and not exists ( select 1 from scratch.events_staged as s left join scratch.events_staged_read as r on r.group_key = s.domain_sessionid and r.row_version = s.xmin::text where s.domain_sessionid is not null and r.group_key is null )
 truncate scratch.events_staged;
 
@@ -61,7 +61,7 @@ delete from scratch.events_staged_removed_read
 where not exists (select 1 from scratch.page_views_metadata_this_run where committed);
 
 -- empty events_staged_removed where main has read every row
--- only if: select has_table_privilege('scratch.events_staged_removed', 'truncate') and pg_relation_size('scratch.events_staged_removed') > 1048576
+-- only if: select has_table_privilege('scratch.events_staged_removed', 'truncate') and pg_relation_size('scratch.events_staged_removed') > 0
 -- only if: select exists (select 1 from scratch.page_views_metadata_this_run where committed) and not exists ( select 1 from scratch.events_staged_removed as s left join scratch.events_staged_removed_read as r on r.group_key = s.domain_sessionid and r.row_version = s.xmin::text where s.domain_sessionid is not null and r.group_key is null )
 truncate scratch.events_staged_removed;
 
