@@ -47,6 +47,12 @@ export interface Dialect {
    */
   readonly sessionVariables?: { set(name: string, query: string): string; read(name: string): string }
 
+  /**
+   * Where a planner has to know such a time to see how many rows lie within it: the same, for statements that are planned anew
+   * in each run. Views keep their subqueries.
+   */
+  readonly plannedLimits?: Dialect['sessionVariables']
+
   /** Whether a backslash in a literal escapes what follows it. */
   readonly backslashEscapes: boolean
   /** A text as a literal of this warehouse. */
@@ -74,14 +80,17 @@ export interface Dialect {
   /** A query for the statements, a row each, that give `relation` the columns which only `from` has. */
   columnsToAdd(relation: Relation, from: Relation): string
   grant(privilege: string, relation: Relation, roles: readonly string[]): readonly string[]
-  /** Tells the planner about a table that was just filled; undefined where the warehouse does so by itself. */
-  analyze(relation: Relation, storage: Storage): string | undefined
+  /**
+   * Tells the planner about a table that was just filled; undefined where the warehouse does so by itself.
+   * @param columns those that plans turn on; none: all
+   */
+  analyze(relation: Relation, storage: Storage, columns: readonly string[]): string | undefined
 
   /** Deletes the rows of `from` for which a row of `using` meets a condition on their two names. */
   deleteUsing(from: Relation, using: Relation, condition: (from: string, using: string) => string): string
   /** Keeps others from writing to a table until the transaction ends. */
   lockTable(relation: Relation): string | undefined
-  /** A text that differs between rows that differ: see `versionsRows`. */
+  /** A text that differs between rows that differ, or were written at different times: see `versionsRows`. */
   rowVersion(alias: string, columns: readonly TypedColumn[]): string
 
   /** A query that gives one row, one boolean: whether the table exists. */

@@ -9,6 +9,8 @@ import { findingsTable } from './frame/table.js'
 
 /** A benchmark is loaded when it runs. */
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  run: async () => (await import('./run.js')).runBenchmark,
+  incremental: async () => (await import('./incremental.js')).incrementalBenchmark,
   compile: async () => (await import('./compile.js')).compileBenchmark,
   startup: async () => (await import('./startup.js')).startupBenchmark,
 }

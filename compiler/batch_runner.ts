@@ -10,6 +10,7 @@ import { type Retries, repeated } from './repeat.js'
 import { type Report, readReport } from './reports.js'
 import { emptySeed } from './seed.js'
 import type { Batch, Statement } from './statement.js'
+import type { Stopwatch } from './statement_timings.js'
 
 /** What the statements of one step have come to so far. */
 export class Tally {
@@ -37,6 +38,8 @@ export interface BatchOptions {
   readonly signal: AbortSignal
   /** Of what lost against somebody else's transaction: a statement or a whole transaction, which had no effect. */
   readonly retries: Retries
+  /** Without it nobody asks how long statements take. */
+  readonly stopwatch?: Stopwatch | undefined
 }
 
 /** Runs the batches of one step, on one connection. */
@@ -52,28 +55,28 @@ export class BatchRunner {
   async run(batch: Batch): Promise<void> {
     if (!batch.transaction) {
       for (const statement of batch.statements)
-        await this.runStatement(statement, this.tally, sql =>
+        await this.runStatement(statement, this.tally, (sql, purpose) =>
           this.repeated(async () => {
             if (this.options.lock.mayHaveLapsed()) await this.options.lock.check()
-            return this.execute(sql)
+            return this.execute(sql, purpose)
           }),
         )
       return
     }
     await this.transaction(async tally => {
       for (const statement of batch.statements)
-        await this.runStatement(statement, tally, sql => this.execute(sql))
+        await this.runStatement(statement, tally, (sql, purpose) => this.execute(sql, purpose))
     })
   }
 
   async load(seed: SeedLoad): Promise<void> {
     const { table, rows, analyze } = seed
     await this.transaction(async tally => {
-      await this.execute(emptySeed(table))
+      await this.execute(emptySeed(table), `empty ${table.name}`)
       const loaded = await this.driver.load(table.relation, rows.columns, rows.rows, this.options.signal)
       tally.count(loaded, table.name)
     })
-    if (analyze !== undefined) await this.execute(analyze)
+    if (analyze !== undefined) await this.execute(analyze, `statistics of ${table.name}`)
   }
 
   /** What an attempt that is rolled back has counted does not count. */
@@ -96,22 +99,27 @@ export class BatchRunner {
   }
 
   /** An interruption between two statements finds none to cancel: the next one is not begun. */
-  private async execute(sql: string): Promise<QueryResult> {
-    if (this.options.signal.aborted) throw statementCancelled(sql)
-    return this.driver.execute(sql)
+  private async execute(sql: string, purpose: string): Promise<QueryResult> {
+    const { signal, stopwatch } = this.options
+    if (signal.aborted) throw statementCancelled(sql)
+    const start = stopwatch?.clock() ?? 0
+    const result = await this.driver.execute(sql)
+    stopwatch?.told({ step: this.step, purpose, seconds: stopwatch.clock() - start, rows: result.rowCount })
+    return result
   }
 
   private async runStatement(
     statement: Statement,
     tally: Tally,
-    execute: (sql: string) => Promise<QueryResult>,
+    execute: (sql: string, purpose: string) => Promise<QueryResult>,
   ): Promise<void> {
     for (const query of statement.onlyIf ?? []) {
-      const answer = await execute(query)
+      const answer = await execute(query, `whether to: ${statement.purpose}`)
       if (answer.rows[0]?.[0] !== true) return
     }
-    const result = await execute(statement.sql)
-    if (statement.makesStatements) for (const [sql] of result.rows) await execute(String(sql))
+    const result = await execute(statement.sql, statement.purpose)
+    if (statement.makesStatements)
+      for (const [sql] of result.rows) await execute(String(sql), statement.purpose)
     if (statement.check) {
       const found = describeFindings(statement.check, this.step, result)
       const errors = found.filter(diagnostic => diagnostic.severity === 'error')

@@ -79,7 +79,8 @@ export function noteInput(context: StatementContext, input: Table): Batch {
   const relation = noteRelation(context, input)
   const select = isNotedWhenWritten(context, input) ? notedGroups(context, input) : notedRows(context, input)
   return inOrder(
-    // A planner that takes it for empty would compare each of its rows with each of another table.
+    // A planner that takes it for empty would compare each of its rows with each of another table; what models filter by and
+    // how wide their rows are, it learns from all columns.
     statistics(context, input.relation),
     statement(`drop ${sqlName(relation)} of an earlier run`, dialect.dropTable(relation)),
     statement(
@@ -93,7 +94,8 @@ export function noteInput(context: StatementContext, input: Table): Batch {
 const nothing = (context: StatementContext, input: Table): string =>
   readTable(context, input) === input ? '' : '\nwhere 1 = 0'
 
-const notedRows = (context: StatementContext, input: Table): string => `select
+/** Each version of a group once: the rows that a commit has written share theirs, so a group is mostly one row. */
+const notedRows = (context: StatementContext, input: Table): string => `select distinct
     s.${groupKey(input)} as group_key,
     ${context.dialect.rowVersion('s', typedColumns(input))} as row_version
 from ${sqlName(input.relation)} as s${nothing(context, input)}`

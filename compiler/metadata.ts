@@ -179,9 +179,13 @@ select m.run_id, ${dialect.literal(version.version)}, ${dialect.literal(version.
     ${duplicates ? 'd.rows_removed, d.keys_removed' : '0, 0'}
 from ${thisRun} as m
 cross join (
-    select count(*) as rows_this_run, count(distinct ${key}) as distinct_key_count,
-        min(${time}) as min_time_key, max(${time}) as max_time_key
-    from ${rows.model && rows.kind === 'ephemeral' ? `(\n${selectOf(context, rows.model)}\n) as counted` : sqlName(rows.relation)}
+    select cast(coalesce(sum(k.key_rows), 0) as integer) as rows_this_run, count(k.${key}) as distinct_key_count,
+        min(k.min_time) as min_time_key, max(k.max_time) as max_time_key
+    from (
+        select ${key}, count(*) as key_rows, min(${time}) as min_time, max(${time}) as max_time
+        from ${rows.model && rows.kind === 'ephemeral' ? `(\n${selectOf(context, rows.model)}\n) as counted` : sqlName(rows.relation)}
+        group by ${key}
+    ) as k
 ) as r${duplicates ? removedDuplicates(duplicates) : ''}`,
     ),
     committed,

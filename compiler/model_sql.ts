@@ -30,6 +30,8 @@ export interface PlanContext {
   /** Ids of the nodes that the plan runs. */
   readonly selected: ReadonlySet<string>
   readonly reach: Reach
+  /** Whether the statements under way are planned anew in each run: limits may be set before them, views are read as selects. */
+  readonly planned?: boolean
   /** Notes what the statements under way are made of. */
   readonly trace?: StepTrace
 }
@@ -118,6 +120,9 @@ function resolve(context: PlanContext, model: ParsedModel, expressions: Map<stri
       return expression(`ephemeral__${name}`, () => resolve(context, ephemeral, expressions))
     }
     const read = readTable(context, table)
+    const { model: view } = read
+    if (context.planned && context.dialect.plannedLimits && isScratchView(read) && view)
+      return expression(`view__${name}`, () => resolve(context, view, expressions))
     if (context.reach.kind !== 'backfill' || read === table) return read.relation
     return expression(`backfill__${name}`, () => rowsOfDays(context, table, read))
   }
@@ -134,8 +139,8 @@ function limitOf(context: PlanContext, key: string, refTo: (name: string) => Rel
   const [name = '', column = ''] = key.split('.')
   const { dialect } = context
   const query = (from: string): string =>
-    scanLimit(dialect, `${name}_${column}`, `select max(l.${column}) from ${from} as l`)
-  if (!dialect.sessionVariables) {
+    scanLimit(dialect, `${name}_${column}`, `select max(l.${column}) from ${from} as l`, context.planned)
+  if (!dialect.sessionVariables && !(context.planned && dialect.plannedLimits)) {
     const from = refTo(name)
     return query(typeof from === 'string' ? from : sqlName(from))
   }

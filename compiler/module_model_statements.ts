@@ -32,7 +32,7 @@ export function moduleModelBatches(context: StatementContext, table: ModelTable)
       recreate(
         context,
         table.relation,
-        selectOf(context, table.model),
+        selectOf({ ...context, planned: true }, table.model),
         'scratch',
         `build ${table.name}`,
         { counts: true },
@@ -118,7 +118,7 @@ function replacedRows(context: StatementContext, table: ModelTable): readonly Ba
       'scratch',
       `find the rows of ${table.name} to replace`,
       {},
-      layoutBeside(table),
+      { ...layoutBeside(table), key: replaceKeys(table)[0] },
     ),
   )
   if (window && table.written && window.onMiss !== 'ignore')
@@ -203,7 +203,7 @@ export function commitStatements(context: StatementContext, table: ModelTable): 
   const names = columnNames(writtenColumns(table))
   const inline = table.kind === 'incremental' || table.config.replaces !== undefined
   const rows = inline
-    ? `(\n${selectOf(context, table.model)}\n) as rows_this_run`
+    ? `(\n${selectOf({ ...context, planned: true }, table.model)}\n) as rows_this_run`
     : `${sqlName(beside(context, table, suffixes.rows))} as rows_this_run`
   return [
     { purpose: `remove the rows of ${table.name} that are written again`, sql: deletion(context, table) },
@@ -261,7 +261,10 @@ function notBefore(context: StatementContext, table: Table, replaced: Relation, 
 const earliest = (context: StatementContext, table: Table, time: string, rows: Relation): string =>
   scanLimit(context.dialect, `${table.name}_earliest`, `select min(r.${time}) from ${sqlName(rows)} as r`)
 
-/** Notes the groups of the batch that are left without rows, for the module that reads the staged table. */
+/**
+ * Notes the groups of the batch that are left without rows, for the module that reads the staged table. By `except`, since
+ * a planner that knows nothing of rows that were just written might compare each group with each of them.
+ */
 export function removedStatements(context: StatementContext, removed: Table): readonly Statement[] {
   const { dialect } = context
   const { tables } = context.project.catalog
@@ -277,10 +280,14 @@ export function removedStatements(context: StatementContext, removed: Table): re
     statement(
       `note the groups that are left without rows in ${staged.name}`,
       `insert into ${sqlName(removed.relation)} (${group})
-select distinct b.${group}
+select b.${group}
 from ${sqlName(batch.relation)} as b
 where b.${group} is not null
-    and not exists (select 1 from ${sqlName(staged.relation)} as s where s.${group} = b.${group})`,
+
+except
+
+select s.${group}
+from ${sqlName(staged.relation)} as s`,
     ),
   ]
 }

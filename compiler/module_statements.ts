@@ -103,8 +103,8 @@ function catchUp(context: StatementContext, life: ModuleLife, input: Table): rea
     `select not exists (select 1 from ${sqlName(production.relation)})`,
     `select exists (select 1 from ${above})`,
   ]
-  const planned = [history.relation, input.relation]
-    .map(relation => statistics(context, relation))
+  const planned = [history, input]
+    .map(table => statistics(context, table.relation, 'durable', layoutOf(table)))
     .filter(statement => statement !== undefined)
   return [
     ...planned.map(statement => ({ ...statement, onlyIf })),
@@ -152,7 +152,7 @@ function reports(context: StatementContext, life: ModuleLife): readonly Statemen
 }
 
 const afterWriting = (context: StatementContext, table: ModelTable): readonly Batch[] => [
-  inOrder(isStaged(table) ? undefined : statistics(context, table.relation)),
+  inOrder(isStaged(table) ? undefined : statistics(context, table.relation, 'durable', layoutOf(table))),
   grants(context, table),
   hooks(context, table, 'post_hook'),
 ]

@@ -28,7 +28,7 @@ export function makeStep(plain: PlanInput, node: GraphNode, nodes: readonly Grap
   const seed = node.table?.seed && {
     table: node.table,
     rows: readSeed(node.table.seed, node.table, types),
-    analyze: input.dialect.analyze(node.table.relation, 'durable'),
+    analyze: input.dialect.analyze(node.table.relation, 'durable', []),
   }
   return {
     id: node.id,

@@ -10,25 +10,32 @@ const pattern = /\u0002([^\u0003]*)\u0003([^\u0004]*)\u0004/g
 /**
  * A limit in the text of a statement: the query itself, or what stands for its variable until `setLimits` has named it.
  * @param query of one row and one column
+ * @param planned whether the statement is planned anew in each run, and by `setLimits`
  */
-export const scanLimit = ({ sessionVariables }: Dialect, name: string, query: string): string =>
-  sessionVariables ? `${begin}${name}${middle}${query}${end}` : `(${query})`
+export const scanLimit = (
+  { sessionVariables, plannedLimits }: Dialect,
+  name: string,
+  query: string,
+  planned = false,
+): string =>
+  sessionVariables || (planned && plannedLimits) ? `${begin}${name}${middle}${query}${end}` : `(${query})`
 
 /**
  * Puts variables in the place of limits, and before the first statement that reads one a statement that sets it. A limit of
  * nothing lies beyond all rows, as a comparison with NULL would leave out all rows.
  * @param batches those of one step, which run on one connection
  */
-export function setLimits({ sessionVariables }: Dialect, batches: readonly Batch[]): readonly Batch[] {
-  if (!sessionVariables) return batches
+export function setLimits(dialect: Dialect, batches: readonly Batch[]): readonly Batch[] {
+  const variables = dialect.sessionVariables ?? dialect.plannedLimits
+  if (!variables) return batches
   const known = new Map<string, string>()
   const settings: Statement[] = []
   const read = (text: string): string =>
     text.replaceAll(pattern, (_, name: string, query: string) => {
       if (known.get(name) !== query)
-        settings.push({ purpose: `the limit ${name}`, sql: sessionVariables.set(name, query) })
+        settings.push({ purpose: `the limit ${name}`, sql: variables.set(name, query) })
       known.set(name, query)
-      return sessionVariables.read(name)
+      return variables.read(name)
     })
   const setting = (statement: Statement): readonly Statement[] => {
     const sql = read(statement.sql)

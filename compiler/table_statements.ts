@@ -32,12 +32,12 @@ export function beside(context: PlanContext, table: Table, suffix: string): Rela
 }
 
 /**
- * Columns that rows are looked up by: of a table that is emptied again and again only the group, and where the time is
- * part of a key only the time.
+ * Columns that rows are looked up by: none of a table that is emptied again and again, which is read whole and would pay for
+ * an index with every row; where the time is part of a key only the time.
  */
 function lookups({ kind, config }: Table): readonly string[] {
   const { unique_key: key = [], replace_by: group, time_key: time } = config
-  if (kind === 'staged' || kind === 'removed') return [group ?? key[0]].filter(column => column !== undefined)
+  if (kind === 'staged' || kind === 'removed') return []
   if (time && key.includes(time)) return [time]
   return [...new Set([...key, group, time])].filter(column => column !== undefined)
 }
@@ -113,13 +113,18 @@ export function typedColumns(table: Table): readonly TypedColumn[] {
   return table.columns.filter((column): column is TypedColumn => column.type !== undefined)
 }
 
-/** Tells the planner about a table that was just filled, where the warehouse wants to be told. */
+/**
+ * Tells the planner about a table that was just filled, where the warehouse wants to be told.
+ * @param layout the columns that plans turn on; none: all
+ */
 export function statistics(
   context: StatementContext,
   relation: Relation,
   storage: Storage = 'durable',
+  { lookups, key, time }: Layout = noLayout,
 ): Statement | undefined {
-  const sql = context.dialect.analyze(relation, storage)
+  const columns = [...new Set([key, ...lookups, time])].filter(column => column !== undefined)
+  const sql = context.dialect.analyze(relation, storage, columns)
   return sql === undefined ? undefined : statement(`statistics of ${sqlName(relation)}`, sql)
 }
 
@@ -140,7 +145,7 @@ export function recreate(
   return inOrder(
     statement(`drop ${sqlName(relation)} of an earlier run`, context.dialect.dropTable(relation)),
     { purpose, sql: create, ...count },
-    statistics(context, relation, storage),
+    statistics(context, relation, storage, layout),
   )
 }
 

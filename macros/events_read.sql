@@ -21,6 +21,7 @@ from (
     {{ 'inner' if copies else 'left' }} join {{ ref('event_duplicates') }} as d on d.domain_sessionid = r.domain_sessionid and d.event_id = r.event_id
 {%- if not copies %}
     where d.event_id is null
+    {{- adapter.dispatch('joined_first')() }}
 {%- endif %}
 ) as r
 inner join {{ source('atomic', 'events') }} as e
@@ -31,6 +32,21 @@ where {{ event_is_wanted('e') }}
     and e.collector_tstamp >= {{ limit('base_limits', 'scan_limit') }}
     and e.collector_tstamp <= {{ limit('base_limits', 'upper_limit') }}
     and {{ sent_in_time('e') }}
+{%- endmacro %}
+
+{#- Keeps a planner from joining what stands outside of a subquery before what stands in it. Postgres takes keys of three
+    columns for far rarer than they are, and would compare each event with each copy. -#}
+{% macro default__joined_first() -%}
+{%- endmacro %}
+
+{% macro postgres__joined_first() %}
+    offset 0
+{%- endmacro %}
+
+{#- That an event may have been read more than once: it is one of the copies, or cannot be told from others.
+    left join {{ ref('base_event_copies') }} as c on c.event_id = r.event_id where {{ is_copied('r', 'c') }} -#}
+{% macro is_copied(read, copies) -%}
+({{ copies }}.event_id is not null or {{ read }}.event_id is null)
 {%- endmacro %}
 
 {#- The order of the copies of an event; the first stays. Source: SEMANTICS, "base", 3.

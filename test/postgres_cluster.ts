@@ -29,8 +29,11 @@ hostnossl all postgres samehost trust
 hostssl all all samehost scram-sha-256
 `
 
-/** @throws Error where the binaries are missing: the tests that need them must not pass without */
-export async function startCluster(): Promise<PostgresCluster> {
+/**
+ * @param extra settings of the server beside its defaults
+ * @throws Error where the binaries are missing: the tests that need them must not pass without
+ */
+export async function startCluster(extra: Readonly<Record<string, string>> = {}): Promise<PostgresCluster> {
   const programs = postgresPrograms()
   const directory = mkdtempSync(join(tmpdir(), 'seshat-cluster-'))
   const data = join(directory, 'data')
@@ -54,6 +57,7 @@ export async function startCluster(): Promise<PostgresCluster> {
     ssl_key_file: join(directory, 'server.key'),
     password_encryption: 'scram-sha-256',
     lc_messages: 'C',
+    ...extra,
   }
   const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value}'\n`)
   writeFileSync(join(data, 'postgresql.conf'), lines.join(''))

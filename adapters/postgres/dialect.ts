@@ -10,6 +10,12 @@ export const postgresDialect: Dialect = {
   dispatch: ['postgres', 'default'],
   ddlCommits: false,
   versionsRows: true,
+  // Of a subquery's value it assumes that a range up to it holds one row in two hundred.
+  plannedLimits: {
+    set: (name, query) =>
+      `select set_config('seshat.${name}', coalesce((${query})::text, 'infinity'), false)`,
+    read: name => `cast(current_setting('seshat.${name}') as timestamp)`,
+  },
 
   backslashEscapes: false,
   literal: text => `'${text.replaceAll("'", "''")}'`,
@@ -35,12 +41,15 @@ export const postgresDialect: Dialect = {
   grant: (privilege, relation, roles) => [
     `grant ${privilege} on ${sqlName(relation)} to ${roles.join(', ')}`,
   ],
-  analyze: relation => `analyze ${sqlName(relation)}`,
+  // Each wide column costs as much as a narrow table.
+  analyze: (relation, _, columns) =>
+    `analyze ${sqlName(relation)}${columns.length > 0 ? ` (${columns.join(', ')})` : ''}`,
 
   deleteUsing: (from, using, condition) =>
     `delete from ${sqlName(from)} as t\nusing ${sqlName(using)} as u\nwhere ${condition('t', 'u')}`,
   lockTable: relation => `lock table ${sqlName(relation)} in share row exclusive mode`,
-  rowVersion: alias => `${alias}.xmin::text || ${alias}.ctid::text`,
+  // A transaction whose rows can be seen has ended: what is written later has another one.
+  rowVersion: alias => `${alias}.xmin::text`,
 
   tableExists: relation => `select to_regclass('${sqlName(relation)}') is not null`,
   columnsMisfit,

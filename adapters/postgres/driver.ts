@@ -45,7 +45,7 @@ export const connectPostgres = (
 ): Promise<Driver> =>
   connectAs(
     PostgresDriver,
-    { settings: sessionSettings, optional: [connectionCheck, keepAlive] },
+    { settings: sessionSettings, optional: [connectionCheck, keepAlive, interpreted] },
     connection,
     application,
     passed,
@@ -66,6 +66,9 @@ const connectionCheck = "set client_connection_check_interval = '2s'"
 // has vanished is still there, and hold our locks as long.
 const keepAlive = `select set_config(k.name, k.seconds, false)
 from (values ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3')) as k (name, seconds)`
+
+// Compiling expressions costs more than they do: each runs once.
+const interpreted = 'set jit = off'
 
 /** Connects as the kind of driver that a kind of server needs; throws as connectPostgres. */
 export async function connectAs(

@@ -29,7 +29,7 @@ export function resultOf({ kind, median, against }: Finding): number {
 /** A benchmark: it makes its own data, measures, and says what it found. */
 export type Benchmark = (context: BenchContext) => Promise<readonly Finding[]>
 
-interface BenchContext {
+export interface BenchContext {
   /** How often each side is measured. */
   readonly repeats: number
   /** Tells the one who waits what happens. */

@@ -79,6 +79,13 @@ export const persistent = (command: Command): Command =>
 export const dryRun = (command: Command): Command =>
   command.option('--dry-run', 'only list the steps, in order; connects to nothing and writes nothing')
 
+/** Says where the time of a run goes. */
+export const timings = (command: Command): Command =>
+  command.option(
+    '--timings',
+    'list at the end how long each statement took, and how many rows it wrote or gave',
+  )
+
 export const untilCaughtUp = (command: Command): Command =>
   command.option(
     '--until-caught-up',

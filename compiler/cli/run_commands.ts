@@ -1,16 +1,26 @@
 // Commands that run steps of the graph.
 
 import type { CommandEntry } from './command.js'
-import { dryRun, persistent, placing, running, selecting, threads, untilCaughtUp } from './option_groups.js'
+import {
+  dryRun,
+  persistent,
+  placing,
+  running,
+  selecting,
+  threads,
+  timings,
+  untilCaughtUp,
+} from './option_groups.js'
 
 export const runCommands: readonly CommandEntry[] = [
   {
     name: 'run',
     description: 'run the models that are selected, all that are enabled by default',
-    options: command => dryRun(persistent(untilCaughtUp(running(command)))),
+    options: command => dryRun(persistent(timings(untilCaughtUp(running(command))))),
     examples: [
       'seshat run',
       'seshat run --until-caught-up --wait 1h',
+      'seshat run --timings',
       'seshat run --select sessions+ --exclude tag:slow',
       'seshat run --full-refresh --select sessions+',
       'seshat run --select my_model --backfill 2024-01-01..2024-01-31',
@@ -21,7 +31,7 @@ export const runCommands: readonly CommandEntry[] = [
   {
     name: 'build',
     description: 'load the seeds, run the models and their tests, in the order of the graph',
-    options: command => dryRun(persistent(untilCaughtUp(running(command)))),
+    options: command => dryRun(persistent(timings(untilCaughtUp(running(command))))),
     examples: ['seshat build --project-dir demo', 'seshat build --until-caught-up'],
     action: async (options, context) =>
       (await import('../commands/run.js')).runCommand('build', options, context),

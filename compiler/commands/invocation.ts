@@ -20,6 +20,7 @@ import { RunJournal } from '../run_journal.js'
 import { type RunReport, reportEntry, runReport } from '../run_report.js'
 import { type Invocation, type RunResults, resultsVersion } from '../run_results.js'
 import { packageVersion } from '../source_file.js'
+import { type StatementTiming, tellTimings } from '../statement_timings.js'
 import type { UnitTestRunner } from '../unit_tests/runner.js'
 import { despiteLoss } from './attempts.js'
 import { tellDryRun } from './dry_run.js'
@@ -88,6 +89,10 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
     )
   const command = input.retryOf ? 'retry' : input.kind
   const parts: ReportPart[] = []
+  const timings: StatementTiming[] = []
+  const stopwatch = options.timings
+    ? { clock, told: (timing: StatementTiming) => timings.push(timing) }
+    : undefined
   const retries: Retries = {
     most: options.retries ?? standardRetries,
     signal,
@@ -128,6 +133,7 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
               signal,
               clock,
               retries,
+              stopwatch,
               untilCaughtUp: phase.untilCaughtUp,
               unitTest:
                 input.unitTests && (unitTest => input.unitTests?.run(unitTest) ?? Promise.resolve([])),
@@ -161,6 +167,7 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
     const report = isRun ? runReport(project.modules, results, parts) : undefined
     end(results.every(isDone) ? 'success' : 'error', [], report)
     reporter.summary(results, clock() - start, report)
+    if (options.timings) tellTimings(reporter, timings)
     for (const sample of samples) printSample(context, sample)
     if (signal.aborted) throw new Faults([interrupted()], 1)
     return results.every(isDone) ? 0 : 1

@@ -35,6 +35,8 @@ export interface CommonOptions {
   readonly state?: string
   readonly backfill?: { readonly from: string; readonly to: string }
   readonly untilCaughtUp?: boolean
+  /** Tell how long each statement took. */
+  readonly timings?: boolean
   readonly threads?: number
   readonly quiet?: boolean
   /** Seconds to wait for a lock that another command holds. */

@@ -2,6 +2,15 @@
 
 -- What is left without the further copies, for the metadata: one row per event, be it in one session or in several.
 select
+    r.event_id,
+    r.collector_tstamp
+from {{ ref('base_events_read') }} as r
+left join {{ ref('base_event_copies') }} as c on c.event_id = r.event_id
+where not {{ is_copied('r', 'c') }}
+
+union all
+
+select
     k.event_id,
     min(k.collector_tstamp) as collector_tstamp
 from (
@@ -9,6 +18,8 @@ from (
         r.event_id,
         min(r.collector_tstamp) as collector_tstamp
     from {{ ref('base_events_read') }} as r
+    left join {{ ref('base_event_copies') }} as c on c.event_id = r.event_id
+    where {{ is_copied('r', 'c') }}
     group by
         r.domain_sessionid,
         r.event_id

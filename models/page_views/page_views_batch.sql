@@ -1,7 +1,7 @@
 {{ config(materialized='scratch', unique_key='domain_sessionid', history='page_views') }}
 
 -- The sessions to compute again: those with staged events, and those that were left without any.
-select e.domain_sessionid
+select distinct e.domain_sessionid
 from {{ ref('events_staged') }} as e
 where e.domain_sessionid is not null
 

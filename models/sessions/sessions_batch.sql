@@ -1,7 +1,7 @@
 {{ config(materialized='scratch', unique_key='domain_sessionid', history='sessions') }}
 
 -- The sessions to compute again: those with staged page views, and those that were left without any.
-select s.domain_sessionid
+select distinct s.domain_sessionid
 from {{ ref('page_views_staged') }} as s
 where s.domain_sessionid is not null
 

@@ -3,7 +3,7 @@
 {#- First and last page view are the ends of one total order: ties cannot double a row and gaps cannot lose one, as a
     join by timestamp or by index would. One window serves all columns, so the rows are sorted once. -#}
 {%- set first_to_last -%}
-partition by p.domain_sessionid order by p.start_tstamp, {{ page_view_order('p') }}
+partition by {{ binary_order('p.domain_sessionid') }} order by p.start_tstamp, {{ page_view_order('p') }}
 {%- endset %}
 {%- set whole_session = first_to_last + ' rows between unbounded preceding and unbounded following' %}
 
@@ -98,7 +98,7 @@ with copies as (
         s.operating_system_name_version,
         s.operating_system_version,
         row_number() over (
-            partition by s.domain_sessionid, s.page_view_id
+            partition by {{ binary_order('s.domain_sessionid') }}, {{ binary_order('s.page_view_id') }}
             order by {{ page_view_order('s') }}
         ) as copy
     from {{ ref('page_views_staged') }} as s

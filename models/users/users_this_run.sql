@@ -1,10 +1,10 @@
 {{ config(materialized='scratch', unique_key='domain_userid', history='users') }}
 
 {%- set first_to_last -%}
-partition by s.domain_userid order by s.start_tstamp, s.domain_sessionidx, {{ binary_order('s.domain_sessionid') }}
+partition by {{ binary_order('s.domain_userid') }} order by s.start_tstamp, s.domain_sessionidx, {{ binary_order('s.domain_sessionid') }}
 {%- endset %}
 {%- set last_to_first -%}
-partition by s.domain_userid order by {{ last_first('s.end_tstamp') }}, {{ last_first('s.start_tstamp') }}, {{ last_first('s.domain_sessionidx') }}, {{ last_first(binary_order('s.domain_sessionid')) }} rows between unbounded preceding and unbounded following
+partition by {{ binary_order('s.domain_userid') }} order by {{ last_first('s.end_tstamp') }}, {{ last_first('s.start_tstamp') }}, {{ last_first('s.domain_sessionidx') }}, {{ last_first(binary_order('s.domain_sessionid')) }} rows between unbounded preceding and unbounded following
 {%- endset %}
 
 -- All sessions of each user, with no upper limit: a user who comes back brings the earlier ones along.
@@ -82,11 +82,11 @@ sessions_of_user as (
         s.mkt_clickid,
         s.mkt_network,
         row_number() over ({{ first_to_last }}) as position,
-        min(s.start_tstamp) over (partition by s.domain_userid) as start_tstamp,
-        max(s.end_tstamp) over (partition by s.domain_userid) as end_tstamp,
-        coalesce(sum(s.page_views) over (partition by s.domain_userid), 0) as page_views,
-        count(*) over (partition by s.domain_userid) as sessions,
-        coalesce(sum(s.engaged_time_in_s) over (partition by s.domain_userid), 0) as engaged_time_in_s,
+        min(s.start_tstamp) over (partition by {{ binary_order('s.domain_userid') }}) as start_tstamp,
+        max(s.end_tstamp) over (partition by {{ binary_order('s.domain_userid') }}) as end_tstamp,
+        coalesce(sum(s.page_views) over (partition by {{ binary_order('s.domain_userid') }}), 0) as page_views,
+        count(*) over (partition by {{ binary_order('s.domain_userid') }}) as sessions,
+        coalesce(sum(s.engaged_time_in_s) over (partition by {{ binary_order('s.domain_userid') }}), 0) as engaged_time_in_s,
         first_value(s.last_page_title) over ({{ last_to_first }}) as last_page_title,
         first_value(s.last_page_url) over ({{ last_to_first }}) as last_page_url,
         first_value(s.last_page_urlscheme) over ({{ last_to_first }}) as last_page_urlscheme,

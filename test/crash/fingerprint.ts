@@ -55,7 +55,7 @@ function noted(name: string, names: ReadonlySet<string>): string {
   if (read === name || !names.has(read)) return ''
   if (names.has(`${read}_written`))
     return `, exists (select 1 from ${read}_written as w where w.group_key = t.group_key and w.version = t.row_version)`
-  return `, exists (select 1 from ${read} as s where s.xmin::text || s.ctid::text = t.row_version)`
+  return `, exists (select 1 from ${read} as s where s.xmin::text = t.row_version)`
 }
 
 /** What differs, a line each. */

@@ -21,7 +21,7 @@ group by
     s.mkt_campaign;
 
 -- statistics of derived.session_interests_rows
-analyze derived.session_interests_rows;
+analyze derived.session_interests_rows (domain_sessionid, start_tstamp);
 
 -- one transaction
 begin;

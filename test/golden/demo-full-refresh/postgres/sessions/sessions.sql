@@ -10,4 +10,4 @@ select
 from derived.sessions as t;
 
 -- statistics of scratch.sessions_replaced
-analyze scratch.sessions_replaced;
+analyze scratch.sessions_replaced (domain_sessionid, start_tstamp);

@@ -4,7 +4,7 @@ drop table if exists scratch.sessions_batch;
 -- build sessions_batch
 create unlogged table scratch.sessions_batch as
 -- The sessions to compute again: those with staged page views, and those that were left without any.
-select s.domain_sessionid
+select distinct s.domain_sessionid
 from derived.page_views as s
 where s.domain_sessionid is not null
 
@@ -14,4 +14,4 @@ select r.domain_sessionid
 from scratch.page_views_staged_removed as r;
 
 -- statistics of scratch.sessions_batch
-analyze scratch.sessions_batch;
+analyze scratch.sessions_batch (domain_sessionid);

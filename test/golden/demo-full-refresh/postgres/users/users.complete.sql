@@ -45,7 +45,7 @@ where domain_userid in (
     select s.domain_userid
     from scratch.sessions_userid_manifest_staged as s
     left join scratch.sessions_userid_manifest_staged_read as r
-        on r.group_key = s.domain_userid and r.row_version = s.xmin::text || s.ctid::text
+        on r.group_key = s.domain_userid and r.row_version = s.xmin::text
     group by s.domain_userid
     having count(*) = count(r.row_version)
 );
@@ -72,7 +72,7 @@ from scratch.users_manifest_rows as rows_this_run;
 commit;
 
 -- statistics of derived.users_manifest
-analyze derived.users_manifest;
+analyze derived.users_manifest (domain_userid, start_tstamp);
 
 -- drop scratch.users_replaced
 drop table if exists scratch.users_replaced;

@@ -90,9 +90,9 @@ drop table if exists scratch.sessions_userid_manifest_staged_read;
 
 -- note which rows of sessions_userid_manifest_staged are there to be read
 create unlogged table scratch.sessions_userid_manifest_staged_read as
-select
+select distinct
     s.domain_userid as group_key,
-    s.xmin::text || s.ctid::text as row_version
+    s.xmin::text as row_version
 from scratch.sessions_userid_manifest_staged as s;
 
 -- statistics of scratch.sessions_userid_manifest_staged_read

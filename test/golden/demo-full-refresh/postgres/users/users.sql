@@ -9,4 +9,4 @@ select
 from derived.users as t;
 
 -- statistics of scratch.users_replaced
-analyze scratch.users_replaced;
+analyze scratch.users_replaced (domain_userid, start_tstamp);

@@ -24,4 +24,4 @@ from (
 group by u.domain_userid;
 
 -- statistics of scratch.users_manifest_rows
-analyze scratch.users_manifest_rows;
+analyze scratch.users_manifest_rows (domain_userid, start_tstamp);

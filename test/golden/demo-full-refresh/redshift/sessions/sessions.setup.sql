@@ -183,7 +183,7 @@ backup no
 diststyle key
 distkey (group_key)
 as
-select
+select distinct
     s.domain_sessionid as group_key,
     md5(coalesce(md5(s.domain_sessionid), '-')) as row_version
 from scratch.page_views_staged_removed as s;

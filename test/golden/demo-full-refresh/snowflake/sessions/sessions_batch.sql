@@ -5,7 +5,7 @@ drop table if exists scratch.sessions_batch;
 create transient table scratch.sessions_batch
 as
 -- The sessions to compute again: those with staged page views, and those that were left without any.
-select s.domain_sessionid
+select distinct s.domain_sessionid
 from derived.page_views as s
 where s.domain_sessionid is not null
 

@@ -6,10 +6,255 @@ delete from scratch.events_staged_test as t
 using scratch.base_sessions_this_run_test as u
 where t.domain_sessionid = u.domain_sessionid;
 
+-- the limit base_limits_scan_limit
+select set_config('seshat.base_limits_scan_limit', coalesce((select max(l.scan_limit) from (
+-- The window of this run: the usual one, or the one beyond a quiet gap.
+select
+    coalesce(g.newest_read, w.newest_read) as newest_read,
+    coalesce(g.lower_limit, w.lower_limit) as lower_limit,
+    coalesce(g.upper_limit, w.upper_limit) as upper_limit,
+    coalesce(g.scan_limit, w.scan_limit) as scan_limit
+from scratch.base_window_limits_test as w
+left join scratch.base_gap_limits_test as g on 1 = 1
+) as l)::text, 'infinity'), false);
+
+-- the limit base_limits_upper_limit
+select set_config('seshat.base_limits_upper_limit', coalesce((select max(l.upper_limit) from (
+-- The window of this run: the usual one, or the one beyond a quiet gap.
+select
+    coalesce(g.newest_read, w.newest_read) as newest_read,
+    coalesce(g.lower_limit, w.lower_limit) as lower_limit,
+    coalesce(g.upper_limit, w.upper_limit) as upper_limit,
+    coalesce(g.scan_limit, w.scan_limit) as scan_limit
+from scratch.base_window_limits_test as w
+left join scratch.base_gap_limits_test as g on 1 = 1
+) as l)::text, 'infinity'), false);
+
 -- write the rows of events_staged
 insert into scratch.events_staged_test (page_view_id, event_id, event_name, app_id, user_id, domain_userid, network_userid, domain_sessionid, domain_sessionidx, collector_tstamp, dvce_created_tstamp, derived_tstamp, page_url, page_title, page_urlscheme, page_urlhost, page_urlpath, page_urlquery, page_urlfragment, mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network, page_referrer, refr_urlscheme, refr_urlhost, refr_urlpath, refr_urlquery, refr_urlfragment, refr_medium, refr_source, refr_term, geo_country, geo_region, geo_region_name, geo_city, geo_zipcode, geo_latitude, geo_longitude, geo_timezone, user_ipaddress, useragent, br_lang, br_viewwidth, br_viewheight, br_colordepth, br_renderengine, os_timezone, doc_width, doc_height, pp_xoffset_max, pp_yoffset_max)
 select page_view_id, event_id, event_name, app_id, user_id, domain_userid, network_userid, domain_sessionid, domain_sessionidx, collector_tstamp, dvce_created_tstamp, derived_tstamp, page_url, page_title, page_urlscheme, page_urlhost, page_urlpath, page_urlquery, page_urlfragment, mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network, page_referrer, refr_urlscheme, refr_urlhost, refr_urlpath, refr_urlquery, refr_urlfragment, refr_medium, refr_source, refr_term, geo_country, geo_region, geo_region_name, geo_city, geo_zipcode, geo_latitude, geo_longitude, geo_timezone, user_ipaddress, useragent, br_lang, br_viewwidth, br_viewheight, br_colordepth, br_renderengine, os_timezone, doc_width, doc_height, pp_xoffset_max, pp_yoffset_max
 from (
+with view__events_this_run as (
+-- The events of this run: each session with new work, whole, up to the end of the window. Copies are few, so only they
+-- are put in order; all other events go through as they are.
+select
+    r.page_view_id,
+    e.event_id,
+    e.event_name,
+    e.app_id,
+    e.user_id,
+    e.domain_userid,
+    e.network_userid,
+    e.domain_sessionid,
+    e.domain_sessionidx,
+    e.collector_tstamp,
+    e.dvce_created_tstamp,
+    e.derived_tstamp,
+    e.page_url,
+    e.page_title,
+    e.page_urlscheme,
+    e.page_urlhost,
+    e.page_urlpath,
+    e.page_urlquery,
+    e.page_urlfragment,
+    e.mkt_medium,
+    e.mkt_source,
+    e.mkt_term,
+    e.mkt_content,
+    e.mkt_campaign,
+    e.mkt_clickid,
+    e.mkt_network,
+    e.page_referrer,
+    e.refr_urlscheme,
+    e.refr_urlhost,
+    e.refr_urlpath,
+    e.refr_urlquery,
+    e.refr_urlfragment,
+    e.refr_medium,
+    e.refr_source,
+    e.refr_term,
+    e.geo_country,
+    e.geo_region,
+    e.geo_region_name,
+    e.geo_city,
+    e.geo_zipcode,
+    e.geo_latitude,
+    e.geo_longitude,
+    e.geo_timezone,
+    e.user_ipaddress,
+    e.useragent,
+    e.br_lang,
+    e.br_viewwidth,
+    e.br_viewheight,
+    e.br_colordepth,
+    e.br_renderengine,
+    e.os_timezone,
+    e.doc_width,
+    e.doc_height,
+    e.pp_xoffset_max,
+    e.pp_yoffset_max
+from (
+    select
+        r.domain_sessionid,
+        r.event_id,
+        r.collector_tstamp,
+        r.page_view_id
+    from scratch.base_events_read_test as r
+    left join scratch.event_duplicates_test as d on d.domain_sessionid = r.domain_sessionid and d.event_id = r.event_id
+    where d.event_id is null
+    offset 0
+) as r
+inner join atomic.events as e
+    on e.event_id = r.event_id
+    and e.collector_tstamp = r.collector_tstamp
+    and e.domain_sessionid = r.domain_sessionid
+where e.domain_sessionid is not null
+    and e.collector_tstamp >= cast('2024-01-01' as timestamp)
+    and e.collector_tstamp >= cast(current_setting('seshat.base_limits_scan_limit') as timestamp)
+    and e.collector_tstamp <= cast(current_setting('seshat.base_limits_upper_limit') as timestamp)
+    and coalesce(e.dvce_sent_tstamp <= (e.dvce_created_tstamp + interval '3 day'), 1 = 1)
+
+union all
+
+select
+    c.page_view_id,
+    c.event_id,
+    c.event_name,
+    c.app_id,
+    c.user_id,
+    c.domain_userid,
+    c.network_userid,
+    c.domain_sessionid,
+    c.domain_sessionidx,
+    c.collector_tstamp,
+    c.dvce_created_tstamp,
+    c.derived_tstamp,
+    c.page_url,
+    c.page_title,
+    c.page_urlscheme,
+    c.page_urlhost,
+    c.page_urlpath,
+    c.page_urlquery,
+    c.page_urlfragment,
+    c.mkt_medium,
+    c.mkt_source,
+    c.mkt_term,
+    c.mkt_content,
+    c.mkt_campaign,
+    c.mkt_clickid,
+    c.mkt_network,
+    c.page_referrer,
+    c.refr_urlscheme,
+    c.refr_urlhost,
+    c.refr_urlpath,
+    c.refr_urlquery,
+    c.refr_urlfragment,
+    c.refr_medium,
+    c.refr_source,
+    c.refr_term,
+    c.geo_country,
+    c.geo_region,
+    c.geo_region_name,
+    c.geo_city,
+    c.geo_zipcode,
+    c.geo_latitude,
+    c.geo_longitude,
+    c.geo_timezone,
+    c.user_ipaddress,
+    c.useragent,
+    c.br_lang,
+    c.br_viewwidth,
+    c.br_viewheight,
+    c.br_colordepth,
+    c.br_renderengine,
+    c.os_timezone,
+    c.doc_width,
+    c.doc_height,
+    c.pp_xoffset_max,
+    c.pp_yoffset_max
+from (
+    select
+        r.page_view_id,
+        e.event_id,
+        e.event_name,
+        e.app_id,
+        e.user_id,
+        e.domain_userid,
+        e.network_userid,
+        e.domain_sessionid,
+        e.domain_sessionidx,
+        e.collector_tstamp,
+        e.dvce_created_tstamp,
+        e.derived_tstamp,
+        e.page_url,
+        e.page_title,
+        e.page_urlscheme,
+        e.page_urlhost,
+        e.page_urlpath,
+        e.page_urlquery,
+        e.page_urlfragment,
+        e.mkt_medium,
+        e.mkt_source,
+        e.mkt_term,
+        e.mkt_content,
+        e.mkt_campaign,
+        e.mkt_clickid,
+        e.mkt_network,
+        e.page_referrer,
+        e.refr_urlscheme,
+        e.refr_urlhost,
+        e.refr_urlpath,
+        e.refr_urlquery,
+        e.refr_urlfragment,
+        e.refr_medium,
+        e.refr_source,
+        e.refr_term,
+        e.geo_country,
+        e.geo_region,
+        e.geo_region_name,
+        e.geo_city,
+        e.geo_zipcode,
+        e.geo_latitude,
+        e.geo_longitude,
+        e.geo_timezone,
+        e.user_ipaddress,
+        e.useragent,
+        e.br_lang,
+        e.br_viewwidth,
+        e.br_viewheight,
+        e.br_colordepth,
+        e.br_renderengine,
+        e.os_timezone,
+        e.doc_width,
+        e.doc_height,
+        e.pp_xoffset_max,
+        e.pp_yoffset_max,
+        row_number() over (
+            partition by e.domain_sessionid, e.event_id
+            order by e.collector_tstamp, e.dvce_created_tstamp, e.derived_tstamp, e.etl_tstamp, e.page_url collate "C", e.page_title collate "C"
+        ) as copy
+    from (
+        select distinct
+            r.domain_sessionid,
+            r.event_id,
+            r.collector_tstamp,
+            r.page_view_id
+        from scratch.base_events_read_test as r
+        inner join scratch.event_duplicates_test as d on d.domain_sessionid = r.domain_sessionid and d.event_id = r.event_id
+    ) as r
+    inner join atomic.events as e
+        on e.event_id = r.event_id
+        and e.collector_tstamp = r.collector_tstamp
+        and e.domain_sessionid = r.domain_sessionid
+    where e.domain_sessionid is not null
+        and e.collector_tstamp >= cast('2024-01-01' as timestamp)
+        and e.collector_tstamp >= cast(current_setting('seshat.base_limits_scan_limit') as timestamp)
+        and e.collector_tstamp <= cast(current_setting('seshat.base_limits_upper_limit') as timestamp)
+        and coalesce(e.dvce_sent_tstamp <= (e.dvce_created_tstamp + interval '3 day'), 1 = 1)
+) as c
+where c.copy = 1
+)
+select * from (
 -- The events of the sessions that were taken, until page views has consumed them.
 select
     e.page_view_id,
@@ -67,7 +312,8 @@ select
     e.doc_height,
     e.pp_xoffset_max,
     e.pp_yoffset_max
-from scratch.events_this_run_test as e
+from view__events_this_run as e
+) as events_staged
 ) as rows_this_run;
 
 -- forget what was noted of these groups
@@ -77,10 +323,14 @@ where t.domain_sessionid = u.domain_sessionid;
 
 -- note the groups that are left without rows in events_staged
 insert into scratch.events_staged_removed_test (domain_sessionid)
-select distinct b.domain_sessionid
+select b.domain_sessionid
 from scratch.base_sessions_this_run_test as b
 where b.domain_sessionid is not null
-    and not exists (select 1 from scratch.events_staged_test as s where s.domain_sessionid = b.domain_sessionid);
+
+except
+
+select s.domain_sessionid
+from scratch.events_staged_test as s;
 
 -- remove the metadata of base for this run
 delete from derived.datamodel_metadata_test
@@ -93,10 +343,21 @@ select m.run_id, '1.0.0', 'web', 'base', m.run_start_tstamp, (clock_timestamp() 
     d.rows_removed, d.keys_removed
 from scratch.base_metadata_this_run_test as m
 cross join (
-    select count(*) as rows_this_run, count(distinct event_id) as distinct_key_count,
-        min(collector_tstamp) as min_time_key, max(collector_tstamp) as max_time_key
+    select cast(coalesce(sum(k.key_rows), 0) as integer) as rows_this_run, count(k.event_id) as distinct_key_count,
+        min(k.min_time) as min_time_key, max(k.max_time) as max_time_key
     from (
+        select event_id, count(*) as key_rows, min(collector_tstamp) as min_time, max(collector_tstamp) as max_time
+        from (
 -- What is left without the further copies, for the metadata: one row per event, be it in one session or in several.
+select
+    r.event_id,
+    r.collector_tstamp
+from scratch.base_events_read_test as r
+left join scratch.base_event_copies_test as c on c.event_id = r.event_id
+where not (c.event_id is not null or r.event_id is null)
+
+union all
+
 select
     k.event_id,
     min(k.collector_tstamp) as collector_tstamp
@@ -105,12 +366,16 @@ from (
         r.event_id,
         min(r.collector_tstamp) as collector_tstamp
     from scratch.base_events_read_test as r
+    left join scratch.base_event_copies_test as c on c.event_id = r.event_id
+    where (c.event_id is not null or r.event_id is null)
     group by
         r.domain_sessionid,
         r.event_id
 ) as k
 group by k.event_id
 ) as counted
+        group by event_id
+    ) as k
 ) as r
 cross join (
     select cast(coalesce(sum(copies - kept), 0) as integer) as rows_removed,

@@ -70,13 +70,16 @@ from scratch.base_session_id_manifest_rows_test as rows_this_run;
 commit;
 
 -- statistics of derived.base_event_id_manifest_test
-analyze derived.base_event_id_manifest_test;
+analyze derived.base_event_id_manifest_test (event_id, collector_tstamp);
 
 -- statistics of derived.base_session_id_manifest_test
-analyze derived.base_session_id_manifest_test;
+analyze derived.base_session_id_manifest_test (session_id);
 
 -- drop scratch.events_this_run_test
 drop view if exists scratch.events_this_run_test;
+
+-- drop scratch.base_event_copies_test
+drop table if exists scratch.base_event_copies_test;
 
 -- drop scratch.base_events_read_test
 drop table if exists scratch.base_events_read_test;

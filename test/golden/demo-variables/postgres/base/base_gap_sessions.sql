@@ -31,4 +31,4 @@ from (
 ) as s;
 
 -- statistics of scratch.base_gap_sessions_test
-analyze scratch.base_gap_sessions_test;
+analyze scratch.base_gap_sessions_test (domain_sessionid);

@@ -10,4 +10,4 @@ select
 from scratch.base_sessions_this_run_test as s;
 
 -- statistics of scratch.base_session_id_manifest_rows_test
-analyze scratch.base_session_id_manifest_rows_test;
+analyze scratch.base_session_id_manifest_rows_test (session_id);

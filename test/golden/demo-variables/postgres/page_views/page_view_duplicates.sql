@@ -18,4 +18,4 @@ group by e.page_view_id
 having count(*) > 1;
 
 -- statistics of scratch.page_view_duplicates_test
-analyze scratch.page_view_duplicates_test;
+analyze scratch.page_view_duplicates_test (page_view_id);

@@ -226,24 +226,15 @@ create table if not exists scratch.page_views_staged_test (
     operating_system_version varchar
 );
 
--- index page_views_staged
-create index if not exists page_views_staged_test_domain_sessionid_idx on scratch.page_views_staged_test (domain_sessionid);
-
 -- the table page_views_staged_removed, where it is missing
 create table if not exists scratch.page_views_staged_removed_test (
     domain_sessionid varchar(128)
 );
 
--- index page_views_staged_removed
-create index if not exists page_views_staged_removed_test_domain_sessionid_idx on scratch.page_views_staged_removed_test (domain_sessionid);
-
 -- the table events_staged_removed, where it is missing
 create table if not exists scratch.events_staged_removed_test (
     domain_sessionid varchar(128)
 );
-
--- index events_staged_removed
-create index if not exists events_staged_removed_test_domain_sessionid_idx on scratch.events_staged_removed_test (domain_sessionid);
 
 -- note the rows of page_views that are there already
 insert into derived.inherited_rows_test (table_name, newest_tstamp, noted_tstamp)
@@ -262,9 +253,9 @@ drop table if exists scratch.events_staged_read_test;
 
 -- note which rows of events_staged are there to be read
 create unlogged table scratch.events_staged_read_test as
-select
+select distinct
     s.domain_sessionid as group_key,
-    s.xmin::text || s.ctid::text as row_version
+    s.xmin::text as row_version
 from scratch.events_staged_test as s;
 
 -- statistics of scratch.events_staged_read_test
@@ -278,9 +269,9 @@ drop table if exists scratch.events_staged_removed_read_test;
 
 -- note which rows of events_staged_removed are there to be read
 create unlogged table scratch.events_staged_removed_read_test as
-select
+select distinct
     s.domain_sessionid as group_key,
-    s.xmin::text || s.ctid::text as row_version
+    s.xmin::text as row_version
 from scratch.events_staged_removed_test as s;
 
 -- statistics of scratch.events_staged_removed_read_test

@@ -119,16 +119,10 @@ create table if not exists scratch.sessions_userid_manifest_staged_test (
     start_tstamp timestamp
 );
 
--- index sessions_userid_manifest_staged
-create index if not exists sessions_userid_manifest_staged_test_domain_userid_idx on scratch.sessions_userid_manifest_staged_test (domain_userid);
-
 -- the table page_views_staged_removed, where it is missing
 create table if not exists scratch.page_views_staged_removed_test (
     domain_sessionid varchar(128)
 );
-
--- index page_views_staged_removed
-create index if not exists page_views_staged_removed_test_domain_sessionid_idx on scratch.page_views_staged_removed_test (domain_sessionid);
 
 -- note the rows of sessions that are there already
 insert into derived.inherited_rows_test (table_name, newest_tstamp, noted_tstamp)
@@ -143,13 +137,13 @@ where not exists (select 1 from derived.inherited_rows_test as i where i.table_n
 -- only if: select to_regclass('derived.page_views_test') is not null
 -- only if: select not exists (select 1 from derived.sessions_test)
 -- only if: select exists (select 1 from derived.page_views_test)
-analyze derived.page_views_test;
+analyze derived.page_views_test (page_view_id, domain_sessionid, start_tstamp);
 
 -- statistics of scratch.page_views_staged_test
 -- only if: select to_regclass('derived.page_views_test') is not null
 -- only if: select not exists (select 1 from derived.sessions_test)
 -- only if: select exists (select 1 from derived.page_views_test)
-analyze scratch.page_views_staged_test;
+analyze scratch.page_views_staged_test (domain_sessionid, start_tstamp);
 
 -- bring sessions up to date from page_views, if it is new here
 -- only if: select to_regclass('derived.page_views_test') is not null
@@ -169,9 +163,9 @@ drop table if exists scratch.page_views_staged_read_test;
 
 -- note which rows of page_views_staged are there to be read
 create unlogged table scratch.page_views_staged_read_test as
-select
+select distinct
     s.domain_sessionid as group_key,
-    s.xmin::text || s.ctid::text as row_version
+    s.xmin::text as row_version
 from scratch.page_views_staged_test as s;
 
 -- statistics of scratch.page_views_staged_read_test
@@ -185,9 +179,9 @@ drop table if exists scratch.page_views_staged_removed_read_test;
 
 -- note which rows of page_views_staged_removed are there to be read
 create unlogged table scratch.page_views_staged_removed_read_test as
-select
+select distinct
     s.domain_sessionid as group_key,
-    s.xmin::text || s.ctid::text as row_version
+    s.xmin::text as row_version
 from scratch.page_views_staged_removed_test as s;
 
 -- statistics of scratch.page_views_staged_removed_read_test

@@ -4,7 +4,7 @@ drop table if exists scratch.sessions_batch_test;
 -- build sessions_batch
 create unlogged table scratch.sessions_batch_test as
 -- The sessions to compute again: those with staged page views, and those that were left without any.
-select s.domain_sessionid
+select distinct s.domain_sessionid
 from scratch.page_views_staged_test as s
 where s.domain_sessionid is not null
 
@@ -14,4 +14,4 @@ select r.domain_sessionid
 from scratch.page_views_staged_removed_test as r;
 
 -- statistics of scratch.sessions_batch_test
-analyze scratch.sessions_batch_test;
+analyze scratch.sessions_batch_test (domain_sessionid);

@@ -94,7 +94,7 @@ with copies as (
         s.operating_system_name_version,
         s.operating_system_version,
         row_number() over (
-            partition by s.domain_sessionid, s.page_view_id
+            partition by s.domain_sessionid collate "C", s.page_view_id collate "C"
             order by s.derived_tstamp, s.dvce_created_tstamp, s.collector_tstamp, s.event_id collate "C", s.page_view_id collate "C"
         ) as copy
     from scratch.page_views_staged_test as s
@@ -182,29 +182,29 @@ page_views_of_session as (
         p.operating_system_name_version,
         p.operating_system_version,
         row_number() over (
-partition by p.domain_sessionid order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C") as position,
+partition by p.domain_sessionid collate "C" order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C") as position,
         min(p.start_tstamp) over (
-partition by p.domain_sessionid order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as start_tstamp,
+partition by p.domain_sessionid collate "C" order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as start_tstamp,
         max(p.end_tstamp) over (
-partition by p.domain_sessionid order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as end_tstamp,
+partition by p.domain_sessionid collate "C" order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as end_tstamp,
         count(p.page_view_id) over (
-partition by p.domain_sessionid order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as page_views,
+partition by p.domain_sessionid collate "C" order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as page_views,
         coalesce(sum(p.engaged_time_in_s) over (
-partition by p.domain_sessionid order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following), 0) as engaged_time_in_s,
+partition by p.domain_sessionid collate "C" order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following), 0) as engaged_time_in_s,
         last_value(p.page_title) over (
-partition by p.domain_sessionid order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as last_page_title,
+partition by p.domain_sessionid collate "C" order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as last_page_title,
         last_value(p.page_url) over (
-partition by p.domain_sessionid order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as last_page_url,
+partition by p.domain_sessionid collate "C" order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as last_page_url,
         last_value(p.page_urlscheme) over (
-partition by p.domain_sessionid order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as last_page_urlscheme,
+partition by p.domain_sessionid collate "C" order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as last_page_urlscheme,
         last_value(p.page_urlhost) over (
-partition by p.domain_sessionid order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as last_page_urlhost,
+partition by p.domain_sessionid collate "C" order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as last_page_urlhost,
         last_value(p.page_urlpath) over (
-partition by p.domain_sessionid order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as last_page_urlpath,
+partition by p.domain_sessionid collate "C" order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as last_page_urlpath,
         last_value(p.page_urlquery) over (
-partition by p.domain_sessionid order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as last_page_urlquery,
+partition by p.domain_sessionid collate "C" order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as last_page_urlquery,
         last_value(p.page_urlfragment) over (
-partition by p.domain_sessionid order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as last_page_urlfragment
+partition by p.domain_sessionid collate "C" order by p.start_tstamp, p.derived_tstamp, p.dvce_created_tstamp, p.collector_tstamp, p.event_id collate "C", p.page_view_id collate "C" rows between unbounded preceding and unbounded following) as last_page_urlfragment
     from copies as p
     where p.copy = 1
 )
@@ -304,4 +304,4 @@ from page_views_of_session as f
 where f.position = 1;
 
 -- statistics of scratch.sessions_this_run_test
-analyze scratch.sessions_this_run_test;
+analyze scratch.sessions_this_run_test (domain_sessionid);

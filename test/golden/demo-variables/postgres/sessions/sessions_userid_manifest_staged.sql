@@ -47,4 +47,4 @@ where u.domain_userid is not null
 group by u.domain_userid;
 
 -- statistics of scratch.sessions_userid_manifest_staged_rows_test
-analyze scratch.sessions_userid_manifest_staged_rows_test;
+analyze scratch.sessions_userid_manifest_staged_rows_test (domain_userid, start_tstamp);

@@ -45,7 +45,7 @@ where domain_userid in (
     select s.domain_userid
     from scratch.sessions_userid_manifest_staged_test as s
     left join scratch.sessions_userid_manifest_staged_read_test as r
-        on r.group_key = s.domain_userid and r.row_version = s.xmin::text || s.ctid::text
+        on r.group_key = s.domain_userid and r.row_version = s.xmin::text
     group by s.domain_userid
     having count(*) = count(r.row_version)
 );
@@ -72,7 +72,7 @@ from scratch.users_manifest_rows_test as rows_this_run;
 commit;
 
 -- statistics of derived.users_manifest_test
-analyze derived.users_manifest_test;
+analyze derived.users_manifest_test (domain_userid, start_tstamp);
 
 -- drop the run id: the run ends here
 drop table if exists scratch.metadata_run_id_test;

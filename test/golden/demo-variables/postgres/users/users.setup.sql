@@ -86,13 +86,13 @@ where not exists (select 1 from derived.inherited_rows_test as i where i.table_n
 -- only if: select to_regclass('derived.sessions_test') is not null
 -- only if: select not exists (select 1 from derived.users_test)
 -- only if: select exists (select 1 from derived.sessions_test)
-analyze derived.sessions_test;
+analyze derived.sessions_test (domain_sessionid, start_tstamp);
 
 -- statistics of scratch.sessions_userid_manifest_staged_test
 -- only if: select to_regclass('derived.sessions_test') is not null
 -- only if: select not exists (select 1 from derived.users_test)
 -- only if: select exists (select 1 from derived.sessions_test)
-analyze scratch.sessions_userid_manifest_staged_test;
+analyze scratch.sessions_userid_manifest_staged_test (domain_userid, start_tstamp);
 
 -- bring users up to date from sessions, if it is new here
 -- only if: select to_regclass('derived.sessions_test') is not null
@@ -113,9 +113,9 @@ drop table if exists scratch.sessions_userid_manifest_staged_read_test;
 
 -- note which rows of sessions_userid_manifest_staged are there to be read
 create unlogged table scratch.sessions_userid_manifest_staged_read_test as
-select
+select distinct
     s.domain_userid as group_key,
-    s.xmin::text || s.ctid::text as row_version
+    s.xmin::text as row_version
 from scratch.sessions_userid_manifest_staged_test as s;
 
 -- statistics of scratch.sessions_userid_manifest_staged_read_test

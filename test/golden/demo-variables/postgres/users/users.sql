@@ -10,4 +10,4 @@ from derived.users_test as t
 where t.domain_userid in (select b.domain_userid from scratch.users_batch_test as b);
 
 -- statistics of scratch.users_replaced_test
-analyze scratch.users_replaced_test;
+analyze scratch.users_replaced_test (domain_userid, start_tstamp);

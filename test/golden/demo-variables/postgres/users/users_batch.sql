@@ -12,4 +12,4 @@ where m.domain_userid is not null
 group by m.domain_userid;
 
 -- statistics of scratch.users_batch_test
-analyze scratch.users_batch_test;
+analyze scratch.users_batch_test (domain_userid);

@@ -24,4 +24,4 @@ from (
 group by u.domain_userid;
 
 -- statistics of scratch.users_manifest_rows_test
-analyze scratch.users_manifest_rows_test;
+analyze scratch.users_manifest_rows_test (domain_userid, start_tstamp);

@@ -78,26 +78,26 @@ sessions_of_user as (
         s.mkt_clickid,
         s.mkt_network,
         row_number() over (
-partition by s.domain_userid order by s.start_tstamp, s.domain_sessionidx, s.domain_sessionid collate "C") as position,
-        min(s.start_tstamp) over (partition by s.domain_userid) as start_tstamp,
-        max(s.end_tstamp) over (partition by s.domain_userid) as end_tstamp,
-        coalesce(sum(s.page_views) over (partition by s.domain_userid), 0) as page_views,
-        count(*) over (partition by s.domain_userid) as sessions,
-        coalesce(sum(s.engaged_time_in_s) over (partition by s.domain_userid), 0) as engaged_time_in_s,
+partition by s.domain_userid collate "C" order by s.start_tstamp, s.domain_sessionidx, s.domain_sessionid collate "C") as position,
+        min(s.start_tstamp) over (partition by s.domain_userid collate "C") as start_tstamp,
+        max(s.end_tstamp) over (partition by s.domain_userid collate "C") as end_tstamp,
+        coalesce(sum(s.page_views) over (partition by s.domain_userid collate "C"), 0) as page_views,
+        count(*) over (partition by s.domain_userid collate "C") as sessions,
+        coalesce(sum(s.engaged_time_in_s) over (partition by s.domain_userid collate "C"), 0) as engaged_time_in_s,
         first_value(s.last_page_title) over (
-partition by s.domain_userid order by s.end_tstamp desc nulls last, s.start_tstamp desc nulls last, s.domain_sessionidx desc nulls last, s.domain_sessionid collate "C" desc nulls last rows between unbounded preceding and unbounded following) as last_page_title,
+partition by s.domain_userid collate "C" order by s.end_tstamp desc nulls last, s.start_tstamp desc nulls last, s.domain_sessionidx desc nulls last, s.domain_sessionid collate "C" desc nulls last rows between unbounded preceding and unbounded following) as last_page_title,
         first_value(s.last_page_url) over (
-partition by s.domain_userid order by s.end_tstamp desc nulls last, s.start_tstamp desc nulls last, s.domain_sessionidx desc nulls last, s.domain_sessionid collate "C" desc nulls last rows between unbounded preceding and unbounded following) as last_page_url,
+partition by s.domain_userid collate "C" order by s.end_tstamp desc nulls last, s.start_tstamp desc nulls last, s.domain_sessionidx desc nulls last, s.domain_sessionid collate "C" desc nulls last rows between unbounded preceding and unbounded following) as last_page_url,
         first_value(s.last_page_urlscheme) over (
-partition by s.domain_userid order by s.end_tstamp desc nulls last, s.start_tstamp desc nulls last, s.domain_sessionidx desc nulls last, s.domain_sessionid collate "C" desc nulls last rows between unbounded preceding and unbounded following) as last_page_urlscheme,
+partition by s.domain_userid collate "C" order by s.end_tstamp desc nulls last, s.start_tstamp desc nulls last, s.domain_sessionidx desc nulls last, s.domain_sessionid collate "C" desc nulls last rows between unbounded preceding and unbounded following) as last_page_urlscheme,
         first_value(s.last_page_urlhost) over (
-partition by s.domain_userid order by s.end_tstamp desc nulls last, s.start_tstamp desc nulls last, s.domain_sessionidx desc nulls last, s.domain_sessionid collate "C" desc nulls last rows between unbounded preceding and unbounded following) as last_page_urlhost,
+partition by s.domain_userid collate "C" order by s.end_tstamp desc nulls last, s.start_tstamp desc nulls last, s.domain_sessionidx desc nulls last, s.domain_sessionid collate "C" desc nulls last rows between unbounded preceding and unbounded following) as last_page_urlhost,
         first_value(s.last_page_urlpath) over (
-partition by s.domain_userid order by s.end_tstamp desc nulls last, s.start_tstamp desc nulls last, s.domain_sessionidx desc nulls last, s.domain_sessionid collate "C" desc nulls last rows between unbounded preceding and unbounded following) as last_page_urlpath,
+partition by s.domain_userid collate "C" order by s.end_tstamp desc nulls last, s.start_tstamp desc nulls last, s.domain_sessionidx desc nulls last, s.domain_sessionid collate "C" desc nulls last rows between unbounded preceding and unbounded following) as last_page_urlpath,
         first_value(s.last_page_urlquery) over (
-partition by s.domain_userid order by s.end_tstamp desc nulls last, s.start_tstamp desc nulls last, s.domain_sessionidx desc nulls last, s.domain_sessionid collate "C" desc nulls last rows between unbounded preceding and unbounded following) as last_page_urlquery,
+partition by s.domain_userid collate "C" order by s.end_tstamp desc nulls last, s.start_tstamp desc nulls last, s.domain_sessionidx desc nulls last, s.domain_sessionid collate "C" desc nulls last rows between unbounded preceding and unbounded following) as last_page_urlquery,
         first_value(s.last_page_urlfragment) over (
-partition by s.domain_userid order by s.end_tstamp desc nulls last, s.start_tstamp desc nulls last, s.domain_sessionidx desc nulls last, s.domain_sessionid collate "C" desc nulls last rows between unbounded preceding and unbounded following) as last_page_urlfragment
+partition by s.domain_userid collate "C" order by s.end_tstamp desc nulls last, s.start_tstamp desc nulls last, s.domain_sessionidx desc nulls last, s.domain_sessionid collate "C" desc nulls last rows between unbounded preceding and unbounded following) as last_page_urlfragment
     from user_sessions as s
 )
 
@@ -144,4 +144,4 @@ from sessions_of_user as f
 where f.position = 1;
 
 -- statistics of scratch.users_this_run_test
-analyze scratch.users_this_run_test;
+analyze scratch.users_this_run_test (domain_userid);

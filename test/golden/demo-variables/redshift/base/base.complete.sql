@@ -80,6 +80,9 @@ analyze derived.base_session_id_manifest_test;
 -- drop scratch.events_this_run_test
 drop view if exists scratch.events_this_run_test;
 
+-- drop scratch.base_event_copies_test
+drop table if exists scratch.base_event_copies_test;
+
 -- drop scratch.base_events_read_test
 drop table if exists scratch.base_events_read_test;
 

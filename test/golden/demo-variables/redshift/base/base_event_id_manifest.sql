@@ -9,8 +9,20 @@ distkey (event_id)
 sortkey (collector_tstamp)
 as
 -- Every copy of an event that was read, so that it makes no work again.
+select
+    r.event_id,
+    r.collector_tstamp
+from scratch.base_events_read_test as r
+left join scratch.base_event_copies_test as c on c.event_id = r.event_id
+where r.is_unread = 1
+    and not (c.event_id is not null or r.event_id is null)
+
+union all
+
 select distinct
     r.event_id,
     r.collector_tstamp
 from scratch.base_events_read_test as r
-where r.is_unread = 1;
+left join scratch.base_event_copies_test as c on c.event_id = r.event_id
+where r.is_unread = 1
+    and (c.event_id is not null or r.event_id is null);

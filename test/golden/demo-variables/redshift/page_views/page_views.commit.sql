@@ -247,10 +247,14 @@ where page_views_staged_removed_test.domain_sessionid = u.domain_sessionid;
 
 -- note the groups that are left without rows in page_views_staged
 insert into scratch.page_views_staged_removed_test (domain_sessionid)
-select distinct b.domain_sessionid
+select b.domain_sessionid
 from scratch.page_views_batch_test as b
 where b.domain_sessionid is not null
-    and not exists (select 1 from scratch.page_views_staged_test as s where s.domain_sessionid = b.domain_sessionid);
+
+except
+
+select s.domain_sessionid
+from scratch.page_views_staged_test as s;
 
 -- remove the metadata of page_views for this run
 delete from derived.datamodel_metadata_test
@@ -263,9 +267,13 @@ select m.run_id, '1.0.0', 'web', 'page_views', m.run_start_tstamp, getdate(),
     d.rows_removed, d.keys_removed
 from scratch.page_views_metadata_this_run_test as m
 cross join (
-    select count(*) as rows_this_run, count(distinct page_view_id) as distinct_key_count,
-        min(start_tstamp) as min_time_key, max(start_tstamp) as max_time_key
-    from scratch.page_views_this_run_test
+    select cast(coalesce(sum(k.key_rows), 0) as integer) as rows_this_run, count(k.page_view_id) as distinct_key_count,
+        min(k.min_time) as min_time_key, max(k.max_time) as max_time_key
+    from (
+        select page_view_id, count(*) as key_rows, min(start_tstamp) as min_time, max(start_tstamp) as max_time
+        from scratch.page_views_this_run_test
+        group by page_view_id
+    ) as k
 ) as r
 cross join (
     select cast(coalesce(sum(copies - kept), 0) as integer) as rows_removed,

@@ -293,7 +293,7 @@ backup no
 diststyle key
 distkey (group_key)
 as
-select
+select distinct
     s.domain_sessionid as group_key,
     md5(coalesce(md5(s.domain_sessionid), '-')) as row_version
 from scratch.events_staged_removed_test as s;

@@ -8,7 +8,7 @@ diststyle key
 distkey (domain_sessionid)
 as
 -- The sessions to compute again: those with staged page views, and those that were left without any.
-select s.domain_sessionid
+select distinct s.domain_sessionid
 from scratch.page_views_staged_test as s
 where s.domain_sessionid is not null
 

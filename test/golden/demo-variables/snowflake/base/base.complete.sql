@@ -69,6 +69,9 @@ from scratch.base_session_id_manifest_rows_test as rows_this_run;
 
 commit;
 
+-- drop scratch.base_event_copies_test
+drop table if exists scratch.base_event_copies_test;
+
 -- drop scratch.base_events_read_test
 drop table if exists scratch.base_events_read_test;
 

@@ -5,7 +5,7 @@ drop table if exists scratch.page_views_batch_test;
 create transient table scratch.page_views_batch_test
 as
 -- The sessions to compute again: those with staged events, and those that were left without any.
-select e.domain_sessionid
+select distinct e.domain_sessionid
 from scratch.events_staged_test as e
 where e.domain_sessionid is not null
 

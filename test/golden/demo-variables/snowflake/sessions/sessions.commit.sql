@@ -146,9 +146,13 @@ select m.run_id, '1.0.0', 'web', 'sessions', m.run_start_tstamp, sysdate(),
     0, 0
 from scratch.sessions_metadata_this_run_test as m
 cross join (
-    select count(*) as rows_this_run, count(distinct domain_sessionid) as distinct_key_count,
-        min(start_tstamp) as min_time_key, max(start_tstamp) as max_time_key
-    from scratch.sessions_this_run_test
+    select cast(coalesce(sum(k.key_rows), 0) as integer) as rows_this_run, count(k.domain_sessionid) as distinct_key_count,
+        min(k.min_time) as min_time_key, max(k.max_time) as max_time_key
+    from (
+        select domain_sessionid, count(*) as key_rows, min(start_tstamp) as min_time, max(start_tstamp) as max_time
+        from scratch.sessions_this_run_test
+        group by domain_sessionid
+    ) as k
 ) as r;
 
 -- note that sessions has committed

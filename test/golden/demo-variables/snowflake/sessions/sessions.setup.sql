@@ -169,7 +169,7 @@ drop table if exists scratch.page_views_staged_removed_read_test;
 -- note which rows of page_views_staged_removed are there to be read
 create transient table scratch.page_views_staged_removed_read_test
 as
-select
+select distinct
     s.domain_sessionid as group_key,
     md5(coalesce(md5(s.domain_sessionid), '-')) as row_version
 from scratch.page_views_staged_removed_test as s;

@@ -70,13 +70,16 @@ from scratch.base_session_id_manifest_rows as rows_this_run;
 commit;
 
 -- statistics of derived.base_event_id_manifest
-analyze derived.base_event_id_manifest;
+analyze derived.base_event_id_manifest (event_id, collector_tstamp);
 
 -- statistics of derived.base_session_id_manifest
-analyze derived.base_session_id_manifest;
+analyze derived.base_session_id_manifest (session_id);
 
 -- drop scratch.events_this_run
 drop view if exists scratch.events_this_run;
+
+-- drop scratch.base_event_copies
+drop table if exists scratch.base_event_copies;
 
 -- drop scratch.base_events_read
 drop table if exists scratch.base_events_read;

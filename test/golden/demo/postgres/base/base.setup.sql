@@ -75,9 +75,6 @@ create table if not exists scratch.events_staged (
     pp_yoffset_max integer
 );
 
--- index events_staged
-create index if not exists events_staged_domain_sessionid_idx on scratch.events_staged (domain_sessionid);
-
 -- the table base_event_id_manifest, where it is missing
 create table if not exists derived.base_event_id_manifest (
     event_id varchar(36),
@@ -100,6 +97,3 @@ create index if not exists base_session_id_manifest_session_id_idx on derived.ba
 create table if not exists scratch.events_staged_removed (
     domain_sessionid varchar(128)
 );
-
--- index events_staged_removed
-create index if not exists events_staged_removed_domain_sessionid_idx on scratch.events_staged_removed (domain_sessionid);

@@ -1,9 +1,8 @@
 -- drop scratch.base_events_read of an earlier run
 drop table if exists scratch.base_events_read;
 
--- build base_events_read
-create unlogged table scratch.base_events_read as
-with ephemeral__base_limits as (
+-- the limit base_limits_scan_limit
+select set_config('seshat.base_limits_scan_limit', coalesce((select max(l.scan_limit) from (
 -- The window of this run: the usual one, or the one beyond a quiet gap.
 select
     coalesce(g.newest_read, w.newest_read) as newest_read,
@@ -12,8 +11,22 @@ select
     coalesce(g.scan_limit, w.scan_limit) as scan_limit
 from scratch.base_window_limits as w
 left join scratch.base_gap_limits as g on 1 = 1
-)
-select * from (
+) as l)::text, 'infinity'), false);
+
+-- the limit base_limits_upper_limit
+select set_config('seshat.base_limits_upper_limit', coalesce((select max(l.upper_limit) from (
+-- The window of this run: the usual one, or the one beyond a quiet gap.
+select
+    coalesce(g.newest_read, w.newest_read) as newest_read,
+    coalesce(g.lower_limit, w.lower_limit) as lower_limit,
+    coalesce(g.upper_limit, w.upper_limit) as upper_limit,
+    coalesce(g.scan_limit, w.scan_limit) as scan_limit
+from scratch.base_window_limits as w
+left join scratch.base_gap_limits as g on 1 = 1
+) as l)::text, 'infinity'), false);
+
+-- build base_events_read
+create unlogged table scratch.base_events_read as
 -- Every copy of an event that this run reads, with its page view id: all that count of the sessions it takes, up to the
 -- end of the window. Only one of the two windows has sessions with work.
 select
@@ -53,13 +66,12 @@ left join (
         c.root_tstamp,
         min(c.id collate "C") as page_view_id
     from atomic.com_snowplowanalytics_snowplow_web_page_1 as c
-    where c.root_tstamp >= (select max(l.scan_limit) from ephemeral__base_limits as l)
-        and c.root_tstamp <= (select max(l.upper_limit) from ephemeral__base_limits as l)
+    where c.root_tstamp >= cast(current_setting('seshat.base_limits_scan_limit') as timestamp)
+        and c.root_tstamp <= cast(current_setting('seshat.base_limits_upper_limit') as timestamp)
     group by
         c.root_id,
         c.root_tstamp
-) as w on w.root_id = r.event_id and w.root_tstamp = r.collector_tstamp
-) as base_events_read;
+) as w on w.root_id = r.event_id and w.root_tstamp = r.collector_tstamp;
 
 -- statistics of scratch.base_events_read
-analyze scratch.base_events_read;
+analyze scratch.base_events_read (domain_sessionid, collector_tstamp);

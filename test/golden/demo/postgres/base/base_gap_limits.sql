@@ -1,6 +1,9 @@
 -- drop scratch.base_gap_limits of an earlier run
 drop table if exists scratch.base_gap_limits;
 
+-- the limit base_window_limits_upper_limit
+select set_config('seshat.base_window_limits_upper_limit', coalesce((select max(l.upper_limit) from scratch.base_window_limits as l)::text, 'infinity'), false);
+
 -- build base_gap_limits
 create unlogged table scratch.base_gap_limits as
 -- Where the window holds nothing to do, it moves on to the first event beyond it that counts: a quiet fortnight, or a
@@ -20,7 +23,7 @@ from (
     where not exists (select 1 from scratch.base_window_sessions as w where w.has_work = 1)
         and e.domain_sessionid is not null
     and e.collector_tstamp >= cast('2024-01-01' as timestamp)
-        and e.collector_tstamp > (select max(l.upper_limit) from scratch.base_window_limits as l)
+        and e.collector_tstamp > cast(current_setting('seshat.base_window_limits_upper_limit') as timestamp)
         and coalesce(e.dvce_sent_tstamp <= (e.dvce_created_tstamp + interval '3 day'), 1 = 1)
         and (k.min_tstamp is null or e.collector_tstamp <= (k.min_tstamp + interval '3 day'))
         and (s.session_start is null or e.collector_tstamp <= (s.session_start + interval '3 day'))

@@ -31,4 +31,4 @@ from (
 ) as s;
 
 -- statistics of scratch.base_gap_sessions
-analyze scratch.base_gap_sessions;
+analyze scratch.base_gap_sessions (domain_sessionid);

@@ -10,4 +10,4 @@ select
 from scratch.base_sessions_this_run as s;
 
 -- statistics of scratch.base_session_id_manifest_rows
-analyze scratch.base_session_id_manifest_rows;
+analyze scratch.base_session_id_manifest_rows (session_id);

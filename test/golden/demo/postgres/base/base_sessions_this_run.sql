@@ -19,4 +19,4 @@ from scratch.base_gap_sessions as g
 where g.has_work = 1;
 
 -- statistics of scratch.base_sessions_this_run
-analyze scratch.base_sessions_this_run;
+analyze scratch.base_sessions_this_run (domain_sessionid);

@@ -31,4 +31,4 @@ from (
 ) as s;
 
 -- statistics of scratch.base_window_sessions
-analyze scratch.base_window_sessions;
+analyze scratch.base_window_sessions (domain_sessionid);

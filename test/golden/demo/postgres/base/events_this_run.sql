@@ -78,6 +78,7 @@ from (
     from scratch.base_events_read as r
     left join scratch.event_duplicates as d on d.domain_sessionid = r.domain_sessionid and d.event_id = r.event_id
     where d.event_id is null
+    offset 0
 ) as r
 inner join atomic.events as e
     on e.event_id = r.event_id

@@ -18,4 +18,4 @@ group by e.page_view_id
 having count(*) > 1;
 
 -- statistics of scratch.page_view_duplicates
-analyze scratch.page_view_duplicates;
+analyze scratch.page_view_duplicates (page_view_id);

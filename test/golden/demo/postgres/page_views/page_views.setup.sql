@@ -226,24 +226,15 @@ create table if not exists scratch.page_views_staged (
     operating_system_version varchar
 );
 
--- index page_views_staged
-create index if not exists page_views_staged_domain_sessionid_idx on scratch.page_views_staged (domain_sessionid);
-
 -- the table page_views_staged_removed, where it is missing
 create table if not exists scratch.page_views_staged_removed (
     domain_sessionid varchar(128)
 );
 
--- index page_views_staged_removed
-create index if not exists page_views_staged_removed_domain_sessionid_idx on scratch.page_views_staged_removed (domain_sessionid);
-
 -- the table events_staged_removed, where it is missing
 create table if not exists scratch.events_staged_removed (
     domain_sessionid varchar(128)
 );
-
--- index events_staged_removed
-create index if not exists events_staged_removed_domain_sessionid_idx on scratch.events_staged_removed (domain_sessionid);
 
 -- note the rows of page_views that are there already
 insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
@@ -262,9 +253,9 @@ drop table if exists scratch.events_staged_read;
 
 -- note which rows of events_staged are there to be read
 create unlogged table scratch.events_staged_read as
-select
+select distinct
     s.domain_sessionid as group_key,
-    s.xmin::text || s.ctid::text as row_version
+    s.xmin::text as row_version
 from scratch.events_staged as s;
 
 -- statistics of scratch.events_staged_read
@@ -278,9 +269,9 @@ drop table if exists scratch.events_staged_removed_read;
 
 -- note which rows of events_staged_removed are there to be read
 create unlogged table scratch.events_staged_removed_read as
-select
+select distinct
     s.domain_sessionid as group_key,
-    s.xmin::text || s.ctid::text as row_version
+    s.xmin::text as row_version
 from scratch.events_staged_removed as s;
 
 -- statistics of scratch.events_staged_removed_read

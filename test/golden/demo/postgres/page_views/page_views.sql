@@ -125,7 +125,7 @@ from derived.page_views as t
 where t.domain_sessionid in (select b.domain_sessionid from scratch.page_views_batch as b);
 
 -- statistics of scratch.page_views_replaced
-analyze scratch.page_views_replaced;
+analyze scratch.page_views_replaced (domain_sessionid, start_tstamp);
 
 -- rows of page_views to replace that stand outside the lookback window (lookback-miss-warning if it returns a row)
 select 'page_views' as table_name, o.rows_outside, o.earliest, o.batch_start

@@ -4,7 +4,7 @@ drop table if exists scratch.page_views_batch;
 -- build page_views_batch
 create unlogged table scratch.page_views_batch as
 -- The sessions to compute again: those with staged events, and those that were left without any.
-select e.domain_sessionid
+select distinct e.domain_sessionid
 from scratch.events_staged as e
 where e.domain_sessionid is not null
 
@@ -14,4 +14,4 @@ select r.domain_sessionid
 from scratch.events_staged_removed as r;
 
 -- statistics of scratch.page_views_batch
-analyze scratch.page_views_batch;
+analyze scratch.page_views_batch (domain_sessionid);

@@ -3,9 +3,6 @@ create table if not exists scratch.page_views_staged_removed (
     domain_sessionid varchar(128)
 );
 
--- index page_views_staged_removed
-create index if not exists page_views_staged_removed_domain_sessionid_idx on scratch.page_views_staged_removed (domain_sessionid);
-
 -- scratch.sessions_metadata_this_run, where main has left none
 create unlogged table if not exists scratch.sessions_metadata_this_run (
     run_id timestamp,
@@ -41,7 +38,7 @@ where domain_sessionid in (
     select s.domain_sessionid
     from scratch.page_views_staged as s
     left join scratch.page_views_staged_read as r
-        on r.group_key = s.domain_sessionid and r.row_version = s.xmin::text || s.ctid::text
+        on r.group_key = s.domain_sessionid and r.row_version = s.xmin::text
     group by s.domain_sessionid
     having count(*) = count(r.row_version)
 );
@@ -64,7 +61,7 @@ where domain_sessionid in (
     select s.domain_sessionid
     from scratch.page_views_staged_removed as s
     left join scratch.page_views_staged_removed_read as r
-        on r.group_key = s.domain_sessionid and r.row_version = s.xmin::text || s.ctid::text
+        on r.group_key = s.domain_sessionid and r.row_version = s.xmin::text
     group by s.domain_sessionid
     having count(*) = count(r.row_version)
 );

@@ -118,7 +118,7 @@ from derived.sessions as t
 where t.domain_sessionid in (select b.domain_sessionid from scratch.sessions_batch as b);
 
 -- statistics of scratch.sessions_replaced
-analyze scratch.sessions_replaced;
+analyze scratch.sessions_replaced (domain_sessionid, start_tstamp);
 
 -- rows of sessions to replace that stand outside the lookback window (lookback-miss-warning if it returns a row)
 select 'sessions' as table_name, o.rows_outside, o.earliest, o.batch_start

@@ -65,9 +65,13 @@ select m.run_id, '1.0.0', 'web', 'users', m.run_start_tstamp, (clock_timestamp()
     0, 0
 from scratch.users_metadata_this_run as m
 cross join (
-    select count(*) as rows_this_run, count(distinct domain_userid) as distinct_key_count,
-        min(start_tstamp) as min_time_key, max(start_tstamp) as max_time_key
-    from scratch.users_this_run
+    select cast(coalesce(sum(k.key_rows), 0) as integer) as rows_this_run, count(k.domain_userid) as distinct_key_count,
+        min(k.min_time) as min_time_key, max(k.max_time) as max_time_key
+    from (
+        select domain_userid, count(*) as key_rows, min(start_tstamp) as min_time, max(start_tstamp) as max_time
+        from scratch.users_this_run
+        group by domain_userid
+    ) as k
 ) as r;
 
 -- note that users has committed
@@ -77,4 +81,4 @@ set committed = true;
 commit;
 
 -- statistics of derived.users
-analyze derived.users;
+analyze derived.users (domain_userid, start_tstamp);

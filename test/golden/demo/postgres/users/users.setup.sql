@@ -86,13 +86,13 @@ where not exists (select 1 from derived.inherited_rows as i where i.table_name =
 -- only if: select to_regclass('derived.sessions') is not null
 -- only if: select not exists (select 1 from derived.users)
 -- only if: select exists (select 1 from derived.sessions)
-analyze derived.sessions;
+analyze derived.sessions (domain_sessionid, start_tstamp);
 
 -- statistics of scratch.sessions_userid_manifest_staged
 -- only if: select to_regclass('derived.sessions') is not null
 -- only if: select not exists (select 1 from derived.users)
 -- only if: select exists (select 1 from derived.sessions)
-analyze scratch.sessions_userid_manifest_staged;
+analyze scratch.sessions_userid_manifest_staged (domain_userid, start_tstamp);
 
 -- bring users up to date from sessions, if it is new here
 -- only if: select to_regclass('derived.sessions') is not null
@@ -113,9 +113,9 @@ drop table if exists scratch.sessions_userid_manifest_staged_read;
 
 -- note which rows of sessions_userid_manifest_staged are there to be read
 create unlogged table scratch.sessions_userid_manifest_staged_read as
-select
+select distinct
     s.domain_userid as group_key,
-    s.xmin::text || s.ctid::text as row_version
+    s.xmin::text as row_version
 from scratch.sessions_userid_manifest_staged as s;
 
 -- statistics of scratch.sessions_userid_manifest_staged_read

@@ -10,4 +10,4 @@ from derived.users as t
 where t.domain_userid in (select b.domain_userid from scratch.users_batch as b);
 
 -- statistics of scratch.users_replaced
-analyze scratch.users_replaced;
+analyze scratch.users_replaced (domain_userid, start_tstamp);

@@ -12,4 +12,4 @@ where m.domain_userid is not null
 group by m.domain_userid;
 
 -- statistics of scratch.users_batch
-analyze scratch.users_batch;
+analyze scratch.users_batch (domain_userid);

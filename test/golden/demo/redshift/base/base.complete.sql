@@ -80,6 +80,9 @@ analyze derived.base_session_id_manifest;
 -- drop scratch.events_this_run
 drop view if exists scratch.events_this_run;
 
+-- drop scratch.base_event_copies
+drop table if exists scratch.base_event_copies;
+
 -- drop scratch.base_events_read
 drop table if exists scratch.base_events_read;
 

@@ -119,7 +119,7 @@ drop table if exists scratch.page_views_replaced;
 create table scratch.page_views_replaced
 backup no
 diststyle key
-distkey (page_view_id)
+distkey (domain_sessionid)
 sortkey (start_tstamp)
 as
 select

@@ -8,7 +8,7 @@ diststyle key
 distkey (domain_sessionid)
 as
 -- The sessions to compute again: those with staged events, and those that were left without any.
-select e.domain_sessionid
+select distinct e.domain_sessionid
 from scratch.events_staged as e
 where e.domain_sessionid is not null
 

@@ -91,10 +91,14 @@ where events_staged_removed.domain_sessionid = u.domain_sessionid;
 
 -- note the groups that are left without rows in events_staged
 insert into scratch.events_staged_removed (domain_sessionid)
-select distinct b.domain_sessionid
+select b.domain_sessionid
 from scratch.base_sessions_this_run as b
 where b.domain_sessionid is not null
-    and not exists (select 1 from scratch.events_staged as s where s.domain_sessionid = b.domain_sessionid);
+
+except
+
+select s.domain_sessionid
+from scratch.events_staged as s;
 
 -- remove the metadata of base for this run
 delete from derived.datamodel_metadata
@@ -107,10 +111,21 @@ select m.run_id, '1.0.0', 'web', 'base', m.run_start_tstamp, sysdate(),
     d.rows_removed, d.keys_removed
 from scratch.base_metadata_this_run as m
 cross join (
-    select count(*) as rows_this_run, count(distinct event_id) as distinct_key_count,
-        min(collector_tstamp) as min_time_key, max(collector_tstamp) as max_time_key
+    select cast(coalesce(sum(k.key_rows), 0) as integer) as rows_this_run, count(k.event_id) as distinct_key_count,
+        min(k.min_time) as min_time_key, max(k.max_time) as max_time_key
     from (
+        select event_id, count(*) as key_rows, min(collector_tstamp) as min_time, max(collector_tstamp) as max_time
+        from (
 -- What is left without the further copies, for the metadata: one row per event, be it in one session or in several.
+select
+    r.event_id,
+    r.collector_tstamp
+from scratch.base_events_read as r
+left join scratch.base_event_copies as c on c.event_id = r.event_id
+where not (c.event_id is not null or r.event_id is null)
+
+union all
+
 select
     k.event_id,
     min(k.collector_tstamp) as collector_tstamp
@@ -119,12 +134,16 @@ from (
         r.event_id,
         min(r.collector_tstamp) as collector_tstamp
     from scratch.base_events_read as r
+    left join scratch.base_event_copies as c on c.event_id = r.event_id
+    where (c.event_id is not null or r.event_id is null)
     group by
         r.domain_sessionid,
         r.event_id
 ) as k
 group by k.event_id
 ) as counted
+        group by event_id
+    ) as k
 ) as r
 cross join (
     select cast(coalesce(sum(copies - kept), 0) as integer) as rows_removed,

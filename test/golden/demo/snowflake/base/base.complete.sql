@@ -69,6 +69,9 @@ from scratch.base_session_id_manifest_rows as rows_this_run;
 
 commit;
 
+-- drop scratch.base_event_copies
+drop table if exists scratch.base_event_copies;
+
 -- drop scratch.base_events_read
 drop table if exists scratch.base_events_read;
 

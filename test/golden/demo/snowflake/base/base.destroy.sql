@@ -4,6 +4,9 @@ drop table if exists scratch.session_downloads_rows;
 -- drop derived.session_downloads
 drop table if exists derived.session_downloads;
 
+-- drop scratch.base_event_copies
+drop table if exists scratch.base_event_copies;
+
 -- drop scratch.base_events_read
 drop table if exists scratch.base_events_read;
 
@@ -69,7 +72,7 @@ where module = 'base';
 -- forget which rows of base were there before
 -- only if: select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'INHERITED_ROWS'
 delete from derived.inherited_rows
-where table_name in ('base_event_id_manifest', 'base_events_kept', 'base_events_read', 'base_gap_events', 'base_gap_limits', 'base_gap_sessions', 'base_left_out', 'base_limits', 'base_progress', 'base_session_id_manifest', 'base_sessions_this_run', 'base_window_events', 'base_window_limits', 'base_window_sessions', 'event_duplicates', 'events_staged', 'events_staged_removed', 'events_this_run', 'metadata_counts');
+where table_name in ('base_event_copies', 'base_event_id_manifest', 'base_events_kept', 'base_events_read', 'base_gap_events', 'base_gap_limits', 'base_gap_sessions', 'base_left_out', 'base_limits', 'base_progress', 'base_session_id_manifest', 'base_sessions_this_run', 'base_window_events', 'base_window_limits', 'base_window_sessions', 'event_duplicates', 'events_staged', 'events_staged_removed', 'events_this_run', 'metadata_counts');
 
 -- drop that note with the last module
 -- only if: select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'INHERITED_ROWS'

@@ -5,8 +5,20 @@ drop table if exists scratch.base_event_id_manifest_rows;
 create transient table scratch.base_event_id_manifest_rows
 as
 -- Every copy of an event that was read, so that it makes no work again.
+select
+    r.event_id,
+    r.collector_tstamp
+from scratch.base_events_read as r
+left join scratch.base_event_copies as c on c.event_id = r.event_id
+where r.is_unread = 1
+    and not (c.event_id is not null or r.event_id is null)
+
+union all
+
 select distinct
     r.event_id,
     r.collector_tstamp
 from scratch.base_events_read as r
-where r.is_unread = 1;
+left join scratch.base_event_copies as c on c.event_id = r.event_id
+where r.is_unread = 1
+    and (c.event_id is not null or r.event_id is null);

@@ -268,7 +268,7 @@ drop table if exists scratch.events_staged_removed_read;
 -- note which rows of events_staged_removed are there to be read
 create transient table scratch.events_staged_removed_read
 as
-select
+select distinct
     s.domain_sessionid as group_key,
     md5(coalesce(md5(s.domain_sessionid), '-')) as row_version
 from scratch.events_staged_removed as s;
