@@ -34,7 +34,7 @@ export async function interleaved<Name extends string>(
 }
 
 /** @param values one at least */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const half = Math.floor(sorted.length / 2)
   const [low, high] = [sorted[sorted.length % 2 === 0 ? half - 1 : half], sorted[half]]
