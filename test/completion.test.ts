@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, test } from 'node:test'
-import { packageDirectory } from './command_line.js'
+import { packageDirectory, runProcess } from './command_line.js'
 import { temporaryProject } from './support.js'
 
 /** What is typed -> what is offered. */
@@ -108,9 +108,9 @@ true`
 
 test('completion: a broken project is no reason to say anything', async () => {
   const broken = temporaryProject({ 'seshat.yml': 'name: [', 'profiles.yml': '\t', 'models/a.sql': '{{' })
-  const { code, stdout, stderr } = await broken.seshat('__complete', 'run', '--target', '')
+  const { code, stdout, stderr } = await runProcess(['__complete', 'run', '--target', ''], broken.directory)
   assert.deepEqual([code, stdout, stderr], [0, '', ''])
-  assert.equal((await broken.seshat('__complete', 'show', 'a')).stdout, 'a\n')
+  assert.equal((await runProcess(['__complete', 'show', 'a'], broken.directory)).stdout, 'a\n')
 })
 
 test('completion: of a shell that it does not know, says which it does', async () => {
