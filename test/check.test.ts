@@ -180,7 +180,7 @@ const edits: readonly Edit[] = [
     to: "epoch_seconds('e.event_name')",
     code: 'type-mismatch',
   },
-  { file: pageViews, from: 'c.copy = 1', to: 'c.copi = 1', code: 'unknown-column' },
+  { file: pageViews, from: "'e.copy = 1'", to: "'e.copi = 1'", code: 'unknown-column' },
   {
     file: pageViews,
     from: 'cast(k.page_views_in_session as integer)',

@@ -178,6 +178,7 @@ test('npm pack: publishes the compiled program, models, schemas, pages and docum
   const expected = [
     /^dist\/(compiler|adapters|demo\/generate)\/[\w/-]+\.js$/,
     /^dist\/package_data\.json$/,
+    /^dist\/adapters\/embedded\/empty_database-[\d.]+\.tar\.gz$/,
     /^models\/[\w/-]+\.(sql|yml)$/,
     /^macros\/[\w/-]+\.sql$/,
     /^schemas\/[\w.-]+\.json$/,

@@ -1,29 +1,13 @@
 {{ config(materialized='scratch', unique_key='page_view_id', history='page_views') }}
 
--- The events that become rows. Copies are few, so only they are put in order; all others go through as they are.
+{#- The page view events that may become a row, before their copies are taken out. -#}
 with page_view_events as (
     select
-        {{ page_view_event_columns('e') }}
+        {{ page_view_event_columns('e') }},
+        row_number() over (partition by e.page_view_id order by {{ page_view_order('e') }}) as copy,
+        count(*) over (partition by e.page_view_id) as copies
     from {{ ref('events_staged') }} as e
-    left join {{ ref('page_view_duplicates') }} as d on d.page_view_id = e.page_view_id
-    where d.page_view_id is null
-        and {{ may_be_page_view('e') }}
-{%- if var('page_view_dedupe') == 'first' %}
-
-    union all
-
-    select
-        {{ page_view_event_columns('c') }}
-    from (
-        select
-            {{ page_view_event_columns('e') }},
-            row_number() over (partition by e.page_view_id order by {{ page_view_order('e') }}) as copy
-        from {{ ref('events_staged') }} as e
-        inner join {{ ref('page_view_duplicates') }} as d on d.page_view_id = e.page_view_id
-        where {{ may_be_page_view('e') }}
-    ) as c
-    where c.copy = 1
-{%- endif %}
+    where {{ may_be_page_view('e') }}
 ),
 
 {%- if not var('skip_derived') %}
@@ -33,7 +17,7 @@ page_views_standing as (
     select p.page_view_id
     from {{ previous('page_views') }} as p
     left join {{ ref('page_views_batch') }} as b on b.domain_sessionid = p.domain_sessionid
-    where p.page_view_id in (select e.page_view_id from {{ ref('events_staged') }} as e where e.event_name = 'page_view')
+    where p.page_view_id in (select e.page_view_id from page_view_events as e)
         and b.domain_sessionid is null
 ),
 {%- endif %}
@@ -42,14 +26,15 @@ page_views_standing as (
 page_views_kept as (
     select
         {{ page_view_event_columns('e') }},
-        row_number() over (partition by {{ binary_order('e.domain_sessionid') }} order by {{ page_view_order('e') }}) as page_view_in_session_index,
-        count(*) over (partition by {{ binary_order('e.domain_sessionid') }}) as page_views_in_session
+        row_number() over (partition by e.domain_sessionid order by {{ page_view_order('e') }}) as page_view_in_session_index,
+        count(*) over (partition by e.domain_sessionid) as page_views_in_session
     from page_view_events as e
 {%- if not var('skip_derived') %}
     left join page_views_standing as p on p.page_view_id = e.page_view_id
 {%- endif %}
+    where {{ 'e.copy = 1' if var('page_view_dedupe') == 'first' else 'e.copies = 1' }}
 {%- if not var('skip_derived') %}
-    where p.page_view_id is null
+        and p.page_view_id is null
 {%- endif %}
 ),
 

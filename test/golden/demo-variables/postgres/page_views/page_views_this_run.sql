@@ -3,7 +3,6 @@ drop table if exists scratch.page_views_this_run_test;
 
 -- build page_views_this_run
 create unlogged table scratch.page_views_this_run_test as
--- The events that become rows. Copies are few, so only they are put in order; all others go through as they are.
 with page_view_events as (
     select
         e.page_view_id,
@@ -57,135 +56,15 @@ with page_view_events as (
         e.br_viewheight,
         e.br_colordepth,
         e.br_renderengine,
-        e.os_timezone
-    from scratch.events_staged_test as e
-    left join scratch.page_view_duplicates_test as d on d.page_view_id = e.page_view_id
-    where d.page_view_id is null
-        and e.event_name = 'page_view'
-        and e.page_view_id is not null
-        and e.domain_sessionid is not null
-        and e.derived_tstamp is not null
-        and not exists (select 1 from scratch.page_view_bots_test as bot where bot.useragent = e.useragent)
-
-    union all
-
-    select
-        c.page_view_id,
-        c.event_id,
-        c.app_id,
-        c.user_id,
-        c.domain_userid,
-        c.network_userid,
-        c.domain_sessionid,
-        c.domain_sessionidx,
-        c.dvce_created_tstamp,
-        c.collector_tstamp,
-        c.derived_tstamp,
-        c.doc_width,
-        c.doc_height,
-        c.page_title,
-        c.page_url,
-        c.page_urlscheme,
-        c.page_urlhost,
-        c.page_urlpath,
-        c.page_urlquery,
-        c.page_urlfragment,
-        c.mkt_medium,
-        c.mkt_source,
-        c.mkt_term,
-        c.mkt_content,
-        c.mkt_campaign,
-        c.mkt_clickid,
-        c.mkt_network,
-        c.page_referrer,
-        c.refr_urlscheme,
-        c.refr_urlhost,
-        c.refr_urlpath,
-        c.refr_urlquery,
-        c.refr_urlfragment,
-        c.refr_medium,
-        c.refr_source,
-        c.refr_term,
-        c.geo_country,
-        c.geo_region,
-        c.geo_region_name,
-        c.geo_city,
-        c.geo_zipcode,
-        c.geo_latitude,
-        c.geo_longitude,
-        c.geo_timezone,
-        c.user_ipaddress,
-        c.useragent,
-        c.br_lang,
-        c.br_viewwidth,
-        c.br_viewheight,
-        c.br_colordepth,
-        c.br_renderengine,
-        c.os_timezone
-    from (
-        select
-            e.page_view_id,
-        e.event_id,
-        e.app_id,
-        e.user_id,
-        e.domain_userid,
-        e.network_userid,
-        e.domain_sessionid,
-        e.domain_sessionidx,
-        e.dvce_created_tstamp,
-        e.collector_tstamp,
-        e.derived_tstamp,
-        e.doc_width,
-        e.doc_height,
-        e.page_title,
-        e.page_url,
-        e.page_urlscheme,
-        e.page_urlhost,
-        e.page_urlpath,
-        e.page_urlquery,
-        e.page_urlfragment,
-        e.mkt_medium,
-        e.mkt_source,
-        e.mkt_term,
-        e.mkt_content,
-        e.mkt_campaign,
-        e.mkt_clickid,
-        e.mkt_network,
-        e.page_referrer,
-        e.refr_urlscheme,
-        e.refr_urlhost,
-        e.refr_urlpath,
-        e.refr_urlquery,
-        e.refr_urlfragment,
-        e.refr_medium,
-        e.refr_source,
-        e.refr_term,
-        e.geo_country,
-        e.geo_region,
-        e.geo_region_name,
-        e.geo_city,
-        e.geo_zipcode,
-        e.geo_latitude,
-        e.geo_longitude,
-        e.geo_timezone,
-        e.user_ipaddress,
-        e.useragent,
-        e.br_lang,
-        e.br_viewwidth,
-        e.br_viewheight,
-        e.br_colordepth,
-        e.br_renderengine,
         e.os_timezone,
-            row_number() over (partition by e.page_view_id order by e.derived_tstamp, e.dvce_created_tstamp, e.collector_tstamp, e.event_id collate "C", e.page_view_id collate "C") as copy
-        from scratch.events_staged_test as e
-        inner join scratch.page_view_duplicates_test as d on d.page_view_id = e.page_view_id
-        where e.event_name = 'page_view'
+        row_number() over (partition by e.page_view_id order by e.derived_tstamp, e.dvce_created_tstamp, e.collector_tstamp, e.event_id collate "C", e.page_view_id collate "C") as copy,
+        count(*) over (partition by e.page_view_id) as copies
+    from scratch.events_staged_test as e
+    where e.event_name = 'page_view'
         and e.page_view_id is not null
         and e.domain_sessionid is not null
         and e.derived_tstamp is not null
         and not exists (select 1 from scratch.page_view_bots_test as bot where bot.useragent = e.useragent)
-    ) as c
-    where c.copy = 1
 ),
 
 -- A page view id that stands in production in a session outside of this batch stays there.
@@ -193,7 +72,7 @@ page_views_standing as (
     select p.page_view_id
     from derived.page_views_test as p
     left join scratch.page_views_batch_test as b on b.domain_sessionid = p.domain_sessionid
-    where p.page_view_id in (select e.page_view_id from scratch.events_staged_test as e where e.event_name = 'page_view')
+    where p.page_view_id in (select e.page_view_id from page_view_events as e)
         and b.domain_sessionid is null
 ),
 
@@ -252,11 +131,12 @@ page_views_kept as (
         e.br_colordepth,
         e.br_renderengine,
         e.os_timezone,
-        row_number() over (partition by e.domain_sessionid collate "C" order by e.derived_tstamp, e.dvce_created_tstamp, e.collector_tstamp, e.event_id collate "C", e.page_view_id collate "C") as page_view_in_session_index,
-        count(*) over (partition by e.domain_sessionid collate "C") as page_views_in_session
+        row_number() over (partition by e.domain_sessionid order by e.derived_tstamp, e.dvce_created_tstamp, e.collector_tstamp, e.event_id collate "C", e.page_view_id collate "C") as page_view_in_session_index,
+        count(*) over (partition by e.domain_sessionid) as page_views_in_session
     from page_view_events as e
     left join page_views_standing as p on p.page_view_id = e.page_view_id
-    where p.page_view_id is null
+    where e.copy = 1
+        and p.page_view_id is null
 ),
 
 -- Page pings belong to a page view only within its own session: an id can turn up in another.
