@@ -69,7 +69,7 @@ if (process.env['SESHAT_TEST_POSTGRES'])
         prepared,
         corpus,
         faults,
-        sample: amount(40, Infinity, Infinity),
+        sample: amount<number | 'every statement'>('every statement', Infinity, Infinity),
       })
       t.diagnostic(told('Postgres', count))
       assert.deepEqual(count.differences, [])

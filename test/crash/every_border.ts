@@ -10,7 +10,7 @@ import { differences } from '../oracle/compare.js'
 import { type Corpus, corpusTables } from './corpus.js'
 import type { Cut } from './cutting_proxy.js'
 import { differing, type Fingerprint, fingerprintOf, textOf } from './fingerprint.js'
-import { sampleOf } from './how_much.js'
+import { sampleOf, shuffled } from './how_much.js'
 import { type Segment, segmentsOf } from './segments.js'
 import type { CrashServer } from './server.js'
 
@@ -40,8 +40,8 @@ export interface Attempt {
   readonly prepared: string
   readonly corpus: Corpus
   readonly faults: readonly Fault[]
-  /** How many faults are tried at most. */
-  readonly sample: number
+  /** How many faults are tried at most; of every statement one of them. */
+  readonly sample: number | 'every statement'
   /** Of which segments of the plan; all, if not given. */
   readonly only?: (segment: string) => boolean
 }
@@ -80,12 +80,11 @@ export async function disturbEverywhere(server: CrashServer, attempt: Attempt): 
   const all = disturbed.flatMap(point =>
     Array.from({ length: point.statements }, (_, at) => faults.map(fault => ({ point, at, fault }))).flat(),
   )
-  const work = [
-    ...sampleOf(
-      all.filter(({ fault }) => attempt.faults.includes(fault)),
-      attempt.sample,
-    ),
-  ]
+  const possible = all.filter(({ fault }) => attempt.faults.includes(fault))
+  const work =
+    attempt.sample === 'every statement'
+      ? onePerStatement(shuffled(possible))
+      : [...sampleOf(possible, attempt.sample)]
   count.statements = disturbed.reduce((sum, { statements }) => sum + statements, 0)
   const worker = async (): Promise<void> => {
     for (let next = work.shift(); next; next = work.shift()) {
@@ -96,6 +95,18 @@ export async function disturbEverywhere(server: CrashServer, attempt: Attempt): 
   await Promise.all(Array.from({ length: inParallel }, worker))
   for (const { before } of points) await server.drop(before)
   return count
+}
+
+/** The first one of each. */
+function onePerStatement<T extends { readonly point: Point; readonly at: number }>(
+  disturbances: readonly T[],
+): T[] {
+  const seen = new Map<Point, Set<number>>()
+  return disturbances.filter(({ point, at }) => {
+    const tried = seen.get(point) ?? new Set()
+    seen.set(point, tried)
+    return !tried.has(at) && tried.add(at)
+  })
 }
 
 /** Runs the plan undisturbed, keeping a copy of the database before each of its segments. */
