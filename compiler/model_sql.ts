@@ -8,7 +8,7 @@ import type { ProjectGraph } from './graph.js'
 import type { ParsedModel } from './parse.js'
 import { resolveReferences } from './reference.js'
 import { type Relation, sqlName } from './relation.js'
-import { scanLimit } from './scan_limits.js'
+import { limitVariables, scanLimit } from './scan_limits.js'
 import type { VariableValue } from './variable_declaration.js'
 
 /**
@@ -140,7 +140,7 @@ function limitOf(context: PlanContext, key: string, refTo: (name: string) => Rel
   const { dialect } = context
   const query = (from: string): string =>
     scanLimit(dialect, `${name}_${column}`, `select max(l.${column}) from ${from} as l`, context.planned)
-  if (!dialect.sessionVariables && !(context.planned && dialect.plannedLimits)) {
+  if (!limitVariables(dialect, context.planned)) {
     const from = refTo(name)
     return query(typeof from === 'string' ? from : sqlName(from))
   }

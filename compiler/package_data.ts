@@ -33,6 +33,7 @@ const readerFiles = [
   'template_compiler',
   'template_syntax',
   'yaml_document',
+  'yaml_places',
 ]
 
 /** Changes whenever templates or YAML could be read otherwise. */

@@ -7,18 +7,19 @@ import { type Batch, inOrder, type Statement } from './statement.js'
 const [begin, middle, end] = ['\u0002', '\u0003', '\u0004']
 const pattern = /\u0002([^\u0003]*)\u0003([^\u0004]*)\u0004/g
 
+/** What holds limits; undefined where they stand in the statement as subqueries. @param planned as of `scanLimit` */
+export const limitVariables = (
+  { sessionVariables, plannedLimits }: Dialect,
+  planned = false,
+): Dialect['sessionVariables'] => sessionVariables ?? (planned ? plannedLimits : undefined)
+
 /**
  * A limit in the text of a statement: the query itself, or what stands for its variable until `setLimits` has named it.
  * @param query of one row and one column
  * @param planned whether the statement is planned anew in each run, and by `setLimits`
  */
-export const scanLimit = (
-  { sessionVariables, plannedLimits }: Dialect,
-  name: string,
-  query: string,
-  planned = false,
-): string =>
-  sessionVariables || (planned && plannedLimits) ? `${begin}${name}${middle}${query}${end}` : `(${query})`
+export const scanLimit = (dialect: Dialect, name: string, query: string, planned = false): string =>
+  limitVariables(dialect, planned) ? `${begin}${name}${middle}${query}${end}` : `(${query})`
 
 /**
  * Puts variables in the place of limits, and before the first statement that reads one a statement that sets it. A limit of
@@ -26,7 +27,7 @@ export const scanLimit = (
  * @param batches those of one step, which run on one connection
  */
 export function setLimits(dialect: Dialect, batches: readonly Batch[]): readonly Batch[] {
-  const variables = dialect.sessionVariables ?? dialect.plannedLimits
+  const variables = limitVariables(dialect, true)
   if (!variables) return batches
   const known = new Map<string, string>()
   const settings: Statement[] = []
