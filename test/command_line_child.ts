@@ -1,5 +1,5 @@
 // Runs command lines that it is sent, one after the other, in one process: the real commands, without the half second that
-// each process costs. Its parent watches the clock.
+// each process costs.
 
 import { chdir } from 'node:process'
 import { runWords } from '../compiler/cli/run_words.js'
