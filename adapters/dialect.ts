@@ -29,6 +29,17 @@ export interface TableDefinition {
   readonly layout: Layout
 }
 
+/** Emptying a table at once, which a reader notices whose snapshot is older. */
+export interface Emptying {
+  /**
+   * A query that gives one row, one boolean: whether whoever reads in this database sees what the transaction has written
+   * that wrote the one row of `last`.
+   */
+  seenByAll(last: Relation): string
+  /** Empties the table; does nothing, and waits for nobody, where somebody reads it or it must not be emptied so. */
+  empty(relation: Relation): string
+}
+
 export interface Dialect {
   readonly name: string
   /** Prefixes of macro variants, first match wins: ['redshift', 'default']. Never implicit. */
@@ -90,6 +101,8 @@ export interface Dialect {
   deleteUsing(from: Relation, using: Relation, condition: (from: string, using: string) => string): string
   /** Keeps others from writing to a table until the transaction ends. */
   lockTable(relation: Relation): string | undefined
+  /** Where to delete all rows of a table costs as much as to write them. */
+  readonly emptying?: Emptying
   /** A text that differs between rows that differ, or were written at different times: see `versionsRows`. */
   rowVersion(alias: string, columns: readonly TypedColumn[]): string
 

@@ -107,27 +107,53 @@ from ${sqlName(input.relation)} as s
 left join ${sqlName(writtenRelation(context, input))} as w on w.group_key = s.${groupKey(input)}${nothing(context, input)}
 group by s.${groupKey(input)}`
 
-/** Removes the groups of which every row was noted. Runs in a transaction. */
-export function removeRead(
-  context: StatementContext,
-  input: Table,
-  hasCommitted: string,
-): readonly Statement[] {
+/**
+ * Removes the groups of which every row was noted. Runs in a transaction.
+ * @param thisRun the one row of main's part of the run, which its commit has written last
+ */
+export function removeRead(context: StatementContext, input: Table, thisRun: Relation): readonly Statement[] {
   const key = groupKey(input)
   const table = sqlName(input.relation)
   const grouped = isNotedWhenWritten(context, input)
   const read = grouped ? unwrittenGroups(context, input) : unwrittenRows(context, input)
   return [
+    ...emptyRead(context, input, thisRun),
     {
       purpose: `remove the rows of ${input.name} that main has read`,
       sql: `delete from ${table}\nwhere ${key} in (\n${read}\n)`,
-      counts: true,
     },
     statement(
       `remove the rows of ${input.name} that belong to nothing`,
-      `delete from ${table}\nwhere ${key} is null\n    and exists (${hasCommitted})`,
+      `delete from ${table}\nwhere ${key} is null\n    and exists (select 1 from ${sqlName(thisRun)} where committed)`,
     ),
     ...(grouped ? forgetRemoved(context, input) : []),
+  ]
+}
+
+/**
+ * Where main has read all of a table: empties it at once. Whoever read with a snapshot from before main's commit would miss
+ * the rows both there and where main has put them, a dump of the whole database say; so nobody may.
+ */
+function emptyRead(context: StatementContext, input: Table, thisRun: Relation): readonly Statement[] {
+  const { dialect } = context
+  if (!dialect.emptying) return []
+  const table = sqlName(input.relation)
+  return [
+    {
+      purpose: `empty ${input.name} at once, if main has read all of it and nobody else reads`,
+      onlyIf: [
+        `select exists (select 1 from ${table})`,
+        dialect.emptying.seenByAll(thisRun),
+        `select not exists (
+    select 1
+    from ${table} as s
+    left join ${sqlName(noteRelation(context, input))} as r
+        on r.group_key = s.${groupKey(input)} and r.row_version = ${dialect.rowVersion('s', typedColumns(input))}
+    where r.row_version is null
+)`,
+      ],
+      sql: dialect.emptying.empty(input.relation),
+    },
   ]
 }
 

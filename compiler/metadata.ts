@@ -179,18 +179,31 @@ select m.run_id, ${dialect.literal(version.version)}, ${dialect.literal(version.
     ${duplicates ? 'd.rows_removed, d.keys_removed' : '0, 0'}
 from ${thisRun} as m
 cross join (
-    select cast(coalesce(sum(k.key_rows), 0) as integer) as rows_this_run, count(k.${key}) as distinct_key_count,
-        min(k.min_time) as min_time_key, max(k.max_time) as max_time_key
-    from (
-        select ${key}, count(*) as key_rows, min(${time}) as min_time, max(${time}) as max_time
-        from ${rows.model && rows.kind === 'ephemeral' ? `(\n${selectOf(context, rows.model)}\n) as counted` : sqlName(rows.relation)}
-        group by ${key}
-    ) as k
+${countRows(context, rows, key, time)}
 ) as r${duplicates ? removedDuplicates(duplicates) : ''}`,
     ),
     committed,
   ]
 }
+
+/** A select that is made to be counted and has each key once, as its `unique_key` says, need not be grouped by it. */
+function countRows(context: StatementContext, rows: Table, key: string, time: string): string {
+  if (!rows.model || rows.kind !== 'ephemeral') return countGrouped(sqlName(rows.relation), key, time)
+  const counted = `(\n${selectOf(context, rows.model)}\n) as counted`
+  if (rows.config.unique_key?.join() !== key) return countGrouped(counted, key, time)
+  return `    select cast(count(*) as integer) as rows_this_run, count(${key}) as distinct_key_count,
+        min(${time}) as min_time_key, max(${time}) as max_time_key
+    from ${counted}`
+}
+
+const countGrouped = (counted: string, key: string, time: string): string =>
+  `    select cast(coalesce(sum(k.key_rows), 0) as integer) as rows_this_run, count(k.${key}) as distinct_key_count,
+        min(k.min_time) as min_time_key, max(k.max_time) as max_time_key
+    from (
+        select ${key}, count(*) as key_rows, min(${time}) as min_time, max(${time}) as max_time
+        from ${counted}
+        group by ${key}
+    ) as k`
 
 /** Of a key that came more than once some copies may have been kept; a key of which none was is removed itself. */
 const removedDuplicates = (duplicates: Table): string => `

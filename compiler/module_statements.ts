@@ -194,7 +194,7 @@ export function completeBatches(
       ...life.inputs.flatMap((input, index) => [
         lockInput(context, input),
         uncommitted(notes[index] ?? input.relation),
-        ...removeRead(context, input, hasCommitted),
+        ...removeRead(context, input, thisRun),
       ]),
       ...manifests.flatMap(table => [
         uncommitted(beside(context, table, suffixes.rows)),

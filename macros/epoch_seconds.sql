@@ -5,7 +5,7 @@
 {%- endmacro %}
 
 {% macro default__epoch_seconds(expression) -%}
-floor(extract(epoch from {{ expression }}))
+floor(date_part('epoch', {{ expression }}))
 {%- endmacro %}
 
 {#- `datediff` counts the borders of seconds between two times: the difference of their floored epochs. -#}

@@ -48,12 +48,36 @@ export const postgresDialect: Dialect = {
   deleteUsing: (from, using, condition) =>
     `delete from ${sqlName(from)} as t\nusing ${sqlName(using)} as u\nwhere ${condition('t', 'u')}`,
   lockTable: relation => `lock table ${sqlName(relation)} in share row exclusive mode`,
+  emptying: { seenByAll, empty },
   // A transaction whose rows can be seen has ended: what is written later has another one.
   rowVersion: alias => `${alias}.xmin::text`,
 
   tableExists: relation => `select to_regclass('${sqlName(relation)}') is not null`,
   columnsMisfit,
   access: postgresAccess,
+}
+
+/** Of sessions in this database and of replicas, which have none. A snapshot whose oldest running transaction began later was taken after that one had ended. */
+function seenByAll(last: Relation): string {
+  return `select not exists (
+    select 1
+    from pg_stat_activity as a
+    cross join ${sqlName(last)} as l
+    where coalesce(a.datname, current_database()) = current_database()
+        and a.pid <> pg_backend_pid()
+        and age(a.backend_xmin) >= age(l.xmin)
+)`
+}
+
+function empty(relation: Relation): string {
+  return `do $$
+begin
+    lock table ${sqlName(relation)} in access exclusive mode nowait;
+    truncate ${sqlName(relation)};
+exception
+    when lock_not_available or insufficient_privilege or feature_not_supported then null;
+end
+$$`
 }
 
 const storageWord = (storage: Storage): string => (storage === 'scratch' ? 'unlogged ' : '')

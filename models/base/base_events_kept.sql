@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='ephemeral', unique_key='event_id') }}
 
 -- What is left without the further copies, for the metadata: one row per event, be it in one session or in several.
 select

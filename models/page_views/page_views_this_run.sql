@@ -17,7 +17,11 @@ page_views_standing as (
     select p.page_view_id
     from {{ previous('page_views') }} as p
     left join {{ ref('page_views_batch') }} as b on b.domain_sessionid = p.domain_sessionid
-    where p.page_view_id in (select e.page_view_id from page_view_events as e)
+    where p.page_view_id in (
+            select e.page_view_id
+            from {{ ref('events_staged') }} as e
+            where {{ may_be_page_view('e') | indent(8) }}
+        )
         and b.domain_sessionid is null
 ),
 {%- endif %}
