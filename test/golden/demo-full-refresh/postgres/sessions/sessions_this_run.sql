@@ -220,7 +220,7 @@ select
     f.network_userid,
     cast(f.page_views as integer) as page_views,
     cast(f.engaged_time_in_s as integer) as engaged_time_in_s,
-    cast(floor(extract(epoch from f.end_tstamp)) - floor(extract(epoch from f.start_tstamp)) as integer) as absolute_time_in_s,
+    cast(floor(date_part('epoch', f.end_tstamp)) - floor(date_part('epoch', f.start_tstamp)) as integer) as absolute_time_in_s,
     f.page_title as first_page_title,
     f.page_url as first_page_url,
     f.page_urlscheme as first_page_urlscheme,

@@ -32,6 +32,19 @@ lock table scratch.page_views_staged_test in share row exclusive mode;
 delete from scratch.page_views_staged_read_test
 where not exists (select 1 from scratch.sessions_metadata_this_run_test where committed);
 
+-- empty page_views_staged at once, if main has read all of it and nobody else reads
+-- only if: select exists (select 1 from scratch.page_views_staged_test)
+-- only if: select not exists ( select 1 from pg_stat_activity as a cross join scratch.sessions_metadata_this_run_test as l where coalesce(a.datname, current_database()) = current_database() and a.pid <> pg_backend_pid() and age(a.backend_xmin) >= age(l.xmin) )
+-- only if: select not exists ( select 1 from scratch.page_views_staged_test as s left join scratch.page_views_staged_read_test as r on r.group_key = s.domain_sessionid and r.row_version = s.xmin::text where r.row_version is null )
+do $$
+begin
+    lock table scratch.page_views_staged_test in access exclusive mode nowait;
+    truncate scratch.page_views_staged_test;
+exception
+    when lock_not_available or insufficient_privilege or feature_not_supported then null;
+end
+$$;
+
 -- remove the rows of page_views_staged that main has read
 delete from scratch.page_views_staged_test
 where domain_sessionid in (
@@ -54,6 +67,19 @@ lock table scratch.page_views_staged_removed_test in share row exclusive mode;
 -- forget scratch.page_views_staged_removed_read_test unless main has committed it
 delete from scratch.page_views_staged_removed_read_test
 where not exists (select 1 from scratch.sessions_metadata_this_run_test where committed);
+
+-- empty page_views_staged_removed at once, if main has read all of it and nobody else reads
+-- only if: select exists (select 1 from scratch.page_views_staged_removed_test)
+-- only if: select not exists ( select 1 from pg_stat_activity as a cross join scratch.sessions_metadata_this_run_test as l where coalesce(a.datname, current_database()) = current_database() and a.pid <> pg_backend_pid() and age(a.backend_xmin) >= age(l.xmin) )
+-- only if: select not exists ( select 1 from scratch.page_views_staged_removed_test as s left join scratch.page_views_staged_removed_read_test as r on r.group_key = s.domain_sessionid and r.row_version = s.xmin::text where r.row_version is null )
+do $$
+begin
+    lock table scratch.page_views_staged_removed_test in access exclusive mode nowait;
+    truncate scratch.page_views_staged_removed_test;
+exception
+    when lock_not_available or insufficient_privilege or feature_not_supported then null;
+end
+$$;
 
 -- remove the rows of page_views_staged_removed that main has read
 delete from scratch.page_views_staged_removed_test

@@ -4,21 +4,37 @@ drop table if exists scratch.base_event_id_manifest_rows_test;
 -- collect the rows for base_event_id_manifest
 create transient table scratch.base_event_id_manifest_rows_test
 as
--- Every copy of an event that was read, so that it makes no work again.
+-- Every copy of an event that was read, so that it makes no work again. In the order of their times, by which they are
+-- looked up: so they stand together, and an index grows at its end.
 select
     r.event_id,
     r.collector_tstamp
 from scratch.base_events_read_test as r
 left join scratch.base_event_copies_test as c on c.event_id = r.event_id
 where r.is_unread = 1
-    and not (c.event_id is not null or r.event_id is null)
+    and r.event_id is not null
+    and c.event_id is null
 
 union all
 
-select distinct
-    r.event_id,
-    r.collector_tstamp
-from scratch.base_events_read_test as r
-left join scratch.base_event_copies_test as c on c.event_id = r.event_id
-where r.is_unread = 1
-    and (c.event_id is not null or r.event_id is null);
+select
+    k.event_id,
+    k.collector_tstamp
+from (
+    select
+        r.event_id,
+        r.collector_tstamp
+    from scratch.base_events_read_test as r
+    inner join scratch.base_event_copies_test as c on c.event_id = r.event_id
+    where r.is_unread = 1
+
+    union
+
+    select
+        r.event_id,
+        r.collector_tstamp
+    from scratch.base_events_read_test as r
+    where r.is_unread = 1
+        and r.event_id is null
+) as k
+order by collector_tstamp;

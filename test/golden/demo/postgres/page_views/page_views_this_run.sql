@@ -72,7 +72,15 @@ page_views_standing as (
     select p.page_view_id
     from derived.page_views as p
     left join scratch.page_views_batch as b on b.domain_sessionid = p.domain_sessionid
-    where p.page_view_id in (select e.page_view_id from page_view_events as e)
+    where p.page_view_id in (
+            select e.page_view_id
+            from scratch.events_staged as e
+            where e.event_name = 'page_view'
+                and e.page_view_id is not null
+                and e.domain_sessionid is not null
+                and e.derived_tstamp is not null
+                and not exists (select 1 from scratch.page_view_bots as bot where bot.useragent = e.useragent)
+        )
         and b.domain_sessionid is null
 ),
 
@@ -158,7 +166,7 @@ pings as (
         group by
             e.page_view_id,
             e.domain_sessionid,
-            floor(floor(extract(epoch from e.derived_tstamp)) / cast(10 as double precision))
+            floor(floor(date_part('epoch', e.derived_tstamp)) / cast(10 as double precision))
     ) as p
     group by
         p.page_view_id,
@@ -215,7 +223,7 @@ select
     k.derived_tstamp as start_tstamp,
     case when p.last_ping > k.derived_tstamp then p.last_ping else k.derived_tstamp end as end_tstamp,
     cast(coalesce(10 * (p.beats - 1) + 5, 0) as integer) as engaged_time_in_s,
-    case when p.last_ping > k.derived_tstamp then cast(floor(extract(epoch from p.last_ping)) - floor(extract(epoch from k.derived_tstamp)) as integer) else 0 end as absolute_time_in_s,
+    case when p.last_ping > k.derived_tstamp then cast(floor(date_part('epoch', p.last_ping)) - floor(date_part('epoch', k.derived_tstamp)) as integer) else 0 end as absolute_time_in_s,
     m.x_pixels as horizontal_pixels_scrolled,
     m.y_pixels as vertical_pixels_scrolled,
     floor(100 * least(cast(m.x_pixels as double precision) + m.view_width, m.doc_width) / m.doc_width + 0.5) as horizontal_percentage_scrolled,

@@ -39,6 +39,19 @@ lock table scratch.sessions_userid_manifest_staged in share row exclusive mode;
 delete from scratch.sessions_userid_manifest_staged_read
 where not exists (select 1 from scratch.users_metadata_this_run where committed);
 
+-- empty sessions_userid_manifest_staged at once, if main has read all of it and nobody else reads
+-- only if: select exists (select 1 from scratch.sessions_userid_manifest_staged)
+-- only if: select not exists ( select 1 from pg_stat_activity as a cross join scratch.users_metadata_this_run as l where coalesce(a.datname, current_database()) = current_database() and a.pid <> pg_backend_pid() and age(a.backend_xmin) >= age(l.xmin) )
+-- only if: select not exists ( select 1 from scratch.sessions_userid_manifest_staged as s left join scratch.sessions_userid_manifest_staged_read as r on r.group_key = s.domain_userid and r.row_version = s.xmin::text where r.row_version is null )
+do $$
+begin
+    lock table scratch.sessions_userid_manifest_staged in access exclusive mode nowait;
+    truncate scratch.sessions_userid_manifest_staged;
+exception
+    when lock_not_available or insufficient_privilege or feature_not_supported then null;
+end
+$$;
+
 -- remove the rows of sessions_userid_manifest_staged that main has read
 delete from scratch.sessions_userid_manifest_staged
 where domain_userid in (

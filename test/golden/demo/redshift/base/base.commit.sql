@@ -111,11 +111,9 @@ select m.run_id, '1.0.0', 'web', 'base', m.run_start_tstamp, getdate(),
     d.rows_removed, d.keys_removed
 from scratch.base_metadata_this_run as m
 cross join (
-    select cast(coalesce(sum(k.key_rows), 0) as integer) as rows_this_run, count(k.event_id) as distinct_key_count,
-        min(k.min_time) as min_time_key, max(k.max_time) as max_time_key
+    select cast(count(*) as integer) as rows_this_run, count(event_id) as distinct_key_count,
+        min(collector_tstamp) as min_time_key, max(collector_tstamp) as max_time_key
     from (
-        select event_id, count(*) as key_rows, min(collector_tstamp) as min_time, max(collector_tstamp) as max_time
-        from (
 -- What is left without the further copies, for the metadata: one row per event, be it in one session or in several.
 select
     r.event_id,
@@ -142,8 +140,6 @@ from (
 ) as k
 group by k.event_id
 ) as counted
-        group by event_id
-    ) as k
 ) as r
 cross join (
     select cast(coalesce(sum(copies - kept), 0) as integer) as rows_removed,

@@ -73,7 +73,15 @@ page_views_standing as (
     select p.page_view_id
     from derived.page_views as p
     left join scratch.page_views_batch as b on b.domain_sessionid = p.domain_sessionid
-    where p.page_view_id in (select e.page_view_id from page_view_events as e)
+    where p.page_view_id in (
+            select e.page_view_id
+            from scratch.events_staged as e
+            where e.event_name = 'page_view'
+                and e.page_view_id is not null
+                and e.domain_sessionid is not null
+                and e.derived_tstamp is not null
+                and not exists (select 1 from scratch.page_view_bots as bot where bot.useragent = e.useragent)
+        )
         and b.domain_sessionid is null
 ),
 
