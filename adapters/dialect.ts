@@ -4,6 +4,7 @@
 import type { TypedColumn } from '../compiler/model_config.js'
 import type { Relation } from '../compiler/relation.js'
 import type { Access } from './access.js'
+import type { Measured, QueryResult } from './driver.js'
 
 /** `scratch` is recomputed each run and may be lost in a crash of the server; `durable` may not. */
 export type Storage = 'durable' | 'scratch'
@@ -113,6 +114,13 @@ export interface Dialect {
    * one row (what is wrong in words). Names and order must be the same; with `mayAppend`, `rows` may have more at its end.
    */
   columnsMisfit(table: Relation, rows: Relation, mayAppend: boolean): string
+
+  /** Where a statement can be run so that the server tells what it went through. */
+  readonly measuring?: {
+    /** Undefined for a statement of which it cannot. */
+    sql(statement: string): string | undefined
+    read(result: QueryResult): Measured
+  }
 
   /** Questions about the session and what it may do. */
   readonly access: Access

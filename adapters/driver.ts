@@ -15,6 +15,21 @@ export interface QueryResult {
   readonly rowCount: number
 }
 
+/** What a statement has gone through: pages in the server's memory and from outside of it, and what it wrote to the log. */
+export interface Buffers {
+  readonly hit: number
+  readonly read: number
+  readonly dirtied: number
+  /** Of files of its own, for what did not fit into its memory. */
+  readonly temporary: number
+  readonly log_bytes: number
+}
+
+export interface Measured {
+  readonly rowCount: number
+  readonly buffers: Buffers
+}
+
 /** Who holds a lock, for people: which command, process and host; and since when. */
 export interface LockHolder {
   readonly who: string

@@ -10,7 +10,7 @@ import { type Retries, repeated } from './repeat.js'
 import { type Report, readReport } from './reports.js'
 import { emptySeed } from './seed.js'
 import type { Batch, Statement } from './statement.js'
-import type { Stopwatch } from './statement_timings.js'
+import { executeTimed, type Stopwatch } from './statement_timings.js'
 
 /** What the statements of one step have come to so far. */
 export class Tally {
@@ -102,10 +102,9 @@ export class BatchRunner {
   private async execute(sql: string, purpose: string): Promise<QueryResult> {
     const { signal, stopwatch } = this.options
     if (signal.aborted) throw statementCancelled(sql)
-    const start = stopwatch?.clock() ?? 0
-    const result = await this.driver.execute(sql)
-    stopwatch?.told({ step: this.step, purpose, seconds: stopwatch.clock() - start, rows: result.rowCount })
-    return result
+    return stopwatch
+      ? executeTimed(this.driver, stopwatch, sql, { step: this.step, purpose })
+      : this.driver.execute(sql)
   }
 
   private async runStatement(

@@ -25,6 +25,39 @@ test('run --timings: the statement that builds a table, with its rows', async ()
   )
 })
 
+test('run --timings: what the statement that builds a table went through, and the rows of the run all the same', async () => {
+  const project = temporaryProject({
+    ...files,
+    'models/many.sql': `{{ config(materialized='table') }}
+select t.n, repeat('x', 1000) as text from generate_series(1, 2000) as t (n)
+`,
+  })
+  const { code, stdout } = await project.seshat('run', '--timings', '--log-format', 'json')
+  assert.equal(code, 0, stdout)
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  const { statements } = events.find(({ event }) => event === 'timings')
+  const built = statements.find(({ purpose }: { purpose: string }) => purpose === 'write the rows of many')
+  // Two million letters are 2 MB, which go to the log and into pages of 8 kB.
+  assert.ok(built.buffers.log_bytes > 2_000_000, JSON.stringify(built))
+  assert.ok(built.buffers.hit > 200, JSON.stringify(built))
+  assert.equal(built.rows, 2000)
+  const step = events.find(({ event, step }) => event === 'step_finished' && step === 'many')
+  assert.equal(step.rows, 2000)
+})
+
+test('run --timings: a statement that fails says where', async () => {
+  const project = temporaryProject({
+    ...files,
+    'models/wrong.sql': "{{ config(materialized='table') }}\nselect 1 / 0 as n\n",
+  })
+  const { code, stderr, stdout } = await project.seshat('run', '--timings')
+  assert.equal(code, 1)
+  assert.match(stdout + stderr, /division by zero/)
+})
+
 test('run --timings: a table for people, with the longest first', async () => {
   const project = temporaryProject(files)
   const { code, stdout } = await project.seshat('run', '--timings')

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { maxIdentifierBytes, type Relation, sqlName } from '../../compiler/relation.js'
 import type { Dialect, Storage, TableDefinition } from '../dialect.js'
 import { postgresAccess } from './access.js'
+import { measuring, readMeasured } from './measured.js'
 
 export const postgresDialect: Dialect = {
   name: 'postgres',
@@ -54,6 +55,7 @@ export const postgresDialect: Dialect = {
 
   tableExists: relation => `select to_regclass('${sqlName(relation)}') is not null`,
   columnsMisfit,
+  measuring: { sql: measuring, read: readMeasured },
   access: postgresAccess,
 }
 

@@ -83,7 +83,7 @@ export const dryRun = (command: Command): Command =>
 export const timings = (command: Command): Command =>
   command.option(
     '--timings',
-    'list at the end how long each statement took, and how many rows it wrote or gave',
+    'list at the end how long each statement took, its rows, and on Postgres what it read and wrote',
   )
 
 export const untilCaughtUp = (command: Command): Command =>

@@ -91,7 +91,11 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
   const parts: ReportPart[] = []
   const timings: StatementTiming[] = []
   const stopwatch = options.timings
-    ? { clock, told: (timing: StatementTiming) => timings.push(timing) }
+    ? {
+        clock,
+        told: (timing: StatementTiming) => timings.push(timing),
+        measuring: profile.adapter.dialect.measuring,
+      }
     : undefined
   const retries: Retries = {
     most: options.retries ?? standardRetries,
