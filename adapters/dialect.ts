@@ -31,7 +31,7 @@ export interface TableDefinition {
 }
 
 /** Emptying a table at once, which a reader notices whose snapshot is older. */
-export interface Emptying {
+interface Emptying {
   /**
    * A query that gives one row, one boolean: whether whoever reads in this database sees what the transaction has written
    * that wrote the one row of `last`.
