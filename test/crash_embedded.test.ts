@@ -63,7 +63,7 @@ before(async () => {
     await within(prepared, database => loadAtomic(database, load))
     if (index < corpus.loads.length - 1) await succeed(['run'], prepared, 'before')
   }
-  ofRun = await imagesOf('run', ['run'], { CRASH_CALLS: amount('40', '10', '1') })
+  ofRun = await imagesOf('run', ['run'], { CRASH_CALLS: amount('50', '10', '1') })
 })
 
 /** Runs these words on a copy of the prepared database, keeping images; gives where both are and how the process ended. */
@@ -113,7 +113,7 @@ test("embedded, every statement of a rebuild's swap: it is given again, or given
     { plan: rebuild },
     { plan: planOf(false), leaves: (relation: string) => relation.endsWith('__rebuild') },
   ]
-  const first = rebuild.afterwards[0]?.batches[0]?.statements[0]?.sql
+  const first = rebuild.afterwards[0]?.batches.find(batch => batch.transaction)?.statements[0]?.sql
   assert.ok(first)
   const images = await imagesOf('rebuild', ['run', '--full-refresh'], { CRASH_FROM: first })
   const count = await recoverEverywhere({ ...images, again })

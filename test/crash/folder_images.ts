@@ -31,7 +31,8 @@ export class FolderImages {
     const now = this.#look()
     const before = this.#seen
     this.#seen = now
-    const isSame = now.size === before.size && [...now].every(([path, { content }]) => same(before.get(path), content))
+    const isSame =
+      now.size === before.size && [...now].every(([path, { content }]) => same(before.get(path), content))
     if (this.#taken === 0 || !isSame) this.#keep(before)
     return this.#taken - 1
   }

@@ -2,8 +2,8 @@
 // images of that and of its lock, as a SIGKILL would leave them at that moment: whatever is written by a system call stays,
 // and nothing else does. CRASH_IMAGES is the folder for them. One is taken at each border, that is when the database was opened
 // and whenever it has a request answered, which is before the next one too; with CRASH_CALLS=10 also before each tenth
-// call by which a statement changes a file. CRASH_FROM is the SQL of the first statement that counts. With CRASH_AT=17 the process
-// kills itself at that border, when the image is taken.
+// call by which a statement changes a file. CRASH_FROM is the SQL of the first statement that counts. With CRASH_AT=17 that
+// border alone has an image, and when it is taken the process kills itself.
 
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
@@ -39,7 +39,7 @@ function watch(port: Port, directory: string, kept: string): void {
   }
   const border = (): void => {
     if (!counts) return
-    take('border')
+    if (last === undefined || borders === Number(last)) take('border')
     if (borders === Number(last)) process.kill(process.pid, 'SIGKILL')
     borders += 1
   }
@@ -55,7 +55,16 @@ function watch(port: Port, directory: string, kept: string): void {
     border()
   })
 
-  const changing = ['writeSync', 'writeFileSync', 'ftruncateSync', 'truncateSync', 'unlinkSync', 'renameSync', 'mkdirSync', 'rmdirSync'] as const
+  const changing = [
+    'writeSync',
+    'writeFileSync',
+    'ftruncateSync',
+    'truncateSync',
+    'unlinkSync',
+    'renameSync',
+    'mkdirSync',
+    'rmdirSync',
+  ] as const
   for (const name of changing) {
     const call = fs[name] as (...values: unknown[]) => unknown
     const counted = (...values: unknown[]): unknown => {
