@@ -84,6 +84,8 @@ export interface Dialect {
   createTableAs(relation: Relation, select: string, storage: Storage, layout: Layout): string
   /** Makes lookups fast, where tables have indexes. */
   indexes(relation: Relation, columns: readonly string[]): readonly string[]
+  /** Gives those that a table got under its old name the names that `indexes` would give them now. */
+  renameIndexes(relation: Relation, old: Relation, columns: readonly string[]): readonly string[]
   createView(relation: Relation, select: string): string
   dropTable(relation: Relation): string
   dropView(relation: Relation): string

@@ -28,6 +28,7 @@ import {
   grants,
   indexStatements,
   type ModelTable,
+  renamedIndexes,
   statement,
   statistics,
   writtenColumns,
@@ -137,11 +138,14 @@ function swapBatches(aside: PlanInput, production: PlanInput): readonly Batch[] 
   const custom = selectedCustom(production)
   const rebuilt = custom.filter(table => table.kind !== 'view')
   const views = viewsOf(production, custom)
-  const swap = swapStatements(
-    production,
-    rebuilt.map(table => ({ table, fresh: standing(table).relation })),
-    views,
-  )
+  const swap = [
+    ...swapStatements(
+      production,
+      rebuilt.map(table => ({ table, fresh: standing(table).relation })),
+      views,
+    ),
+    ...rebuilt.flatMap(table => renamedIndexes(production, table, standing(table).relation)),
+  ]
   // From here on the tables aside are no rebuild to go on with: what is swapped in is no longer among them.
   const forget = statement(
     'the rebuild stands in production: it is not to be resumed',

@@ -10,7 +10,9 @@ import { renderTable, withCommas, wrapped } from './text_table.js'
 
 type ReporterColors = ReturnType<typeof createColors>
 
-const minimumIdWidth = 24
+const idWidth = 34
+/** Behind the id, the kind and the rows. */
+const timeColumn = idWidth + 25
 
 /** Its status, its name, and what came of it, in as many lines as that takes. */
 export function checkedLines(
@@ -40,13 +42,12 @@ export function stepLine(result: StepResult, width: number, colors: ReporterColo
         error: colors.red('ERROR'),
         skipped: colors.yellow('skip '),
       }[status]
-  const kind = step.kind === 'model' ? (step.materialized ?? '') : step.kind
+  const kind = step.unitTest ? 'unit test' : step.kind === 'model' ? (step.materialized ?? '') : step.kind
   const counted = rows === undefined ? '' : `${withCommas(rows)} ${rows === 1 ? 'row' : 'rows'}`
   const time = status === 'skipped' ? '' : `${seconds.toFixed(2)}s`
-  // Unit tests have longer names, and count no rows.
-  if (step.unitTest)
-    return `  ${mark} ${step.id.padEnd(2 * minimumIdWidth)} unit test ${time.padStart(8)}`.trimEnd()
-  const line = `  ${mark} ${step.id.padEnd(minimumIdWidth + 10)} ${kind.padEnd(11)} ${counted.padStart(12)} ${time.padStart(8)}`
+  // A longer name takes from the room between what it is and its rows, so that the times stand below each other.
+  const what = `${step.id.padEnd(idWidth)} ${kind}`
+  const line = `  ${mark} ${what}${` ${counted}`.padStart(timeColumn - what.length)} ${time.padStart(8)}`
   const why = status === 'skipped' ? (tested?.message ?? '') : ''
   const indent = ' '.repeat(8)
   const reason = why === '' ? [] : wrapped(why, width - indent.length).map(text => indent + text)

@@ -82,6 +82,16 @@ export function createWhereMissing(
 export const indexStatements = ({ dialect }: StatementContext, table: Table): readonly Statement[] =>
   dialect.indexes(table.relation, lookups(table)).map(sql => statement(`index ${table.name}`, sql))
 
+/** For a table that was built under another name, indexes and all. */
+export const renamedIndexes = (
+  { dialect }: StatementContext,
+  table: Table,
+  old: Relation,
+): readonly Statement[] =>
+  dialect
+    .renameIndexes(table.relation, old, lookups(table))
+    .map(sql => statement(`an index of ${table.name} as it is called in production`, sql))
+
 /** Gives a table the columns that only another one has. */
 export const addColumns = ({ dialect }: StatementContext, table: Table, from: Relation): Statement => ({
   purpose: `add the new columns to ${table.name}`,

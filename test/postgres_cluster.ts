@@ -21,6 +21,8 @@ export interface PostgresCluster {
   crash(): void
   /** As a power cut: the server's first process is killed, the others find out. */
   kill(): void
+  /** What the server has written to its log. */
+  log(): string
   remove(): void
 }
 
@@ -89,6 +91,7 @@ export async function startCluster(extra: Readonly<Record<string, string>> = {})
     crash: () => control('-m', 'immediate', 'stop'),
     kill: () =>
       process.kill(Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL'),
+    log: () => readFileSync(join(directory, 'log'), 'utf8'),
     remove() {
       watch.kill()
       if (existsSync(join(data, 'postmaster.pid'))) control('-m', 'immediate', 'stop')

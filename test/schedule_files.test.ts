@@ -54,7 +54,11 @@ describe('run-seshat', () => {
     const read = (file: string): string | undefined =>
       existsSync(join(directory, file)) ? readFileSync(join(directory, file), 'utf8') : undefined
     const calls = (read('calls') ?? '').trimEnd().split('\n')
-    return { status, calls: calls.map(call => call.replace(' --no-color', '')), alert: read('alert') }
+    return {
+      status,
+      calls: calls.map(call => call.replace(' --wait 10m', '').replace(' --no-color', '')),
+      alert: read('alert'),
+    }
   }
   const first = 'run --select sessions+'
 
@@ -62,10 +66,9 @@ describe('run-seshat', () => {
     assert.deepEqual(run([0, 0]), { status: 0, calls: [first, 'test'], alert: undefined })
   })
 
-  test('another run holds the lock: asks again, as often as it may', () => {
-    assert.deepEqual(run([3, 3, 0, 0]), { status: 0, calls: [first, first, first, 'test'], alert: undefined })
-    const { status, calls, alert } = run([3, 3, 3], { SESHAT_ATTEMPTS: '2' })
-    assert.deepEqual([status, calls], [3, [first, first]])
+  test('another run holds the lock: waits for it as long as it may', () => {
+    const { status, calls, alert } = run([3], { SESHAT_WAIT: '30s' })
+    assert.deepEqual([status, calls], [3, ['run --wait 30s --select sessions+']])
     assert.match(
       alert ?? '',
       /^seshat run --select sessions\+ on \S+ ended with exit code 3:\nends with 3\n$/,

@@ -31,6 +31,7 @@ export const postgresDialect: Dialect = {
   createTableAs: (relation, select, storage) =>
     `create ${storageWord(storage)}table ${sqlName(relation)} as\n${select}`,
   indexes,
+  renameIndexes,
   createView: (relation, select) => `create or replace view ${sqlName(relation)} as\n${select}`,
   dropTable: relation => `drop table if exists ${sqlName(relation)}`,
   dropView: relation => `drop view if exists ${sqlName(relation)}`,
@@ -98,6 +99,13 @@ function indexes(relation: Relation, columns: readonly string[]): readonly strin
     column =>
       `create index if not exists ${indexName(relation.name, column)} on ${sqlName(relation)} (${column})`,
   )
+}
+
+function renameIndexes(relation: Relation, old: Relation, columns: readonly string[]): readonly string[] {
+  return [...new Set(columns)].map(column => {
+    const index = sqlName({ ...old, name: indexName(old.name, column) })
+    return `alter index if exists ${index} rename to ${indexName(relation.name, column)}`
+  })
 }
 
 /** `<table>_<column>_idx`; where that is too long, cut and told apart by a hash. */

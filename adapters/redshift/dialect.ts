@@ -30,6 +30,7 @@ export const redshiftDialect: Dialect = {
   createTableAs: (relation, select, storage, layout) =>
     `create table ${sqlName(relation)}${attributes(storage, layout)}\nas\n${select}`,
   indexes: () => [],
+  renameIndexes: () => [],
   // Bound late, a view does not keep the tables that it reads from being dropped and built again.
   createView: (relation, select) =>
     `create or replace view ${sqlName(relation)} as\n${select}\nwith no schema binding`,

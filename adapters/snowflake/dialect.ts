@@ -38,6 +38,7 @@ export const snowflakeDialect: Dialect = {
   createTableAs: (relation, select, storage, layout) =>
     `create ${kind(storage)} ${sqlName(relation)}${clustering(layout)}\nas\n${select}`,
   indexes: () => [],
+  renameIndexes: () => [],
   createView: (relation, select) => `create or replace view ${sqlName(relation)} copy grants as\n${select}`,
   dropTable: relation => `drop table if exists ${sqlName(relation)}`,
   dropView: relation => `drop view if exists ${sqlName(relation)}`,

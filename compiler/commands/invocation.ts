@@ -64,10 +64,6 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
     return tellDryRun(phases[0].compiled.plan, input.retryOf ? 'retry' : input.kind, place, context)
   }
   const directory = targetDirectory(project, options)
-  if (hasStatements(input.whole)) {
-    writeCompiled(directory, profile.target, phases[0].compiled)
-    writeManifest(directory, new Map([[profile.target, input.whole]]))
-  }
   const place = announce(input, context)
   reporter.waiting(`opening ${place}`)
   const clock = (): number => performance.now() / 1000
@@ -126,6 +122,11 @@ export async function invoke(input: InvocationInput, context: CommandContext): P
         })
         if (!journal.begun) {
           input.stillDue?.()
+          // Not before: these files are those of the run that holds the lock.
+          if (hasStatements(input.whole)) {
+            writeCompiled(directory, profile.target, phases[0].compiled)
+            writeManifest(directory, new Map([[profile.target, input.whole]]))
+          }
           journal.begin()
         }
         try {

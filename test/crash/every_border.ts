@@ -46,7 +46,7 @@ export interface Attempt {
   readonly only?: (segment: string) => boolean
 }
 
-interface Again {
+export interface Again {
   readonly plan: Plan
   /** Relations that it may leave although an undisturbed run does not. */
   readonly leaves?: (name: string) => boolean
@@ -55,6 +55,8 @@ interface Again {
 export interface Count {
   statements: number
   faults: number
+  /** Of a directory, different ones, each opened. */
+  images?: number
   /** Different ones, each run again from. */
   states: number
   tables: number
@@ -62,6 +64,15 @@ export interface Count {
   /** Of tables, from those of a run that was not disturbed. */
   readonly differences: string[]
 }
+
+export const nothingYet = (): Count => ({
+  statements: 0,
+  faults: 0,
+  states: 0,
+  tables: 0,
+  rows: 0,
+  differences: [],
+})
 
 interface Point {
   readonly segment: Segment
@@ -73,7 +84,7 @@ interface Point {
 const inParallel = 3
 
 export async function disturbEverywhere(server: CrashServer, attempt: Attempt): Promise<Count> {
-  const count: Count = { statements: 0, faults: 0, states: 0, tables: 0, rows: 0, differences: [] }
+  const count = nothingYet()
   const { points, undisturbed } = await walk(server, attempt)
   const seen = new Set<string>()
   const disturbed = points.filter(({ segment }) => attempt.only?.(segment.name) ?? true)
@@ -134,7 +145,7 @@ async function walk(
 }
 
 /** How often runs were disturbed shows in the metadata of runs; its rows are looked at by themselves. */
-const isLasting = (name: string): boolean => name !== 'derived.datamodel_metadata'
+export const isLasting = (name: string): boolean => name !== 'derived.datamodel_metadata'
 
 type Looking = ReturnType<CrashServer['look']>
 
@@ -222,8 +233,9 @@ async function runAgain(
   await server.settled(database)
 }
 
-async function compare(
-  database: Looking,
+/** The tables that are left against those of an undisturbed run. */
+export async function compare(
+  database: Pick<Looking, 'query'>,
   undisturbed: Fingerprint,
   isLeft: (name: string) => boolean,
   count: Count,
@@ -241,6 +253,6 @@ async function compare(
 /** For the log of the tests. */
 export const told = (
   name: string,
-  { statements, faults, states, tables, rows, differences }: Count,
+  { statements, faults, images, states, tables, rows, differences }: Count,
 ): string =>
-  `${name}: ${statements} statements, ${faults} faults, ${states} runs from different states, ${tables} tables with ${rows} rows compared, ${differences.length} differences`
+  `${name}: ${statements} statements, ${faults} faults, ${images === undefined ? '' : `${images} different images, `}${states} runs from different states, ${tables} tables with ${rows} rows compared, ${differences.length} differences`

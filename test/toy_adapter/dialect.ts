@@ -28,6 +28,7 @@ export const toyDialect: Dialect = {
   createTable: table => `create table if not exists ${sqlName(table.relation)} (\n${columnList(table)}\n)`,
   createTableAs: (relation, select) => `create table ${sqlName(relation)} as\n${select}`,
   indexes: () => [],
+  renameIndexes: () => [],
   createView: (relation, select) => `create or replace view ${sqlName(relation)} as\n${select}`,
   dropTable: relation => `drop table if exists ${sqlName(relation)}`,
   dropView: relation => `drop view if exists ${sqlName(relation)}`,
