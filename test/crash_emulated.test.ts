@@ -101,7 +101,7 @@ if (process.env['SESHAT_TEST_POSTGRES'])
           prepared: await prepare(),
           corpus,
           faults,
-          sample: amount(6, Infinity, Infinity),
+          sample: amount<number | 'every statement'>('every statement', Infinity, Infinity),
           only: segment => segment === 'run.swap',
         })
         t.diagnostic(told(`${name}, rebuild`, count))

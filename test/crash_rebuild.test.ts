@@ -55,7 +55,7 @@ for (const { name, open } of databases) {
         const twice =
           'select run_id, module from derived.datamodel_metadata group by 1, 2 having count(*) > 1'
         assert.deepEqual(await database.query(twice), [])
-        const left = `select tablename from pg_tables where tablename like '%rebuild%'`
+        const left = `select relname from pg_class where relname like '%rebuild%'`
         assert.deepEqual(await database.query(left), [])
       })
   })

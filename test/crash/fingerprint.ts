@@ -63,8 +63,9 @@ export function differing(expected: Fingerprint, found: Fingerprint): readonly s
   const names = [...new Set([...expected.keys(), ...found.keys()])]
   return names.flatMap(name => {
     const [wanted, is] = [expected.get(name), found.get(name)]
-    const same = wanted?.replace(/^\S+ \d+ indexes/, '') === is?.replace(/^\S+ \d+ indexes/, '')
-    return same ? [] : [`${name}: expected ${wanted ?? 'no such table'}, found ${is ?? 'no such table'}`]
+    return wanted === is
+      ? []
+      : [`${name}: expected ${wanted ?? 'no such table'}, found ${is ?? 'no such table'}`]
   })
 }
 
