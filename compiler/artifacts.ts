@@ -3,6 +3,7 @@
 
 import { join } from 'node:path'
 import type { CompiledPlan } from './compile.js'
+import type { FolderWriter } from './folder_writer.js'
 import type { Lineage } from './lineage.js'
 import { compiledPath, makeDestroyPlan, type Step } from './plan.js'
 import { type Known, projectState } from './project_state.js'
@@ -60,26 +61,35 @@ export function writeCompiled(targetDirectory: string, name: string, compiled: C
 
 /**
  * Compiled files and manifest of each target, by its name.
+ * @param writer writes the compiled files while the manifest is worked out
  * @param known digests and selects that need not be worked out again
  */
-export function writeTarget(
+export async function writeTarget(
   targetDirectory: string,
   compiled: ReadonlyMap<string, CompiledPlan>,
+  writer: FolderWriter,
   lineage?: Lineage,
   known?: Known,
-): void {
-  for (const [name, plan] of compiled) writeCompiled(targetDirectory, name, plan)
-  writeManifest(targetDirectory, compiled, lineage, known)
+): Promise<void> {
+  const written = [...compiled].map(([name, plan]) =>
+    writer.write(join(targetDirectory, 'compiled', name), compiledFiles(plan)),
+  )
+  const manifest = manifestText(compiled, lineage, known)
+  await Promise.all(written)
+  writeManifestText(targetDirectory, manifest)
 }
 
 /** @param compiled by the name of their target */
-export function writeManifest(
-  targetDirectory: string,
+export const writeManifest = (targetDirectory: string, compiled: ReadonlyMap<string, CompiledPlan>): void =>
+  writeManifestText(targetDirectory, manifestText(compiled))
+
+const manifestText = (
   compiled: ReadonlyMap<string, CompiledPlan>,
   lineage?: Lineage,
   known?: Known,
-): void {
-  const state = projectState(compiled, lineage, known)
+): string => `${JSON.stringify(projectState(compiled, lineage, known), null, 1)}\n`
+
+function writeManifestText(targetDirectory: string, text: string): void {
   makeFolder(targetDirectory)
-  writeChanged(join(targetDirectory, 'manifest.json'), `${JSON.stringify(state, null, 1)}\n`)
+  writeChanged(join(targetDirectory, 'manifest.json'), text)
 }

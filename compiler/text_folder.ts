@@ -29,9 +29,13 @@ export function writeFolder(folder: string, files: readonly TextFile[]): void {
   const folders = new Set([...paths].flatMap(foldersAbove))
   if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) rmSync(folder, { force: true })
   makeFolder(folder)
-  removeOthers(folder, '', paths, folders)
+  const there = new Set<string>()
+  removeOthers(folder, '', paths, folders, there)
   for (const path of folders) makeFolder(join(folder, path))
-  for (const { path, text } of files) writeChanged(join(folder, path), text)
+  for (const { path, text } of files) {
+    if (there.has(path)) writeChanged(join(folder, path), text)
+    else writeNew(join(folder, path), text)
+  }
 }
 
 /** `a/b/c.sql` lies in `a` and `a/b`. */
@@ -40,24 +44,40 @@ const foldersAbove = (path: string): readonly string[] => {
   return above === '.' ? [] : [...foldersAbove(above), above]
 }
 
+/** @param left those of the files that are there are added */
 function removeOthers(
   root: string,
   folder: string,
   files: ReadonlySet<string>,
   folders: ReadonlySet<string>,
+  left: Set<string>,
 ): void {
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`
-    if (entry.isDirectory() && folders.has(path)) removeOthers(root, path, files, folders)
-    else if (!entry.isFile() || !files.has(path)) rmSync(join(root, path), { recursive: true, force: true })
+    if (entry.isDirectory() && folders.has(path)) removeOthers(root, path, files, folders, left)
+    else if (entry.isFile() && files.has(path)) left.add(path)
+    else rmSync(join(root, path), { recursive: true, force: true })
   }
 }
 
 /** Writes a file whose folder is there, unless it holds this text already. */
 export function writeChanged(path: string, text: string): void {
-  if (readIfThere(path) === text) return
+  if (readIfThere(path) !== text) write(path, text, 'w')
+}
+
+/** Writes a file that was not there a moment ago; what came in between, a link too, is looked at first. */
+function writeNew(path: string, text: string): void {
   try {
-    writeFileSync(path, text)
+    write(path, text, 'wx')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
+    writeChanged(path, text)
+  }
+}
+
+function write(path: string, text: string, flag: 'w' | 'wx'): void {
+  try {
+    writeFileSync(path, text, { flag })
   } catch (cause) {
     // What fails while writing, as on a full disk, does not name the file.
     if (isSystemError(cause)) cause.path ??= path

@@ -1,0 +1,61 @@
+// Who writes the folders of compiled files: this thread, or for many files another one meanwhile. A thousand files take a while
+// to make, most of it spent by the system, which a second processor can wait for.
+
+import { Worker } from 'node:worker_threads'
+import { type TextFile, writeFolder } from './text_folder.js'
+
+export interface FolderWriter {
+  /** As writeFolder. @throws what the system says */
+  write(folder: string, files: readonly TextFile[]): Promise<void>
+  close(): void
+}
+
+/** What the other thread is asked for. */
+export interface FolderTask {
+  readonly folder: string
+  readonly files: readonly TextFile[]
+}
+
+/** What it answers, a task each, in their order: nothing, or what the system said. */
+export interface FolderAnswer {
+  readonly refused:
+    | { readonly message: string; readonly facts: Readonly<Record<string, unknown>> }
+    | undefined
+}
+
+/** From how many files on a thread is ready before they could be written without one. */
+const manyFiles = 200
+
+/** @param files how many there will be, more or less */
+export const folderWriter = (files: number): FolderWriter =>
+  files < manyFiles
+    ? { write: async (folder, texts) => writeFolder(folder, texts), close: () => {} }
+    : new WritingThread()
+
+class WritingThread implements FolderWriter {
+  readonly #worker = new Worker(new URL('./folder_thread.js', import.meta.url))
+  readonly #waiting: { readonly done: () => void; readonly failed: (cause: unknown) => void }[] = []
+
+  constructor() {
+    this.#worker.on('message', ({ refused }: FolderAnswer) => {
+      const task = this.#waiting.shift()
+      if (refused) task?.failed(Object.assign(new Error(refused.message), refused.facts))
+      else task?.done()
+    })
+    this.#worker.on('error', cause => {
+      for (const task of this.#waiting.splice(0)) task.failed(cause)
+    })
+  }
+
+  write(folder: string, files: readonly TextFile[]): Promise<void> {
+    const task: FolderTask = { folder, files }
+    this.#worker.postMessage(task)
+    const answer = new Promise<void>((done, failed) => this.#waiting.push({ done, failed }))
+    answer.catch(() => undefined) // whoever waits for it is told; nobody may be there yet
+    return answer
+  }
+
+  close(): void {
+    void this.#worker.terminate()
+  }
+}
