@@ -28,9 +28,9 @@ const placeholder = 'qsomethingnamed'
 
 /**
  * A name that can stand for another: a word of lower case, longer than each word that reading a statement turns on (`create`,
- * `schema`, `analyze`), so that nothing is taken for one of these.
+ * `schema`, `analyze`), so that nothing is taken for one of these; and nothing that could be the exponent of a number before it.
  */
-const plainName = /^[a-z_][a-z0-9_]{7,}$/
+const plainName = /^(?!e\d)[a-z_][a-z0-9_]{7,}$/
 
 export class StatementTemplates {
   /** By how names are made neutral, then by the statement without the name. */
@@ -50,8 +50,7 @@ export class StatementTemplates {
     if (naming.entropy !== '' || !plainName.test(name) || whole.includes('\u0001')) return undefined
     for (const schema of naming.schemas.keys()) if (schema.includes(name)) return undefined
     const pieces = whole.split(name)
-    // Behind a digit it could be the exponent of a number.
-    if (pieces.length === 1 || pieces.some(endsInDigit)) return undefined
+    if (pieces.length === 1) return undefined
     const key = pieces.join('\u0001')
     const known = this.#of(naming)
     const found = known.get(key) ?? this.#read(whole, naming, name, read)
@@ -88,5 +87,3 @@ export class StatementTemplates {
     return known
   }
 }
-
-const endsInDigit = (piece: string): boolean => /[0-9]$/.test(piece)

@@ -70,6 +70,11 @@ test('texts of tokens: those that the tokens with their places have', () => {
   )
 })
 
+test('texts of tokens: one that is not closed goes on to the end, a backslash before its last quote or not', () => {
+  assert.deepEqual(tokenTextsOf("a '\\'", true), ['a', "'\\'"])
+  assert.deepEqual(tokenTextsOf("a 'b", false), ['a', "'b"])
+})
+
 test('digests of statements that differ by a name: those of each by itself', () => {
   const names = [
     'daily_orders',
@@ -100,6 +105,17 @@ test('digests of statements that differ by a name: those of each by itself', () 
           }
       },
     ),
-    { numRuns: 2_000 },
+    {
+      numRuns: 3_000,
+      // What each of the conditions for a short cut is for.
+      examples: [
+        [['select * from daily_orders_orders.x'], '', '', false],
+        [["select 'daily_orders_x'"], '', '_x', false],
+        [['daily_orders \u0001 daily_orders', 'daily_orders daily_orders daily_orders'], '', '', false],
+        [['select 1.daily_orders'], '', '', false],
+        [['daily_orders x'], '', '', false],
+        [['select qsomethingnamed, daily_orders'], '', '', false],
+      ],
+    },
   )
 })
