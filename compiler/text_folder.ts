@@ -62,7 +62,8 @@ function removeOthers(
 
 /** Writes a file whose folder is there, unless it holds this text already. */
 export function writeChanged(path: string, text: string): void {
-  if (readIfThere(path) !== text) write(path, text, 'w')
+  const bytes = Buffer.from(text)
+  if (!readIfThere(path)?.equals(bytes)) write(path, bytes, 'w')
 }
 
 /** Writes a file that was not there a moment ago; what came in between, a link too, is looked at first. */
@@ -75,7 +76,7 @@ function writeNew(path: string, text: string): void {
   }
 }
 
-function write(path: string, text: string, flag: 'w' | 'wx'): void {
+function write(path: string, text: string | Buffer, flag: 'w' | 'wx'): void {
   try {
     writeFileSync(path, text, { flag })
   } catch (cause) {
@@ -85,9 +86,9 @@ function write(path: string, text: string, flag: 'w' | 'wx'): void {
   }
 }
 
-function readIfThere(path: string): string | undefined {
+function readIfThere(path: string): Buffer | undefined {
   const entry = lstatSync(path, { throwIfNoEntry: false })
-  if (entry?.isFile()) return readFileSync(path, 'utf8')
+  if (entry?.isFile()) return readFileSync(path)
   // Writing to a link or a pipe would end somewhere else, or never.
   if (entry && !entry.isDirectory()) rmSync(path)
   return undefined
