@@ -1,7 +1,9 @@
 // Who writes the folders of compiled files: this thread, or for many files another one meanwhile. A thousand files take a while
 // to make, most of it spent by the system, which a second processor can wait for.
 
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { packageDirectory } from './source_file.js'
 import { type TextFile, writeFolder } from './text_folder.js'
 
 export interface FolderWriter {
@@ -33,7 +35,7 @@ export const folderWriter = (files: number): FolderWriter =>
     : new WritingThread()
 
 class WritingThread implements FolderWriter {
-  readonly #worker = new Worker(new URL('./folder_thread.js', import.meta.url))
+  readonly #worker = new Worker(join(packageDirectory, 'dist/compiler/folder_thread.js'))
   readonly #waiting: { readonly done: () => void; readonly failed: (cause: unknown) => void }[] = []
 
   constructor() {
