@@ -61,7 +61,7 @@ export function writeCompiled(targetDirectory: string, name: string, compiled: C
 
 /**
  * Compiled files and manifest of each target, by its name.
- * @param writer writes the compiled files while the manifest is worked out
+ * @param writer writes the compiled files while the manifest is worked out; it is closed then
  * @param known digests and selects that need not be worked out again
  */
 export async function writeTarget(
@@ -76,6 +76,7 @@ export async function writeTarget(
   )
   const manifest = manifestText(compiled, lineage, known)
   await Promise.all(written)
+  await writer.close()
   writeManifestText(targetDirectory, manifest)
 }
 

@@ -9,7 +9,8 @@ import { type TextFile, writeFolder } from './text_folder.js'
 export interface FolderWriter {
   /** As writeFolder. @throws what the system says */
   write(folder: string, files: readonly TextFile[]): Promise<void>
-  close(): void
+  /** Nothing can be written any more, and its memory is free. */
+  close(): Promise<void>
 }
 
 /** What the other thread is asked for. */
@@ -31,7 +32,7 @@ const manyFiles = 200
 /** @param files how many there will be, more or less */
 export const folderWriter = (files: number): FolderWriter =>
   files < manyFiles
-    ? { write: async (folder, texts) => writeFolder(folder, texts), close: () => {} }
+    ? { write: async (folder, texts) => writeFolder(folder, texts), close: async () => undefined }
     : new WritingThread()
 
 class WritingThread implements FolderWriter {
@@ -57,7 +58,7 @@ class WritingThread implements FolderWriter {
     return answer
   }
 
-  close(): void {
-    void this.#worker.terminate()
+  async close(): Promise<void> {
+    await this.#worker.terminate()
   }
 }

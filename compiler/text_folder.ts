@@ -62,8 +62,8 @@ function removeOthers(
 
 /** Writes a file whose folder is there, unless it holds this text already. */
 export function writeChanged(path: string, text: string): void {
-  const bytes = Buffer.from(text)
-  if (!readIfThere(path)?.equals(bytes)) write(path, bytes, 'w')
+  const there = readIfThere(path)
+  if (!there?.equals(Buffer.from(text))) write(path, text, 'w')
 }
 
 /** Writes a file that was not there a moment ago; what came in between, a link too, is looked at first. */
@@ -76,7 +76,7 @@ function writeNew(path: string, text: string): void {
   }
 }
 
-function write(path: string, text: string | Buffer, flag: 'w' | 'wx'): void {
+function write(path: string, text: string, flag: 'w' | 'wx'): void {
   try {
     writeFileSync(path, text, { flag })
   } catch (cause) {
