@@ -38,11 +38,19 @@ export function compiledFiles(compiled: CompiledPlan): readonly TextFile[] {
     ...after.map(({ path }) => path),
   ]
   return [
-    ...[...before, ...after].map(({ path, batches }) => ({ path, text: renderBatches(batches) })),
-    ...[...plan.steps, ...destroy].map(step => ({ path: compiledPath(step), text: renderStep(step) })),
+    ...[...before, ...after].map(({ path, batches }) => textFile(path, () => renderBatches(batches))),
+    ...[...plan.steps, ...destroy].map(step => textFile(compiledPath(step), () => renderStep(step))),
     { path: 'plan.txt', text: `${order.join('\n')}\n` },
   ]
 }
+
+/** Rendered when it is asked for, and kept by nobody. */
+const textFile = (path: string, render: () => string): TextFile => ({
+  path,
+  get text() {
+    return render()
+  },
+})
 
 /** Everything that a step runs, as it stands in its file. */
 export function renderStep(step: Step): string {

@@ -13,13 +13,13 @@ export interface FolderWriter {
   close(): Promise<void>
 }
 
-/** What the other thread is asked for. */
-export interface FolderTask {
-  readonly folder: string
-  readonly files: readonly TextFile[]
-}
+/** What the other thread is told of a folder, in this order: of the files some, then others. */
+export type FolderPart =
+  | { readonly kind: 'begin'; readonly folder: string; readonly paths: readonly string[] }
+  | { readonly kind: 'files'; readonly files: readonly TextFile[] }
+  | { readonly kind: 'end' }
 
-/** What it answers, a task each, in their order: nothing, or what the system said. */
+/** What it answers to each end: nothing, or what the system said first. */
 export interface FolderAnswer {
   readonly refused:
     | { readonly message: string; readonly facts: Readonly<Record<string, unknown>> }
@@ -28,6 +28,7 @@ export interface FolderAnswer {
 
 /** From how many files on a thread is ready before they could be written without one. */
 const manyFiles = 200
+const filesAtOnce = 100
 
 /** @param files how many there will be, more or less */
 export const folderWriter = (files: number): FolderWriter =>
@@ -51,8 +52,15 @@ class WritingThread implements FolderWriter {
   }
 
   write(folder: string, files: readonly TextFile[]): Promise<void> {
-    const task: FolderTask = { folder, files }
-    this.#worker.postMessage(task)
+    const tell = (part: FolderPart): void => this.#worker.postMessage(part)
+    tell({ kind: 'begin', folder, paths: files.map(({ path }) => path) })
+    // Some at a time, so that no texts are in memory but those on their way.
+    for (let start = 0; start < files.length; start += filesAtOnce)
+      tell({
+        kind: 'files',
+        files: files.slice(start, start + filesAtOnce).map(({ path, text }) => ({ path, text })),
+      })
+    tell({ kind: 'end' })
     const answer = new Promise<void>((done, failed) => this.#waiting.push({ done, failed }))
     answer.catch(() => undefined) // whoever waits for it is told; nobody may be there yet
     return answer

@@ -25,13 +25,31 @@ export function makeFolder(path: string): void {
 
 /** Makes the folder, or brings it up to date. */
 export function writeFolder(folder: string, files: readonly TextFile[]): void {
-  const paths = new Set(files.map(({ path }) => path))
-  const folders = new Set([...paths].flatMap(foldersAbove))
+  const there = prepareFolder(
+    folder,
+    files.map(({ path }) => path),
+  )
+  writeFiles(folder, files, there)
+}
+
+/**
+ * Makes the folder and those in it, and takes out what is none of the files.
+ * @param files paths of all that there will be
+ * @returns those that are there already, with whatever text
+ */
+export function prepareFolder(folder: string, files: readonly string[]): ReadonlySet<string> {
+  const paths = new Set(files)
+  const folders = new Set(files.flatMap(foldersAbove))
   if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) rmSync(folder, { force: true })
   makeFolder(folder)
   const there = new Set<string>()
   removeOthers(folder, '', paths, folders, there)
   for (const path of folders) makeFolder(join(folder, path))
+  return there
+}
+
+/** @param there what prepareFolder gave */
+export function writeFiles(folder: string, files: readonly TextFile[], there: ReadonlySet<string>): void {
   for (const { path, text } of files) {
     if (there.has(path)) writeChanged(join(folder, path), text)
     else writeNew(join(folder, path), text)
