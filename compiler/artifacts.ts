@@ -3,6 +3,7 @@
 
 import { join } from 'node:path'
 import type { CompiledPlan } from './compile.js'
+import type { FolderWriter } from './folder_writer.js'
 import type { Lineage } from './lineage.js'
 import { compiledPath, makeDestroyPlan, type Step } from './plan.js'
 import { type Known, projectState } from './project_state.js'
@@ -37,11 +38,19 @@ export function compiledFiles(compiled: CompiledPlan): readonly TextFile[] {
     ...after.map(({ path }) => path),
   ]
   return [
-    ...[...before, ...after].map(({ path, batches }) => ({ path, text: renderBatches(batches) })),
-    ...[...plan.steps, ...destroy].map(step => ({ path: compiledPath(step), text: renderStep(step) })),
+    ...[...before, ...after].map(({ path, batches }) => textFile(path, () => renderBatches(batches))),
+    ...[...plan.steps, ...destroy].map(step => textFile(compiledPath(step), () => renderStep(step))),
     { path: 'plan.txt', text: `${order.join('\n')}\n` },
   ]
 }
+
+/** Rendered when it is asked for, and kept by nobody. */
+const textFile = (path: string, render: () => string): TextFile => ({
+  path,
+  get text() {
+    return render()
+  },
+})
 
 /** Everything that a step runs, as it stands in its file. */
 export function renderStep(step: Step): string {
@@ -60,26 +69,36 @@ export function writeCompiled(targetDirectory: string, name: string, compiled: C
 
 /**
  * Compiled files and manifest of each target, by its name.
+ * @param writer writes the compiled files while the manifest is worked out; it is closed then
  * @param known digests and selects that need not be worked out again
  */
-export function writeTarget(
+export async function writeTarget(
   targetDirectory: string,
   compiled: ReadonlyMap<string, CompiledPlan>,
+  writer: FolderWriter,
   lineage?: Lineage,
   known?: Known,
-): void {
-  for (const [name, plan] of compiled) writeCompiled(targetDirectory, name, plan)
-  writeManifest(targetDirectory, compiled, lineage, known)
+): Promise<void> {
+  const written = [...compiled].map(([name, plan]) =>
+    writer.write(join(targetDirectory, 'compiled', name), compiledFiles(plan)),
+  )
+  const manifest = manifestText(compiled, lineage, known)
+  await Promise.all(written)
+  await writer.close()
+  writeManifestText(targetDirectory, manifest)
 }
 
 /** @param compiled by the name of their target */
-export function writeManifest(
-  targetDirectory: string,
+export const writeManifest = (targetDirectory: string, compiled: ReadonlyMap<string, CompiledPlan>): void =>
+  writeManifestText(targetDirectory, manifestText(compiled))
+
+const manifestText = (
   compiled: ReadonlyMap<string, CompiledPlan>,
   lineage?: Lineage,
   known?: Known,
-): void {
-  const state = projectState(compiled, lineage, known)
+): string => `${JSON.stringify(projectState(compiled, lineage, known), null, 1)}\n`
+
+function writeManifestText(targetDirectory: string, text: string): void {
   makeFolder(targetDirectory)
-  writeChanged(join(targetDirectory, 'manifest.json'), `${JSON.stringify(state, null, 1)}\n`)
+  writeChanged(join(targetDirectory, 'manifest.json'), text)
 }

@@ -2,10 +2,10 @@
 
 import * as crypto from 'node:crypto'
 
-/** 64 bits of SHA-256, in hexadecimal. Put together of two pieces: cut out in one, the whole would stay in memory behind it. */
+/** 64 bits of SHA-256, in hexadecimal. Joined of two pieces: cut out in one, or added, other texts would stay in memory behind it. */
 export function digest(text: string): string {
   const whole = sha256(text)
-  return whole.slice(0, 8) + whole.slice(8, 16)
+  return [whole.slice(0, 8), whole.slice(8, 16)].join('')
 }
 
 /** At once where node can do that (20.12), which takes half the time. */

@@ -1,6 +1,6 @@
 // A file of target/.cache: plain data under a digest of itself. What is damaged, gone or not to be written counts as not kept.
 
-import { readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pid } from 'node:process'
 import { digest } from './digest.js'
@@ -10,7 +10,14 @@ import { makeFolder } from './text_folder.js'
 export function writeKept(folder: string, name: string, content: unknown): void {
   const json = JSON.stringify(content)
   const aside = join(folder, `${name}.${pid}`)
-  writeFileSync(aside, `${digest(json)}\n${json}`)
+  const file = openSync(aside, 'w')
+  try {
+    // One after the other: put together they would take their memory again.
+    writeFileSync(file, `${digest(json)}\n`)
+    writeFileSync(file, json)
+  } finally {
+    closeSync(file)
+  }
   renameSync(aside, join(folder, name))
 }
 

@@ -60,7 +60,7 @@ function targetState(compiled: CompiledPlan, known: Known): TargetState {
   })
   const used = new Set(nodes.map(({ file }) => file))
   const outside = (name: string, batches: readonly Batch[]): readonly NodeState[] =>
-    batches.length === 0 ? [] : [runState(name, statementStates(batches, naming, known.digests))]
+    batches.length === 0 ? [] : [runState(name, statementStates(batches, naming, known.digests, name))]
   return {
     adapter: input.dialect.name,
     package_version: packageVersion(),
@@ -162,7 +162,7 @@ function nodeState(
     inlines: inlined.sort(),
     select: select?.state ?? null,
     compiled_file: step && !step.unitTest ? compiledPath(step) : null,
-    statements: step ? statementStates(step.batches, naming, digests) : [],
+    statements: step ? statementStates(step.batches, naming, digests, id) : [],
   }
 }
 
@@ -222,10 +222,11 @@ const statementStates = (
   batches: readonly Batch[],
   naming: Naming,
   digests: StatementDigests,
+  name: string,
 ): readonly StatementState[] =>
   batches.flatMap(batch =>
     batch.statements.map(statement => ({
       purpose: neutralPurpose(statement.purpose, naming),
-      ...digests.of(statement, batch.transaction, naming),
+      ...digests.of(statement, batch.transaction, naming, name),
     })),
   )

@@ -28,7 +28,7 @@ export const scanLimit = (dialect: Dialect, name: string, query: string, planned
  */
 export function setLimits(dialect: Dialect, batches: readonly Batch[]): readonly Batch[] {
   const variables = limitVariables(dialect, true)
-  if (!variables) return batches
+  if (!variables || !batches.some(hasLimit)) return batches
   const known = new Map<string, string>()
   const settings: Statement[] = []
   const read = (text: string): string =>
@@ -48,3 +48,6 @@ export function setLimits(dialect: Dialect, batches: readonly Batch[]): readonly
     transaction: batch.transaction,
   }))
 }
+
+const hasLimit = ({ statements }: Batch): boolean =>
+  statements.some(({ sql, onlyIf = [] }) => [sql, ...onlyIf].some(text => text.includes(begin)))

@@ -4,7 +4,8 @@ import { digest } from './digest.js'
 import type { ColumnState, NodeState } from './manifest.js'
 import type { ParsedModel } from './parse.js'
 import { selectParts } from './select_columns.js'
-import { tokensOf, tokenText } from './sql_tokens.js'
+import { shortTokensOf } from './sql_token_texts.js'
+import { tokenText } from './sql_tokens.js'
 
 interface SelectState {
   readonly state: NonNullable<NodeState['select']>
@@ -37,9 +38,9 @@ export class SelectStates {
 }
 
 function readSelect(sql: string, rebuildSql: string, backslashEscapes: boolean): SelectState {
-  const tokens = tokensOf(sql, backslashEscapes)
+  const tokens = shortTokensOf(sql, backslashEscapes)
   const parts = selectParts(tokens)
-  const whole = rebuildSql === sql ? [] : tokensOf(rebuildSql, backslashEscapes)
+  const whole = rebuildSql === sql ? [] : shortTokensOf(rebuildSql, backslashEscapes)
   const state = {
     tokens: digest(tokenText([...tokens, ...whole])),
     rest: parts ? digest(parts.rest + tokenText(whole)) : null,

@@ -62,12 +62,14 @@ function checkSize(path: string, bytes: number): void {
     })
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 /** The text that the bytes of a file are. @throws Faults `unreadable-file` for what is no UTF-8 text, or too large. */
 export function sourceOf(path: string, bytes: Buffer): SourceFile {
   checkSize(path, bytes.length)
   let text: string
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    text = utf8.decode(bytes)
   } catch {
     fail('unreadable-file', `${path} is not UTF-8 text`, {
       at: startOf(path),

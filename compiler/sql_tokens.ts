@@ -83,7 +83,7 @@ export function tokensOf(sql: string, backslashEscapes: boolean): readonly Place
     if (sql[at] === "'") {
       const isEscape = tokens.at(-1)?.text === 'e' && /e/i.test(sql[at - 1] ?? '')
       const text = take(backslashEscapes || isEscape ? escapingString : plainString) ?? sql.slice(at)
-      if (!text.endsWith("'") || text === "'") at = sql.length // not closed: the rest is one token
+      if (at === start) at = sql.length // not closed: the rest is one token
       tokens.push({ kind: 'string', text, at: start, length: text.length })
       continue
     }

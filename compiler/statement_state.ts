@@ -4,8 +4,9 @@
 import type { Compiled } from './compile.js'
 import { digest } from './digest.js'
 import type { StatementState, TargetState } from './manifest.js'
-import { type Token, tokensOf, tokenText } from './sql_tokens.js'
+import { isWord, tokenTextsOf } from './sql_token_texts.js'
 import type { Statement } from './statement.js'
+import { StatementTemplates, type TokenTexts } from './statement_templates.js'
 import type { VariableValue } from './variable_declaration.js'
 
 export interface Naming {
@@ -63,6 +64,7 @@ export class StatementDigests {
   /** By how names are made neutral, then by the digest of the text. */
   readonly #learned = new Map<string, Map<string, Digests>>()
   readonly #used = new Map<string, Map<string, Digests>>()
+  readonly #templates = new StatementTemplates()
   /** Whether there are more than were learned. */
   isNew = false
 
@@ -85,19 +87,51 @@ export class StatementDigests {
     return Object.fromEntries([...this.#used].map(([naming, known]) => [naming, [...known.values()]]))
   }
 
-  /** @param transaction whether it runs in one with its neighbours */
-  of(statement: Statement, transaction: boolean, naming: Naming): Digests {
+  /**
+   * @param transaction whether it runs in one with its neighbours
+   * @param name of the table that it is about, or whatever it has in the place where others like it have another
+   */
+  of(statement: Statement, transaction: boolean, naming: Naming, name: string): Digests {
     const { sql, onlyIf = [], check, makesStatements } = statement
     const how = [transaction, makesStatements ?? false, check ?? ''].join('\u0000')
-    const text = digest([how, sql, ...onlyIf].join('\u0000'))
+    const whole = [how, sql, ...onlyIf].join('\u0000')
+    const text = digest(whole)
     const used = under(this.#used, naming.digest)
     const known = used.get(text) ?? under(this.#learned, naming.digest).get(text)
-    const found = known ?? { text, ...tokenDigests(statement, how, naming) }
+    const found = known ?? { text, ...this.#digests(statement, how, whole, naming, name) }
     this.isNew ||= known === undefined
     used.set(text, found)
     return found
   }
+
+  #digests(
+    statement: Statement,
+    how: string,
+    whole: string,
+    naming: Naming,
+    name: string,
+  ): Omit<Digests, 'text'> {
+    // One that makes a table from a select is like no other.
+    const alike = statement.sql.startsWith('create ')
+      ? undefined
+      : this.#templates.texts(whole, naming, name, rename =>
+          tokenTexts(renamed(statement, rename), how, naming),
+        )
+    const { effect, names, tokens, select } = alike ?? tokenTexts(statement, how, naming)
+    return {
+      effect,
+      names: digest(names),
+      tokens: digest(tokens),
+      select: select === null ? null : digest(select),
+    }
+  }
 }
+
+const renamed = (statement: Statement, rename: (text: string) => string): Statement => ({
+  ...statement,
+  sql: rename(statement.sql),
+  ...(statement.onlyIf ? { onlyIf: statement.onlyIf.map(rename) } : {}),
+})
 
 function under(all: Map<string, Map<string, Digests>>, naming: string): Map<string, Digests> {
   const known = all.get(naming) ?? new Map<string, Digests>()
@@ -105,69 +139,64 @@ function under(all: Map<string, Map<string, Digests>>, naming: string): Map<stri
   return known
 }
 
-function tokenDigests({ sql, onlyIf = [] }: Statement, how: string, naming: Naming): Omit<Digests, 'text'> {
-  const spelled = tokensOf(sql, naming.backslashEscapes)
+function tokenTexts({ sql, onlyIf = [] }: Statement, how: string, naming: Naming): TokenTexts {
+  const spelled = tokenTextsOf(sql, naming.backslashEscapes)
   const tokens = neutral(spelled, naming)
-  const conditions = onlyIf.map(query => tokensOf(query, naming.backslashEscapes))
+  const conditions = onlyIf.map(query => tokenTextsOf(query, naming.backslashEscapes))
   const select = selectStart(tokens)
-  const texts = (own: readonly Token[], others: readonly (readonly Token[])[]): string =>
-    [how, tokenText(own), ...others.map(tokenText)].join('\u0000')
+  // No text of one token runs into the next.
+  const texts = (own: readonly string[], others: readonly (readonly string[])[]): string =>
+    [how, own.join('\u0000'), ...others.map(other => other.join('\u0000'))].join('\u0000')
   return {
     effect: effectOf(tokens, select),
-    names: digest(texts(spelled, conditions)),
-    tokens: digest(
-      texts(
-        tokens,
-        conditions.map(query => neutral(query, naming)),
-      ),
+    names: texts(spelled, conditions),
+    tokens: texts(
+      tokens,
+      conditions.map(query => neutral(query, naming)),
     ),
-    select: select === -1 ? null : digest(tokenText(tokens.slice(select))),
+    select: select === -1 ? null : tokens.slice(select).join('\u0000'),
   }
 }
 
 /** Where the select of a `create table ... as` begins; -1 in all other statements. */
-function selectStart(tokens: readonly Token[]): number {
-  if (tokens[0]?.text !== 'create' || tokens.slice(1, 5).every(({ text }) => text !== 'table')) return -1
+function selectStart(tokens: readonly string[]): number {
+  if (tokens[0] !== 'create' || !tokens.slice(1, 5).includes('table')) return -1
   let depth = 0
-  return tokens.findIndex(({ kind, text }) => {
-    if (kind === 'symbol') {
-      if (text === ')' || text === ']') depth -= 1
-      if (text === '(' || text === '[') depth += 1
-    }
-    return depth === 0 && kind === 'word' && (text === 'select' || text === 'with')
+  return tokens.findIndex(text => {
+    if (text === ')' || text === ']') depth -= 1
+    if (text === '(' || text === '[') depth += 1
+    return depth === 0 && (text === 'select' || text === 'with')
   })
 }
 
-function effectOf(tokens: readonly Token[], select: number): StatementState['effect'] {
+const definingWords: readonly (string | undefined)[] = ['create', 'alter', 'grant', 'analyze', 'lock']
+
+function effectOf(tokens: readonly string[], select: number): StatementState['effect'] {
   const [first] = tokens
-  if (first?.text === 'drop') return 'drop'
-  const definition = ['create', 'alter', 'grant', 'analyze', 'lock'].includes(first?.text ?? '')
-  const isView = first?.text === 'create' && tokens.slice(1, 4).some(({ text }) => text === 'view')
-  return definition && select === -1 && !isView ? 'definition' : 'rows'
+  if (first === 'drop') return 'drop'
+  const isView = first === 'create' && tokens.slice(1, 4).includes('view')
+  return definingWords.includes(first) && select === -1 && !isView ? 'definition' : 'rows'
 }
 
-function neutral(tokens: readonly Token[], naming: Naming): readonly Token[] {
+function neutral(tokens: readonly string[], naming: Naming): readonly string[] {
+  const { schemas, entropy } = naming
   const isTable = (index: number): boolean =>
-    tokens[index - 1]?.text === '.' && naming.schemas.has(tokens[index - 2]?.text ?? '')
-  const tables = new Set<string>()
-  tokens.forEach(({ text }, index) => {
-    if (isTable(index)) tables.add(text)
-  })
-  return tokens.map((token, index): Token => {
-    if (token.kind !== 'word' && token.kind !== 'string') return token
-    const text = token.kind === 'string' ? neutralText(token.text, naming) : neutralWord(token.text, index)
-    return text === token.text ? token : { kind: token.kind, text }
+    tokens[index - 1] === '.' && schemas.has(tokens[index - 2] ?? '')
+  const tables = new Set(entropy === '' ? [] : tokens.filter((_, index) => isTable(index)))
+  return tokens.map((text, index) => {
+    if (text.startsWith("'")) return neutralText(text, naming)
+    return isWord(text) ? neutralWord(text, index) : text
   })
 
   function neutralWord(text: string, index: number): string {
-    const [before, behind] = [tokens[index - 1]?.text, tokens[index + 1]?.text]
-    const schema = naming.schemas.get(text)
+    const [before, behind] = [tokens[index - 1], tokens[index + 1]]
+    const schema = schemas.get(text)
     if (schema) {
       const isSchema =
-        behind === '.' || before === 'schema' || (before === 'exists' && tokens[1]?.text === 'schema')
+        behind === '.' || before === 'schema' || (before === 'exists' && tokens[1] === 'schema')
       if (isSchema) return schema
     }
-    if (naming.entropy === '') return text // all else is only called otherwise by it
+    if (entropy === '') return text // all else is only called otherwise by it
     const isName = isTable(index) || before === 'to' || (behind === '.' && tables.has(text))
     if (isName) return withoutEntropy(text, naming)
     return text.endsWith('_idx') ? neutralIndex(text, naming) : text

@@ -25,13 +25,35 @@ export function makeFolder(path: string): void {
 
 /** Makes the folder, or brings it up to date. */
 export function writeFolder(folder: string, files: readonly TextFile[]): void {
-  const paths = new Set(files.map(({ path }) => path))
-  const folders = new Set([...paths].flatMap(foldersAbove))
+  const there = prepareFolder(
+    folder,
+    files.map(({ path }) => path),
+  )
+  writeFiles(folder, files, there)
+}
+
+/**
+ * Makes the folder and those in it, and takes out what is none of the files.
+ * @param files paths of all that there will be
+ * @returns those that are there already, with whatever text
+ */
+export function prepareFolder(folder: string, files: readonly string[]): ReadonlySet<string> {
+  const paths = new Set(files)
+  const folders = new Set(files.flatMap(foldersAbove))
   if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) rmSync(folder, { force: true })
   makeFolder(folder)
-  removeOthers(folder, '', paths, folders)
+  const there = new Set<string>()
+  removeOthers(folder, '', paths, folders, there)
   for (const path of folders) makeFolder(join(folder, path))
-  for (const { path, text } of files) writeChanged(join(folder, path), text)
+  return there
+}
+
+/** @param there what prepareFolder gave */
+export function writeFiles(folder: string, files: readonly TextFile[], there: ReadonlySet<string>): void {
+  for (const { path, text } of files) {
+    if (there.has(path)) writeChanged(join(folder, path), text)
+    else writeNew(join(folder, path), text)
+  }
 }
 
 /** `a/b/c.sql` lies in `a` and `a/b`. */
@@ -40,24 +62,41 @@ const foldersAbove = (path: string): readonly string[] => {
   return above === '.' ? [] : [...foldersAbove(above), above]
 }
 
+/** @param left those of the files that are there are added */
 function removeOthers(
   root: string,
   folder: string,
   files: ReadonlySet<string>,
   folders: ReadonlySet<string>,
+  left: Set<string>,
 ): void {
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`
-    if (entry.isDirectory() && folders.has(path)) removeOthers(root, path, files, folders)
-    else if (!entry.isFile() || !files.has(path)) rmSync(join(root, path), { recursive: true, force: true })
+    if (entry.isDirectory() && folders.has(path)) removeOthers(root, path, files, folders, left)
+    else if (entry.isFile() && files.has(path)) left.add(path)
+    else rmSync(join(root, path), { recursive: true, force: true })
   }
 }
 
 /** Writes a file whose folder is there, unless it holds this text already. */
 export function writeChanged(path: string, text: string): void {
-  if (readIfThere(path) === text) return
+  const there = readIfThere(path)
+  if (!there?.equals(Buffer.from(text))) write(path, text, 'w')
+}
+
+/** Writes a file that was not there a moment ago; what came in between, a link too, is looked at first. */
+function writeNew(path: string, text: string): void {
   try {
-    writeFileSync(path, text)
+    write(path, text, 'wx')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
+    writeChanged(path, text)
+  }
+}
+
+function write(path: string, text: string, flag: 'w' | 'wx'): void {
+  try {
+    writeFileSync(path, text, { flag })
   } catch (cause) {
     // What fails while writing, as on a full disk, does not name the file.
     if (isSystemError(cause)) cause.path ??= path
@@ -65,9 +104,9 @@ export function writeChanged(path: string, text: string): void {
   }
 }
 
-function readIfThere(path: string): string | undefined {
+function readIfThere(path: string): Buffer | undefined {
   const entry = lstatSync(path, { throwIfNoEntry: false })
-  if (entry?.isFile()) return readFileSync(path, 'utf8')
+  if (entry?.isFile()) return readFileSync(path)
   // Writing to a link or a pipe would end somewhere else, or never.
   if (entry && !entry.isDirectory()) rmSync(path)
   return undefined

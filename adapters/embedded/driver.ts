@@ -1,8 +1,10 @@
 // The driver of the embedded database: Postgres as WASM on a directory, in a thread of this process. One
 // process at a time has the whole directory, so locks within it are granted as soon as they are asked for.
 
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Faults } from '../../compiler/diagnostics.js'
+import { packageDirectory } from '../../compiler/source_file.js'
 import type { Driver, Lock, LockKey, QueryResult } from '../driver.js'
 import { lockLost } from '../lock_lost.js'
 import { loadRows } from '../postgres/driver_load.js'
@@ -99,7 +101,7 @@ class EmbeddedDriver extends Session {
   }
 
   async open(place: DatabasePlace): Promise<void> {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    const worker = new Worker(join(packageDirectory, 'dist/adapters/embedded/worker.js'), {
       workerData: place,
       resourceLimits: { stackSizeMb },
       // What PGlite prints would end up in ours; `resume` so that it does not pile up.

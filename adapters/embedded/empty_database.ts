@@ -4,8 +4,8 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
+import { packageDirectory } from '../../compiler/source_file.js'
 
 /** Where it stands beside the compiled files; another version of PGlite makes another one. */
 export function emptyDatabaseFile(): string {
@@ -13,7 +13,7 @@ export function emptyDatabaseFile(): string {
   const { version } = JSON.parse(readFileSync(join(pglite, '..', 'package.json'), 'utf8')) as {
     readonly version: string
   }
-  return fileURLToPath(new URL(`empty_database-${version}.tar.gz`, import.meta.url))
+  return join(packageDirectory, `dist/adapters/embedded/empty_database-${version}.tar.gz`)
 }
 
 /** Its files as a tar, which is what PGlite's `loadDataDir` takes. */

@@ -4,6 +4,7 @@
 import { writeTarget } from '../artifacts.js'
 import { checkProject } from '../check/check.js'
 import { fail } from '../diagnostics.js'
+import { folderWriter } from '../folder_writer.js'
 import { keepLineage } from '../project_lineage.js'
 import { StateCache } from '../state_cache.js'
 import {
@@ -50,7 +51,12 @@ export async function checkCommand(
     })
   reporter.faults(diagnostics)
   for (const note of notes) reporter.say(note, 'not_checked', { note })
-  writeTarget(targetDirectory(project, options), compileTargets(project, options, targets), lineage)
+  await writeTarget(
+    targetDirectory(project, options),
+    compileTargets(project, options, targets),
+    folderWriter(0),
+    lineage,
+  )
   const done = [
     ...(lineage ? [`${typed.length} models typed`] : []),
     ...(parsed.length > 0 ? [`grammar of ${parsed.join(' and ')} parsed`] : []),

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import { cwd } from 'node:process'
 import { writeTarget } from '../artifacts.js'
 import { CompileCache } from '../compile_cache.js'
+import { folderWriter } from '../folder_writer.js'
 import {
   type CommandContext,
   type CommonOptions,
@@ -32,10 +33,8 @@ export async function compileCommand(
     cacheDirectory(options),
     chosen.map(({ name }) => name),
   )
-  const compiled = compileTargets(project, options, chosen, cache.models)
-  for (const { warnings } of compiled.values()) reporter.faults(warnings)
-  writeTarget(directory, compiled, undefined, cache)
-  cache.save()
+  const writer = folderWriter(project.models.length)
+  const compiled = await compileAndWrite().finally(() => writer.close())
   for (const [name, { plan }] of compiled) {
     const folder = join(relative(cwd(), directory), 'compiled', name)
     reporter.say(
@@ -49,6 +48,14 @@ export async function compileCommand(
     )
   }
   return 0
+
+  async function compileAndWrite() {
+    const plans = compileTargets(project, options, chosen, cache.models)
+    for (const { warnings } of plans.values()) reporter.faults(warnings)
+    await writeTarget(directory, plans, writer, undefined, cache)
+    cache.save()
+    return plans
+  }
 
   function targets() {
     if (options.allAdapters) return everyTarget()
