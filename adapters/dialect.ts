@@ -29,6 +29,11 @@ export interface TableDefinition {
   readonly layout: Layout
 }
 
+export interface Index {
+  readonly relation: Relation
+  readonly sql: string
+}
+
 export interface Dialect {
   readonly name: string
   /** Prefixes of macro variants, first match wins: ['redshift', 'default']. Never implicit. */
@@ -70,8 +75,8 @@ export interface Dialect {
   createTable(table: TableDefinition): string
   /** Creates a table that must not exist from a select. */
   createTableAs(relation: Relation, select: string, storage: Storage, layout: Layout): string
-  /** Makes lookups fast, where tables have indexes. */
-  indexes(relation: Relation, columns: readonly string[]): readonly string[]
+  /** Makes lookups fast, where tables have indexes: each where it is missing. */
+  indexes(relation: Relation, columns: readonly string[]): readonly Index[]
   createView(relation: Relation, select: string): string
   dropTable(relation: Relation): string
   dropView(relation: Relation): string
@@ -95,6 +100,11 @@ export interface Dialect {
 
   /** A query that gives one row, one boolean: whether the table exists. */
   tableExists(relation: Relation): string
+  /**
+   * A query for those of these names that are there, a row each, in small letters: schemas, and tables or indexes with their
+   * schema. It may give others too, and need not give views.
+   */
+  thoseThere(names: readonly string[]): string
   /**
    * A query for the first way in which the columns of `rows` do not fit those of `table`: no row where they fit, else
    * one row (what is wrong in words). Names and order must be the same; with `mayAppend`, `rows` may have more at its end.

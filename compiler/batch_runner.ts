@@ -9,7 +9,8 @@ import type { SeedLoad } from './plan.js'
 import { type Retries, repeated } from './repeat.js'
 import { type Report, readReport } from './reports.js'
 import { emptySeed } from './seed.js'
-import type { Batch, Statement } from './statement.js'
+import { Standing } from './standing.js'
+import type { Batch, Need, Statement } from './statement.js'
 import type { Stopwatch } from './statement_timings.js'
 
 /** What the statements of one step have come to so far. */
@@ -40,17 +41,23 @@ export interface BatchOptions {
   readonly retries: Retries
   /** Without it nobody asks how long statements take. */
   readonly stopwatch?: Stopwatch | undefined
+  /** What is known of the catalog; without it nothing is, and each statement asks for itself. */
+  readonly standing?: Standing
 }
 
 /** Runs the batches of one step, on one connection. */
 export class BatchRunner {
+  private readonly standing: Standing
+
   constructor(
     private readonly driver: Driver,
     private readonly options: BatchOptions,
     private readonly step: string,
     private readonly module = '',
     private readonly tally = new Tally(),
-  ) {}
+  ) {
+    this.standing = options.standing ?? new Standing()
+  }
 
   async run(batch: Batch): Promise<void> {
     if (!batch.transaction) {
@@ -63,10 +70,15 @@ export class BatchRunner {
         )
       return
     }
-    await this.transaction(async tally => {
-      for (const statement of batch.statements)
-        await this.runStatement(statement, tally, (sql, purpose) => this.execute(sql, purpose))
-    })
+    try {
+      await this.transaction(async tally => {
+        for (const statement of batch.statements)
+          await this.runStatement(statement, tally, (sql, purpose) => this.execute(sql, purpose))
+      })
+    } catch (cause) {
+      for (const statement of batch.statements) this.standing.forget(statement)
+      throw cause
+    }
   }
 
   async load(seed: SeedLoad): Promise<void> {
@@ -113,11 +125,18 @@ export class BatchRunner {
     tally: Tally,
     execute: (sql: string, purpose: string) => Promise<QueryResult>,
   ): Promise<void> {
-    for (const query of statement.onlyIf ?? []) {
+    const isTrue = async (query: string): Promise<boolean> => {
       const answer = await execute(query, `whether to: ${statement.purpose}`)
-      if (answer.rows[0]?.[0] !== true) return
+      return answer.rows[0]?.[0] === true
     }
-    const result = await execute(statement.sql, statement.purpose)
+    for (const need of statement.needs ?? []) if (!(await this.isMet(need, isTrue))) return
+    for (const query of statement.onlyIf ?? []) if (!(await isTrue(query))) return
+    const result = await this.changing(statement, () => execute(statement.sql, statement.purpose))
+    if (statement.asks)
+      this.standing.learn(
+        statement.asks,
+        result.rows.map(([name]) => String(name)),
+      )
     if (statement.makesStatements)
       for (const [sql] of result.rows) await execute(String(sql), statement.purpose)
     if (statement.check) {
@@ -128,5 +147,25 @@ export class BatchRunner {
     }
     if (statement.report) tally.reports.push(readReport(this.module, statement.report, result))
     if (statement.counts || statement.writes) tally.count(result.rowCount, statement.writes)
+  }
+
+  private async isMet(
+    { name, there, ask }: Need,
+    isTrue: (query: string) => Promise<boolean>,
+  ): Promise<boolean> {
+    const known = this.standing.isThere(name)
+    if (known !== undefined) return known === there
+    return ask === undefined || (await isTrue(ask))
+  }
+
+  private async changing(statement: Statement, execute: () => Promise<QueryResult>): Promise<QueryResult> {
+    try {
+      const result = await execute()
+      this.standing.changed(statement)
+      return result
+    } catch (cause) {
+      this.standing.forget(statement)
+      throw cause
+    }
   }
 }

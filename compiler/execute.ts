@@ -12,6 +12,7 @@ import { askReport, type ReportSink } from './report_answers.js'
 import type { ReportQuestion } from './report_questions.js'
 import type { Progress, Report } from './reports.js'
 import { runStep } from './run_step.js'
+import { Standing } from './standing.js'
 import type { Batch } from './statement.js'
 import { StepQueue } from './step_queue.js'
 import type { UnitTest } from './unit_tests/unit_test.js'
@@ -64,7 +65,8 @@ export interface ExecuteOptions extends BatchOptions {
  * @throws Faults (2) when the preflight finds an input missing: nothing was changed; (1) when opening the run fails, or
  * when runs make no headway
  */
-export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<readonly StepResult[]> {
+export async function executePlan(plan: Plan, given: ExecuteOptions): Promise<readonly StepResult[]> {
+  const options = { ...given, standing: new Standing() }
   const { connections, signal } = options
   const missing = await findMissing(plan, connections.main)
   if (missing.length > 0) throw new Faults(missing)

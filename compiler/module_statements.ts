@@ -23,11 +23,15 @@ import { allOrNothing, type Batch, inOrder, type ReportKind, type Statement } fr
 import {
   beside,
   columnNames,
+  dropTable,
+  dropView,
   grants,
   hooks,
   indexStatements,
+  isThere,
   layoutOf,
   type ModelTable,
+  makeTable,
   type StatementContext,
   statement,
   statistics,
@@ -58,7 +62,7 @@ export function setupBatches(
       ...(beginsRun ? beginRun(context) : []),
       ...beginModule(context, life.module),
       // Left by a run that did not complete, they would hold what this one builds again.
-      ...views.map(view => statement(`drop the view ${view.name}`, dialect.dropView(view.relation))),
+      ...views.map(view => dropView(dialect, `drop the view ${view.name}`, view.relation)),
       ...written.flatMap(table => createTable(context, table)),
       ...createWritten(context, [...life.committed, ...life.inputs]),
       ...noteInherited(context, life.committed),
@@ -69,14 +73,13 @@ export function setupBatches(
 }
 
 export function createTable(context: StatementContext, table: Table): readonly Statement[] {
-  const create = context.dialect.createTable({
-    relation: table.relation,
-    columns: typedColumns(table),
-    storage: 'durable',
-    layout: layoutOf(table),
-  })
   return [
-    statement(`the table ${table.name}, where it is missing`, create),
+    makeTable(context.dialect, `the table ${table.name}, where it is missing`, {
+      relation: table.relation,
+      columns: typedColumns(table),
+      storage: 'durable',
+      layout: layoutOf(table),
+    }),
     ...indexStatements(context, table),
   ]
 }
@@ -98,8 +101,8 @@ function catchUp(context: StatementContext, life: ModuleLife, input: Table): rea
   const columns = input.columns
     .map(({ name }) => (isOneRowPerGroup && name === time ? `min(h.${name}) as ${name}` : `h.${name}`))
     .join(', ')
+  const needs = [isThere(dialect, history.relation)]
   const onlyIf = [
-    dialect.tableExists(history.relation),
     `select not exists (select 1 from ${sqlName(production.relation)})`,
     `select exists (select 1 from ${above})`,
   ]
@@ -107,9 +110,10 @@ function catchUp(context: StatementContext, life: ModuleLife, input: Table): rea
     .map(table => statistics(context, table.relation, 'durable', layoutOf(table)))
     .filter(statement => statement !== undefined)
   return [
-    ...planned.map(statement => ({ ...statement, onlyIf })),
+    ...planned.map(statement => ({ ...statement, needs, onlyIf })),
     {
       purpose: `bring ${life.module.name} up to date from ${history.name}, if it is new here`,
+      needs,
       onlyIf,
       sql: `insert into ${sqlName(input.relation)} (${names})
 select ${columns}
@@ -204,9 +208,7 @@ export function completeBatches(
     ...manifests.flatMap(table => afterWriting(context, table)),
     inOrder(
       ...drops.map(dropped => drop(context, dropped)),
-      endsRun
-        ? statement('drop the run id: the run ends here', dialect.dropTable(runIdRelation(catalog)))
-        : undefined,
+      endsRun ? dropTable(dialect, 'drop the run id: the run ends here', runIdRelation(catalog)) : undefined,
     ),
   ].filter(batch => batch.statements.length > 0)
 }
@@ -216,8 +218,12 @@ function createEmpty(
   relation: Relation,
   columns: typeof thisRunColumns,
 ): Statement {
-  const create = context.dialect.createTable({ relation, columns, storage: 'scratch', layout: noLayout })
-  return statement(`${sqlName(relation)}, where main has left none`, create)
+  return makeTable(context.dialect, `${sqlName(relation)}, where main has left none`, {
+    relation,
+    columns,
+    storage: 'scratch',
+    layout: noLayout,
+  })
 }
 
 function lockInput(context: StatementContext, input: Table): Statement | undefined {

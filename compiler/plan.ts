@@ -15,6 +15,7 @@ import { preflight } from './preflight.js'
 import { noQuestions, type ReportQuestions, reportQuestions } from './report_questions.js'
 import { isLife, livesBefore, touchesRunId } from './run_ends.js'
 import type { SeedRows } from './seed.js'
+import { askCatalog } from './standing.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
 import { beside, createSchema, type StatementContext } from './table_statements.js'
 import type { UnitTest } from './unit_tests/unit_test.js'
@@ -93,26 +94,20 @@ export function makePlan(input: PlanInput): Plan {
   if (faults.length > 0) throw new Faults(faults)
   const lives = nodes.some(node => isLife(node.kind))
   const ids = new Set(steps.map(({ id }) => id))
+  const begins = nodes.some(node => node.kind === 'setup')
+  const opening = [createSchemas(input, nodes, lives), ...(lives ? [openRun(input, begins)] : [])]
+  const closing = lives ? [closeRun(input.dialect, project.catalog)] : []
+  const all = [...opening, ...steps.flatMap(({ batches }) => batches), ...closing]
   return {
     preflight: preflight(input, nodes),
     beginning: [],
-    opening: [
-      createSchemas(input, nodes, lives),
-      ...(lives
-        ? [
-            openRun(
-              input,
-              nodes.some(node => node.kind === 'setup'),
-            ),
-          ]
-        : []),
-    ].filter(batch => batch.statements.length > 0),
+    opening: [askCatalog(input.dialect, all), ...opening].filter(batch => batch.statements.length > 0),
     steps: steps.map(step => ({
       ...step,
       after: nearestSteps(project, step.id, ids),
       behind: touchesRunId(input, project.graph.node(step.id), nodes) ? livesBefore(steps, step) : [],
     })),
-    closing: lives ? [closeRun(input.dialect, project.catalog)] : [],
+    closing,
     afterwards: [],
     report: reportQuestions(input),
   }

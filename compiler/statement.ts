@@ -9,6 +9,16 @@ export interface Statement {
   readonly sql: string
   /** Queries with one boolean each; the statement runs only when all are true, asked in order. */
   readonly onlyIf?: readonly string[]
+  /** It runs only where these are there, or missing, as far as the run knows; asked before `onlyIf`. */
+  readonly needs?: readonly Need[]
+  /** Schemas, tables and indexes that are there once it has run. */
+  readonly makes?: readonly string[]
+  /** What is not there any more once it has run. */
+  readonly drops?: readonly string[]
+  /** It is a project's own, and may make or drop anything. */
+  readonly changesAny?: true
+  /** A query for those of these names, in small letters, that are there. */
+  readonly asks?: readonly string[]
   /** A query whose rows, if any, are findings; compiler/checks.ts says what each becomes. */
   readonly check?: CheckCode
   /** Its row count adds to the step's. */
@@ -21,6 +31,14 @@ export interface Statement {
   readonly failures?: true
   /** A query whose rows are told at the end of the run. */
   readonly report?: ReportKind
+}
+
+export interface Need {
+  /** A schema, or a table or index with its schema. */
+  readonly name: string
+  readonly there: boolean
+  /** A query that gives one boolean, whether it is so, where nobody knows; without it the statement does no harm then. */
+  readonly ask?: string
 }
 
 export type ReportKind = 'progress' | 'left_out'
@@ -59,12 +77,18 @@ export function renderBatches(batches: readonly Batch[]): string {
 }
 
 function renderStatement(statement: Statement): string {
-  const conditions = (statement.onlyIf ?? []).map(query => `-- only if: ${query.replaceAll(/\s+/g, ' ')}\n`)
+  const conditions = [
+    ...(statement.needs ?? []).map(need => `-- only if ${needText(need)}\n`),
+    ...(statement.onlyIf ?? []).map(query => `-- only if: ${query.replaceAll(/\s+/g, ' ')}\n`),
+  ]
   const finding = statement.check ? ` (${statement.check} if it returns a row)` : ''
   const tested = statement.failures ? ' (fails if it returns a row)' : ''
   const making = statement.makesStatements ? ' (each row is a statement, which runs too)' : ''
   return `-- ${statement.purpose}${finding}${tested}${making}\n${conditions.join('')}${statement.sql};`
 }
+
+/** A need in words. */
+export const needText = ({ name, there }: Need): string => `${there ? 'there' : 'missing'}: ${name}`
 
 /** Of the text that is compiled and run: the same statements, the same hash. */
 export const batchesHash = (batches: readonly Batch[]): string =>

@@ -5,7 +5,7 @@ import type { Compiled } from './compile.js'
 import { digest } from './digest.js'
 import type { StatementState, TargetState } from './manifest.js'
 import { type Token, tokensOf, tokenText } from './sql_tokens.js'
-import type { Statement } from './statement.js'
+import { needText, type Statement } from './statement.js'
 import type { VariableValue } from './variable_declaration.js'
 
 export interface Naming {
@@ -87,9 +87,9 @@ export class StatementDigests {
 
   /** @param transaction whether it runs in one with its neighbours */
   of(statement: Statement, transaction: boolean, naming: Naming): Digests {
-    const { sql, onlyIf = [], check, makesStatements } = statement
+    const { sql, check, makesStatements } = statement
     const how = [transaction, makesStatements ?? false, check ?? ''].join('\u0000')
-    const text = digest([how, sql, ...onlyIf].join('\u0000'))
+    const text = digest([how, sql, ...conditionsOf(statement)].join('\u0000'))
     const used = under(this.#used, naming.digest)
     const known = used.get(text) ?? under(this.#learned, naming.digest).get(text)
     const found = known ?? { text, ...tokenDigests(statement, how, naming) }
@@ -105,10 +105,15 @@ function under(all: Map<string, Map<string, Digests>>, naming: string): Map<stri
   return known
 }
 
-function tokenDigests({ sql, onlyIf = [] }: Statement, how: string, naming: Naming): Omit<Digests, 'text'> {
-  const spelled = tokensOf(sql, naming.backslashEscapes)
+const conditionsOf = ({ needs = [], onlyIf = [] }: Statement): readonly string[] => [
+  ...needs.map(needText),
+  ...onlyIf,
+]
+
+function tokenDigests(statement: Statement, how: string, naming: Naming): Omit<Digests, 'text'> {
+  const spelled = tokensOf(statement.sql, naming.backslashEscapes)
   const tokens = neutral(spelled, naming)
-  const conditions = onlyIf.map(query => tokensOf(query, naming.backslashEscapes))
+  const conditions = conditionsOf(statement).map(query => tokensOf(query, naming.backslashEscapes))
   const select = selectStart(tokens)
   const texts = (own: readonly Token[], others: readonly (readonly Token[])[]): string =>
     [how, tokenText(own), ...others.map(tokenText)].join('\u0000')

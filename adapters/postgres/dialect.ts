@@ -2,7 +2,8 @@
 
 import { createHash } from 'node:crypto'
 import { maxIdentifierBytes, type Relation, sqlName } from '../../compiler/relation.js'
-import type { Dialect, Storage, TableDefinition } from '../dialect.js'
+import { thoseThere } from '../catalog_names.js'
+import type { Dialect, Index, Storage, TableDefinition } from '../dialect.js'
 import { postgresAccess } from './access.js'
 
 export const postgresDialect: Dialect = {
@@ -52,6 +53,16 @@ export const postgresDialect: Dialect = {
   rowVersion: alias => `${alias}.xmin::text`,
 
   tableExists: relation => `select to_regclass('${sqlName(relation)}') is not null`,
+  thoseThere: names =>
+    thoseThere(names, name => name, {
+      schemas: 'select n.nspname as name\nfrom pg_namespace as n',
+      schemaName: 'n.nspname',
+      tables: `select n.nspname || '.' || c.relname as name
+from pg_class as c
+inner join pg_namespace as n on n.oid = c.relnamespace`,
+      tableSchema: 'n.nspname',
+      tableName: 'c.relname',
+    }),
   columnsMisfit,
   access: postgresAccess,
 }
@@ -67,11 +78,14 @@ function columnList(table: TableDefinition): string {
 /** `char(n)` pads with blanks: the same text would differ from one that was not stored. */
 const columnType = (type: string): string => type.replace(/^char\(/, 'varchar(')
 
-function indexes(relation: Relation, columns: readonly string[]): readonly string[] {
-  return [...new Set(columns)].map(
-    column =>
-      `create index if not exists ${indexName(relation.name, column)} on ${sqlName(relation)} (${column})`,
-  )
+function indexes(relation: Relation, columns: readonly string[]): readonly Index[] {
+  return [...new Set(columns)].map(column => {
+    const name = indexName(relation.name, column)
+    return {
+      relation: { schema: relation.schema, name },
+      sql: `create index if not exists ${name} on ${sqlName(relation)} (${column})`,
+    }
+  })
 }
 
 /** `<table>_<column>_idx`; where that is too long, cut and told apart by a hash. */

@@ -1,22 +1,27 @@
 -- the table base_event_id_manifest, where it is missing
+-- only if missing: derived.base_event_id_manifest_test
 create table if not exists derived.base_event_id_manifest_test (
     event_id varchar(36),
     collector_tstamp timestamp
 );
 
 -- index base_event_id_manifest
+-- only if missing: derived.base_event_id_manifest_test_collector_tstamp_idx
 create index if not exists base_event_id_manifest_test_collector_tstamp_idx on derived.base_event_id_manifest_test (collector_tstamp);
 
 -- the table base_session_id_manifest, where it is missing
+-- only if missing: derived.base_session_id_manifest_test
 create table if not exists derived.base_session_id_manifest_test (
     session_id varchar(128),
     min_tstamp timestamp
 );
 
 -- index base_session_id_manifest
+-- only if missing: derived.base_session_id_manifest_test_session_id_idx
 create index if not exists base_session_id_manifest_test_session_id_idx on derived.base_session_id_manifest_test (session_id);
 
 -- scratch.base_metadata_this_run_test, where main has left none
+-- only if missing: scratch.base_metadata_this_run_test
 create unlogged table if not exists scratch.base_metadata_this_run_test (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -24,12 +29,14 @@ create unlogged table if not exists scratch.base_metadata_this_run_test (
 );
 
 -- scratch.base_event_id_manifest_rows_test, where main has left none
+-- only if missing: scratch.base_event_id_manifest_rows_test
 create unlogged table if not exists scratch.base_event_id_manifest_rows_test (
     event_id varchar(36),
     collector_tstamp timestamp
 );
 
 -- scratch.base_session_id_manifest_rows_test, where main has left none
+-- only if missing: scratch.base_session_id_manifest_rows_test
 create unlogged table if not exists scratch.base_session_id_manifest_rows_test (
     session_id varchar(128),
     min_tstamp timestamp
@@ -79,43 +86,57 @@ analyze derived.base_session_id_manifest_test (session_id);
 drop view if exists scratch.events_this_run_test;
 
 -- drop scratch.base_event_copies_test
+-- only if there: scratch.base_event_copies_test
 drop table if exists scratch.base_event_copies_test;
 
 -- drop scratch.base_events_read_test
+-- only if there: scratch.base_events_read_test
 drop table if exists scratch.base_events_read_test;
 
 -- drop scratch.base_gap_events_test
+-- only if there: scratch.base_gap_events_test
 drop table if exists scratch.base_gap_events_test;
 
 -- drop scratch.base_gap_limits_test
+-- only if there: scratch.base_gap_limits_test
 drop table if exists scratch.base_gap_limits_test;
 
 -- drop scratch.base_gap_sessions_test
+-- only if there: scratch.base_gap_sessions_test
 drop table if exists scratch.base_gap_sessions_test;
 
 -- drop scratch.base_sessions_this_run_test
+-- only if there: scratch.base_sessions_this_run_test
 drop table if exists scratch.base_sessions_this_run_test;
 
 -- drop scratch.base_window_events_test
+-- only if there: scratch.base_window_events_test
 drop table if exists scratch.base_window_events_test;
 
 -- drop scratch.base_window_limits_test
+-- only if there: scratch.base_window_limits_test
 drop table if exists scratch.base_window_limits_test;
 
 -- drop scratch.base_window_sessions_test
+-- only if there: scratch.base_window_sessions_test
 drop table if exists scratch.base_window_sessions_test;
 
 -- drop scratch.event_duplicates_test
+-- only if there: scratch.event_duplicates_test
 drop table if exists scratch.event_duplicates_test;
 
 -- drop scratch.events_staged_rows_test
+-- only if there: scratch.events_staged_rows_test
 drop table if exists scratch.events_staged_rows_test;
 
 -- drop scratch.base_event_id_manifest_rows_test
+-- only if there: scratch.base_event_id_manifest_rows_test
 drop table if exists scratch.base_event_id_manifest_rows_test;
 
 -- drop scratch.base_session_id_manifest_rows_test
+-- only if there: scratch.base_session_id_manifest_rows_test
 drop table if exists scratch.base_session_id_manifest_rows_test;
 
 -- drop scratch.base_metadata_this_run_test
+-- only if there: scratch.base_metadata_this_run_test
 drop table if exists scratch.base_metadata_this_run_test;

@@ -1,4 +1,5 @@
 -- drop scratch.base_event_id_manifest_rows_test of an earlier run
+-- only if there: scratch.base_event_id_manifest_rows_test
 drop table if exists scratch.base_event_id_manifest_rows_test;
 
 -- collect the rows for base_event_id_manifest

@@ -1,4 +1,5 @@
 -- drop scratch.base_session_id_manifest_rows_test of an earlier run
+-- only if there: scratch.base_session_id_manifest_rows_test
 drop table if exists scratch.base_session_id_manifest_rows_test;
 
 -- collect the rows for base_session_id_manifest

@@ -1,7 +1,9 @@
 -- drop scratch.page_views_metadata_this_run_test of an earlier run
+-- only if there: scratch.page_views_metadata_this_run_test
 drop table if exists scratch.page_views_metadata_this_run_test;
 
 -- when page_views began
+-- only if missing: scratch.page_views_metadata_this_run_test
 create table if not exists scratch.page_views_metadata_this_run_test (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -14,6 +16,7 @@ select max(run_id), (clock_timestamp() at time zone 'utc'), false
 from scratch.metadata_run_id_test;
 
 -- the table page_views, where it is missing
+-- only if missing: derived.page_views_test
 create table if not exists derived.page_views_test (
     page_view_id varchar(36) not null,
     event_id varchar(36),
@@ -116,15 +119,19 @@ create table if not exists derived.page_views_test (
 );
 
 -- index page_views
+-- only if missing: derived.page_views_test_page_view_id_idx
 create index if not exists page_views_test_page_view_id_idx on derived.page_views_test (page_view_id);
 
 -- index page_views
+-- only if missing: derived.page_views_test_domain_sessionid_idx
 create index if not exists page_views_test_domain_sessionid_idx on derived.page_views_test (domain_sessionid);
 
 -- index page_views
+-- only if missing: derived.page_views_test_start_tstamp_idx
 create index if not exists page_views_test_start_tstamp_idx on derived.page_views_test (start_tstamp);
 
 -- the table page_views_staged, where it is missing
+-- only if missing: scratch.page_views_staged_test
 create table if not exists scratch.page_views_staged_test (
     page_view_id varchar(36) not null,
     event_id varchar(36),
@@ -227,11 +234,13 @@ create table if not exists scratch.page_views_staged_test (
 );
 
 -- the table page_views_staged_removed, where it is missing
+-- only if missing: scratch.page_views_staged_removed_test
 create table if not exists scratch.page_views_staged_removed_test (
     domain_sessionid varchar(128)
 );
 
 -- the table events_staged_removed, where it is missing
+-- only if missing: scratch.events_staged_removed_test
 create table if not exists scratch.events_staged_removed_test (
     domain_sessionid varchar(128)
 );
@@ -249,6 +258,7 @@ where not exists (select 1 from derived.inherited_rows_test as i where i.table_n
 analyze scratch.events_staged_test;
 
 -- drop scratch.events_staged_read_test of an earlier run
+-- only if there: scratch.events_staged_read_test
 drop table if exists scratch.events_staged_read_test;
 
 -- note which rows of events_staged are there to be read
@@ -265,6 +275,7 @@ analyze scratch.events_staged_read_test;
 analyze scratch.events_staged_removed_test;
 
 -- drop scratch.events_staged_removed_read_test of an earlier run
+-- only if there: scratch.events_staged_removed_read_test
 drop table if exists scratch.events_staged_removed_read_test;
 
 -- note which rows of events_staged_removed are there to be read

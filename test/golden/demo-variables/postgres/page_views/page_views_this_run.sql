@@ -1,4 +1,5 @@
 -- drop scratch.page_views_this_run_test of an earlier run
+-- only if there: scratch.page_views_this_run_test
 drop table if exists scratch.page_views_this_run_test;
 
 -- build page_views_this_run

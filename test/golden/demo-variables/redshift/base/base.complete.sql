@@ -1,4 +1,5 @@
 -- the table base_event_id_manifest, where it is missing
+-- only if missing: derived.base_event_id_manifest_test
 create table if not exists derived.base_event_id_manifest_test (
     event_id varchar(36),
     collector_tstamp timestamp encode raw
@@ -8,6 +9,7 @@ distkey (event_id)
 sortkey (collector_tstamp);
 
 -- the table base_session_id_manifest, where it is missing
+-- only if missing: derived.base_session_id_manifest_test
 create table if not exists derived.base_session_id_manifest_test (
     session_id varchar(128),
     min_tstamp timestamp
@@ -16,6 +18,7 @@ diststyle key
 distkey (session_id);
 
 -- scratch.base_metadata_this_run_test, where main has left none
+-- only if missing: scratch.base_metadata_this_run_test
 create table if not exists scratch.base_metadata_this_run_test (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -24,6 +27,7 @@ create table if not exists scratch.base_metadata_this_run_test (
 backup no;
 
 -- scratch.base_event_id_manifest_rows_test, where main has left none
+-- only if missing: scratch.base_event_id_manifest_rows_test
 create table if not exists scratch.base_event_id_manifest_rows_test (
     event_id varchar(36),
     collector_tstamp timestamp
@@ -31,6 +35,7 @@ create table if not exists scratch.base_event_id_manifest_rows_test (
 backup no;
 
 -- scratch.base_session_id_manifest_rows_test, where main has left none
+-- only if missing: scratch.base_session_id_manifest_rows_test
 create table if not exists scratch.base_session_id_manifest_rows_test (
     session_id varchar(128),
     min_tstamp timestamp
@@ -81,43 +86,57 @@ analyze derived.base_session_id_manifest_test;
 drop view if exists scratch.events_this_run_test;
 
 -- drop scratch.base_event_copies_test
+-- only if there: scratch.base_event_copies_test
 drop table if exists scratch.base_event_copies_test;
 
 -- drop scratch.base_events_read_test
+-- only if there: scratch.base_events_read_test
 drop table if exists scratch.base_events_read_test;
 
 -- drop scratch.base_gap_events_test
+-- only if there: scratch.base_gap_events_test
 drop table if exists scratch.base_gap_events_test;
 
 -- drop scratch.base_gap_limits_test
+-- only if there: scratch.base_gap_limits_test
 drop table if exists scratch.base_gap_limits_test;
 
 -- drop scratch.base_gap_sessions_test
+-- only if there: scratch.base_gap_sessions_test
 drop table if exists scratch.base_gap_sessions_test;
 
 -- drop scratch.base_sessions_this_run_test
+-- only if there: scratch.base_sessions_this_run_test
 drop table if exists scratch.base_sessions_this_run_test;
 
 -- drop scratch.base_window_events_test
+-- only if there: scratch.base_window_events_test
 drop table if exists scratch.base_window_events_test;
 
 -- drop scratch.base_window_limits_test
+-- only if there: scratch.base_window_limits_test
 drop table if exists scratch.base_window_limits_test;
 
 -- drop scratch.base_window_sessions_test
+-- only if there: scratch.base_window_sessions_test
 drop table if exists scratch.base_window_sessions_test;
 
 -- drop scratch.event_duplicates_test
+-- only if there: scratch.event_duplicates_test
 drop table if exists scratch.event_duplicates_test;
 
 -- drop scratch.events_staged_rows_test
+-- only if there: scratch.events_staged_rows_test
 drop table if exists scratch.events_staged_rows_test;
 
 -- drop scratch.base_event_id_manifest_rows_test
+-- only if there: scratch.base_event_id_manifest_rows_test
 drop table if exists scratch.base_event_id_manifest_rows_test;
 
 -- drop scratch.base_session_id_manifest_rows_test
+-- only if there: scratch.base_session_id_manifest_rows_test
 drop table if exists scratch.base_session_id_manifest_rows_test;
 
 -- drop scratch.base_metadata_this_run_test
+-- only if there: scratch.base_metadata_this_run_test
 drop table if exists scratch.base_metadata_this_run_test;

@@ -1,4 +1,5 @@
 -- drop scratch.page_view_bots_test of an earlier run
+-- only if there: scratch.page_view_bots_test
 drop table if exists scratch.page_view_bots_test;
 
 -- build page_view_bots

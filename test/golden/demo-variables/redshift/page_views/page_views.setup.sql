@@ -1,7 +1,9 @@
 -- drop scratch.page_views_metadata_this_run_test of an earlier run
+-- only if there: scratch.page_views_metadata_this_run_test
 drop table if exists scratch.page_views_metadata_this_run_test;
 
 -- when page_views began
+-- only if missing: scratch.page_views_metadata_this_run_test
 create table if not exists scratch.page_views_metadata_this_run_test (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -14,6 +16,7 @@ select max(run_id), getdate(), false
 from scratch.metadata_run_id_test;
 
 -- the table page_views, where it is missing
+-- only if missing: derived.page_views_test
 create table if not exists derived.page_views_test (
     page_view_id char(36) not null,
     event_id char(36),
@@ -119,6 +122,7 @@ distkey (page_view_id)
 sortkey (start_tstamp);
 
 -- the table page_views_staged, where it is missing
+-- only if missing: scratch.page_views_staged_test
 create table if not exists scratch.page_views_staged_test (
     page_view_id char(36) not null,
     event_id char(36),
@@ -224,6 +228,7 @@ distkey (domain_sessionid)
 sortkey (start_tstamp);
 
 -- the table page_views_staged_removed, where it is missing
+-- only if missing: scratch.page_views_staged_removed_test
 create table if not exists scratch.page_views_staged_removed_test (
     domain_sessionid varchar(128)
 )
@@ -231,6 +236,7 @@ diststyle key
 distkey (domain_sessionid);
 
 -- the table events_staged_removed, where it is missing
+-- only if missing: scratch.events_staged_removed_test
 create table if not exists scratch.events_staged_removed_test (
     domain_sessionid varchar(128)
 )
@@ -238,6 +244,7 @@ diststyle key
 distkey (domain_sessionid);
 
 -- the note of what was written to page_views_staged
+-- only if missing: scratch.page_views_staged_written_test
 create table if not exists scratch.page_views_staged_written_test (
     group_key varchar(4096),
     version varchar(64)
@@ -246,6 +253,7 @@ diststyle key
 distkey (group_key);
 
 -- the note of what was written to events_staged
+-- only if missing: scratch.events_staged_written_test
 create table if not exists scratch.events_staged_written_test (
     group_key varchar(4096),
     version varchar(64)
@@ -266,6 +274,7 @@ where not exists (select 1 from derived.inherited_rows_test as i where i.table_n
 analyze scratch.events_staged_test;
 
 -- drop scratch.events_staged_read_test of an earlier run
+-- only if there: scratch.events_staged_read_test
 drop table if exists scratch.events_staged_read_test;
 
 -- note which rows of events_staged are there to be read
@@ -285,6 +294,7 @@ group by s.domain_sessionid;
 analyze scratch.events_staged_removed_test;
 
 -- drop scratch.events_staged_removed_read_test of an earlier run
+-- only if there: scratch.events_staged_removed_read_test
 drop table if exists scratch.events_staged_removed_read_test;
 
 -- note which rows of events_staged_removed are there to be read

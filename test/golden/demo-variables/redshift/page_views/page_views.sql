@@ -1,4 +1,5 @@
 -- drop scratch.page_views_limits_test of an earlier run
+-- only if there: scratch.page_views_limits_test
 drop table if exists scratch.page_views_limits_test;
 
 -- how far back page_views is searched
@@ -113,6 +114,7 @@ from scratch.page_views_this_run_test as r
 ) as rows_this_run;
 
 -- drop scratch.page_views_replaced_test of an earlier run
+-- only if there: scratch.page_views_replaced_test
 drop table if exists scratch.page_views_replaced_test;
 
 -- find the rows of page_views to replace

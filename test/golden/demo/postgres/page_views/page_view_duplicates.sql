@@ -1,4 +1,5 @@
 -- drop scratch.page_view_duplicates of an earlier run
+-- only if there: scratch.page_view_duplicates
 drop table if exists scratch.page_view_duplicates;
 
 -- build page_view_duplicates

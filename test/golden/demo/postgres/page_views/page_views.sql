@@ -1,4 +1,5 @@
 -- drop scratch.page_views_limits of an earlier run
+-- only if there: scratch.page_views_limits
 drop table if exists scratch.page_views_limits;
 
 -- how far back page_views is searched
@@ -114,6 +115,7 @@ from scratch.page_views_this_run as r
 analyze scratch.page_views_limits;
 
 -- drop scratch.page_views_replaced of an earlier run
+-- only if there: scratch.page_views_replaced
 drop table if exists scratch.page_views_replaced;
 
 -- find the rows of page_views to replace

@@ -1,4 +1,5 @@
 -- drop scratch.page_views_batch of an earlier run
+-- only if there: scratch.page_views_batch
 drop table if exists scratch.page_views_batch;
 
 -- build page_views_batch

@@ -1,4 +1,5 @@
 -- drop scratch.sessions_limits of an earlier run
+-- only if there: scratch.sessions_limits
 drop table if exists scratch.sessions_limits;
 
 -- how far back sessions is searched
@@ -106,6 +107,7 @@ from scratch.sessions_this_run as r
 analyze scratch.sessions_limits;
 
 -- drop scratch.sessions_replaced of an earlier run
+-- only if there: scratch.sessions_replaced
 drop table if exists scratch.sessions_replaced;
 
 -- find the rows of sessions to replace

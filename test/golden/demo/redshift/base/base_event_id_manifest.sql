@@ -1,4 +1,5 @@
 -- drop scratch.base_event_id_manifest_rows of an earlier run
+-- only if there: scratch.base_event_id_manifest_rows
 drop table if exists scratch.base_event_id_manifest_rows;
 
 -- collect the rows for base_event_id_manifest

@@ -1,4 +1,5 @@
 -- drop scratch.page_view_bots of an earlier run
+-- only if there: scratch.page_view_bots
 drop table if exists scratch.page_view_bots;
 
 -- build page_view_bots

@@ -1,4 +1,5 @@
 -- drop scratch.page_views_this_run of an earlier run
+-- only if there: scratch.page_views_this_run
 drop table if exists scratch.page_views_this_run;
 
 -- build page_views_this_run

@@ -1,4 +1,5 @@
 -- drop scratch.sessions_limits of an earlier run
+-- only if there: scratch.sessions_limits
 drop table if exists scratch.sessions_limits;
 
 -- how far back sessions is searched
@@ -105,6 +106,7 @@ from scratch.sessions_this_run as r
 ) as rows_this_run;
 
 -- drop scratch.sessions_replaced of an earlier run
+-- only if there: scratch.sessions_replaced
 drop table if exists scratch.sessions_replaced;
 
 -- find the rows of sessions to replace

@@ -1,7 +1,9 @@
 -- drop scratch.page_views_metadata_this_run of an earlier run
+-- only if there: scratch.page_views_metadata_this_run
 drop table if exists scratch.page_views_metadata_this_run;
 
 -- when page_views began
+-- only if missing: scratch.page_views_metadata_this_run
 create table if not exists scratch.page_views_metadata_this_run (
     run_id timestamp_ntz,
     run_start_tstamp timestamp_ntz,
@@ -14,6 +16,7 @@ select max(run_id), sysdate(), false
 from scratch.metadata_run_id;
 
 -- the table page_views, where it is missing
+-- only if missing: derived.page_views
 create table if not exists derived.page_views (
     page_view_id varchar not null,
     event_id varchar,
@@ -117,6 +120,7 @@ create table if not exists derived.page_views (
 cluster by (to_date(start_tstamp));
 
 -- the table page_views_staged, where it is missing
+-- only if missing: scratch.page_views_staged
 create table if not exists scratch.page_views_staged (
     page_view_id varchar not null,
     event_id varchar,
@@ -219,22 +223,26 @@ create table if not exists scratch.page_views_staged (
 );
 
 -- the table page_views_staged_removed, where it is missing
+-- only if missing: scratch.page_views_staged_removed
 create table if not exists scratch.page_views_staged_removed (
     domain_sessionid varchar
 );
 
 -- the table events_staged_removed, where it is missing
+-- only if missing: scratch.events_staged_removed
 create table if not exists scratch.events_staged_removed (
     domain_sessionid varchar
 );
 
 -- the note of what was written to page_views_staged
+-- only if missing: scratch.page_views_staged_written
 create table if not exists scratch.page_views_staged_written (
     group_key varchar,
     version varchar
 );
 
 -- the note of what was written to events_staged
+-- only if missing: scratch.events_staged_written
 create table if not exists scratch.events_staged_written (
     group_key varchar,
     version varchar
@@ -250,6 +258,7 @@ from (
 where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'page_views');
 
 -- drop scratch.events_staged_read of an earlier run
+-- only if there: scratch.events_staged_read
 drop table if exists scratch.events_staged_read;
 
 -- note which rows of events_staged are there to be read
@@ -263,6 +272,7 @@ left join scratch.events_staged_written as w on w.group_key = s.domain_sessionid
 group by s.domain_sessionid;
 
 -- drop scratch.events_staged_removed_read of an earlier run
+-- only if there: scratch.events_staged_removed_read
 drop table if exists scratch.events_staged_removed_read;
 
 -- note which rows of events_staged_removed are there to be read
