@@ -79,6 +79,8 @@ export interface Dialect {
   indexes(relation: Relation, columns: readonly string[]): readonly Index[]
   createView(relation: Relation, select: string): string
   dropTable(relation: Relation): string
+  /** Drops those of many tables that are there, where one statement can. */
+  dropTables?(relations: readonly Relation[]): string
   dropView(relation: Relation): string
   /** Puts a table that was built aside, in the same schema, in the place of another, if there is one. */
   replaceTable(relation: Relation, fresh: Relation): readonly string[]

@@ -19,6 +19,8 @@ export class Tally {
   readonly written = new Map<string, number>()
   readonly diagnostics: Diagnostic[] = []
   readonly reports: Report[] = []
+  /** Whether it left something out, since there is nothing new. */
+  foundNothing = false
 
   count(rows: number, table: string | undefined): void {
     this.rows = (this.rows ?? 0) + rows
@@ -30,6 +32,7 @@ export class Tally {
     for (const [table, rows] of other.written) this.written.set(table, (this.written.get(table) ?? 0) + rows)
     this.diagnostics.push(...other.diagnostics)
     this.reports.push(...other.reports)
+    this.foundNothing ||= other.foundNothing
   }
 }
 
@@ -43,6 +46,8 @@ export interface BatchOptions {
   readonly stopwatch?: Stopwatch | undefined
   /** What is known of the catalog; without it nothing is, and each statement asks for itself. */
   readonly standing?: Standing
+  /** The modules of which a statement has found that they have nothing to do in this run. */
+  readonly atRest?: Set<string>
 }
 
 /** Runs the batches of one step, on one connection. */
@@ -60,6 +65,7 @@ export class BatchRunner {
   }
 
   async run(batch: Batch): Promise<void> {
+    if (!this.isTurn(batch)) return
     if (!batch.transaction) {
       for (const statement of batch.statements)
         await this.runStatement(statement, this.tally, (sql, purpose) =>
@@ -79,6 +85,13 @@ export class BatchRunner {
       for (const statement of batch.statements) this.standing.forget(statement)
       throw cause
     }
+  }
+
+  private isTurn({ when }: Batch): boolean {
+    if (!when) return true
+    const rests = this.options.atRest?.has(when.module) ?? false
+    this.tally.foundNothing ||= rests
+    return rests === (when.finds === 'nothing')
   }
 
   async load(seed: SeedLoad): Promise<void> {
@@ -137,6 +150,8 @@ export class BatchRunner {
         statement.asks,
         result.rows.map(([name]) => String(name)),
       )
+    if (statement.findsNothing !== undefined && result.rows[0]?.[0] === true)
+      this.options.atRest?.add(statement.findsNothing)
     if (statement.makesStatements)
       for (const [sql] of result.rows) await execute(String(sql), statement.purpose)
     if (statement.check) {
@@ -150,11 +165,12 @@ export class BatchRunner {
   }
 
   private async isMet(
-    { name, there, ask }: Need,
+    { name, or = [], there, ask }: Need,
     isTrue: (query: string) => Promise<boolean>,
   ): Promise<boolean> {
-    const known = this.standing.isThere(name)
-    if (known !== undefined) return known === there
+    const known = [name, ...or].map(one => this.standing.isThere(one))
+    if (known.includes(there)) return true
+    if (!known.includes(undefined)) return false
     return ask === undefined || (await isTrue(ask))
   }
 

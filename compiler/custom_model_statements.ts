@@ -9,8 +9,8 @@ import {
   addColumns,
   beside,
   createWhereMissing,
+  dropChangedView,
   dropTable,
-  dropView,
   grants,
   indexStatements,
   isMissing,
@@ -34,7 +34,7 @@ export function customModelBatches(context: StatementContext, table: ModelTable)
   const { dialect } = context
   if (table.kind === 'view') {
     const rebuilt = context.reach.kind === 'rebuild'
-    const reset = rebuilt ? [dropView(dialect, `drop ${table.name}`, table.relation)] : []
+    const reset = rebuilt ? [dropChangedView(dialect, `drop ${table.name}`, table.relation)] : []
     const create = makeView(dialect, `create ${table.name}`, table.relation, selectOf(context, table.model))
     return [rebuilt ? swapBatch(context, [...reset, create]) : inOrder(create)]
   }
@@ -207,7 +207,9 @@ export function swapStatements(
 ): readonly Statement[] {
   const { dialect } = context
   return [
-    ...[...views].reverse().map(view => dropView(dialect, `drop the view ${view.name}`, view.relation)),
+    ...[...views]
+      .reverse()
+      .map(view => dropChangedView(dialect, `drop the view ${view.name}`, view.relation)),
     ...swapped.flatMap(({ table, fresh }) =>
       dialect.replaceTable(table.relation, fresh).map(sql => ({
         ...statement(`put the new ${table.name} in the place of the old one`, sql),

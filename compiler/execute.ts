@@ -27,6 +27,8 @@ export interface StepResult {
   readonly seconds: number
   readonly diagnostics: readonly Diagnostic[]
   readonly reports: readonly Report[]
+  /** Whether it left something out, since its module has nothing new. */
+  readonly foundNothing: boolean
   /** What a data test has found, or why it had nothing to look at; undefined for all else. */
   readonly tested: TestOutcome | undefined
 }
@@ -109,9 +111,10 @@ const noHeadway = ({ readUpTo }: Progress): Diagnostic =>
 /** @param done results of steps that need not be run again: unit tests, and seeds, which an earlier run has loaded */
 async function runOnce(
   plan: Plan,
-  options: ExecuteOptions,
+  given: ExecuteOptions,
   done: readonly StepResult[],
 ): Promise<readonly StepResult[]> {
+  const options = { ...given, atRest: new Set<string>() }
   let results: readonly StepResult[]
   try {
     await runOutside(plan.opening, 'run.open', options)
@@ -213,6 +216,7 @@ const skipped = (step: Step): StepResult => ({
   seconds: 0,
   diagnostics: [],
   reports: [],
+  foundNothing: false,
   tested: undefined,
 })
 

@@ -52,7 +52,7 @@ export const runIdRelation = (catalog: Catalog): Relation =>
   catalog.privateRelation('scratch_schema', runIdTable)
 export const metadataRelation = (catalog: Catalog): Relation =>
   catalog.privateRelation('output_schema', metadataTable)
-const inheritedRelation = (catalog: Catalog): Relation =>
+export const inheritedRelation = (catalog: Catalog): Relation =>
   catalog.privateRelation('output_schema', inheritedTable)
 const openRunRelation = (catalog: Catalog): Relation =>
   catalog.privateRelation('scratch_schema', openRunTable)
@@ -132,7 +132,10 @@ export function closeRun(dialect: Dialect, catalog: Catalog): Batch {
 }
 
 /** The row that says when this module began its part of the run. */
-export function beginModule(context: StatementContext, module: Module): readonly Statement[] {
+export function beginModule(
+  context: StatementContext,
+  module: Module,
+): readonly [forget: Statement, ...begin: Statement[]] {
   const { dialect } = context
   const { catalog } = context.project
   const runId = runIdRelation(catalog)
@@ -201,6 +204,10 @@ cross join (
     from ${sqlName(duplicates.relation)}
 ) as d`
 
+/** Whether it may hold rows that another system wrote, and tells their times. */
+export const hasInherited = ({ kind, config }: Table): boolean =>
+  kind === 'incremental' && config.time_key !== undefined
+
 /**
  * Notes, when a module first runs, up to which time its production tables hold rows already: those are another system's,
  * and laws that they break only warn.
@@ -208,8 +215,7 @@ cross join (
 export function noteInherited(context: StatementContext, tables: readonly Table[]): readonly Statement[] {
   const { dialect } = context
   const inherited = sqlName(inheritedRelation(context.project.catalog))
-  const noted = tables.filter(table => table.kind === 'incremental' && table.config.time_key)
-  return noted.map(table => {
+  return tables.filter(hasInherited).map(table => {
     const name = dialect.literal(table.name)
     return statement(
       `note the rows of ${table.name} that are there already`,
@@ -226,9 +232,7 @@ where not exists (select 1 from ${inherited} as i where i.table_name = ${name})`
 
 /** After a rebuild no row of these tables is another system's. */
 export function forgetInherited(context: StatementContext, tables: readonly Table[]): readonly Statement[] {
-  const names = tables
-    .filter(table => table.kind === 'incremental' && table.config.time_key)
-    .map(table => context.dialect.literal(table.name))
+  const names = tables.filter(hasInherited).map(table => context.dialect.literal(table.name))
   if (names.length === 0) return []
   return [
     statement(

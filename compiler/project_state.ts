@@ -235,6 +235,6 @@ const statementStates = (
   batches.flatMap(batch =>
     batch.statements.map(statement => ({
       purpose: neutralPurpose(statement.purpose, naming),
-      ...digests.of(statement, batch.transaction, naming),
+      ...digests.of(statement, batch, naming),
     })),
   )

@@ -41,7 +41,8 @@ export function stepLine(result: StepResult, width: number, colors: ReporterColo
         skipped: colors.yellow('skip '),
       }[status]
   const kind = step.kind === 'model' ? (step.materialized ?? '') : step.kind
-  const counted = rows === undefined ? '' : `${withCommas(rows)} ${rows === 1 ? 'row' : 'rows'}`
+  const counted =
+    rows === undefined ? nothingNew(result) : `${withCommas(rows)} ${rows === 1 ? 'row' : 'rows'}`
   const time = status === 'skipped' ? '' : `${seconds.toFixed(2)}s`
   // Unit tests have longer names, and count no rows.
   if (step.unitTest)
@@ -52,6 +53,10 @@ export function stepLine(result: StepResult, width: number, colors: ReporterColo
   const reason = why === '' ? [] : wrapped(why, width - indent.length).map(text => indent + text)
   return [line.trimEnd(), ...reason].join('\n')
 }
+
+/** What is said of a step that has left something out, since its module has nothing new. */
+export const nothingNew = ({ foundNothing }: Pick<StepResult, 'foundNothing'>): string =>
+  foundNothing ? 'nothing new' : ''
 
 /** A test that has found rows and fails nothing. */
 const warns = ({ status, tested }: StepResult): boolean => status === 'success' && (tested?.failures ?? 0) > 0

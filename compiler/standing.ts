@@ -10,7 +10,9 @@ const namesAtOnce = 1_000
 /** What the conditions of statements want to know, in the queries that ask for it: schemas first, each name once. */
 export function askCatalog(dialect: Dialect, batches: readonly Batch[]): Batch {
   const needed = batches.flatMap(({ statements }) => statements.flatMap(({ needs = [] }) => needs))
-  const names = [...new Set(needed.map(({ name }) => name.toLowerCase()))].sort()
+  const names = [
+    ...new Set(needed.flatMap(({ name, or = [] }) => [name, ...or]).map(name => name.toLowerCase())),
+  ].sort()
   const chunks = Math.ceil(names.length / namesAtOnce)
   return inOrder(
     ...Array.from({ length: chunks }, (_, index): Statement => {

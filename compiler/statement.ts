@@ -17,6 +17,8 @@ export interface Statement {
   readonly drops?: readonly string[]
   /** It is a project's own, and may make or drop anything. */
   readonly changesAny?: true
+  /** A query of one boolean: whether this module has nothing to do in this run. */
+  readonly findsNothing?: string
   /** A query for those of these names, in small letters, that are there. */
   readonly asks?: readonly string[]
   /** A query whose rows, if any, are findings; compiler/checks.ts says what each becomes. */
@@ -37,6 +39,8 @@ export interface Need {
   /** A schema, or a table or index with its schema. */
   readonly name: string
   readonly there: boolean
+  /** Others of which one will do as well. */
+  readonly or?: readonly string[]
   /** A query that gives one boolean, whether it is so, where nobody knows; without it the statement does no harm then. */
   readonly ask?: string
 }
@@ -53,7 +57,14 @@ export type CheckCode =
 /** Statements that run one after another; with `transaction`, all of them or none take effect. */
 export interface Batch {
   readonly transaction: boolean
+  /** It runs only where this module has something to do, or only where it has nothing; without an answer, it has. */
+  readonly when?: When
   readonly statements: readonly Statement[]
+}
+
+export interface When {
+  readonly module: string
+  readonly finds: 'something' | 'nothing'
 }
 
 export const inOrder = (...statements: readonly (Statement | undefined)[]): Batch => ({
@@ -70,14 +81,21 @@ export const allOrNothing = (...statements: readonly (Statement | undefined)[]):
 export function renderBatches(batches: readonly Batch[]): string {
   const parts = batches.flatMap(batch => {
     if (batch.statements.length === 0) return []
-    const statements = batch.statements.map(renderStatement)
-    return batch.transaction ? ['-- one transaction\nbegin;', ...statements, 'commit;'] : statements
+    const when = batch.when && `only if ${whenText(batch.when)}`
+    if (!batch.transaction) return batch.statements.map(statement => renderStatement(statement, when))
+    return [
+      `-- one transaction${when ? `, ${when}` : ''}\nbegin;`,
+      ...batch.statements.map(statement => renderStatement(statement)),
+      'commit;',
+    ]
   })
   return `${parts.join('\n\n')}\n`
 }
 
-function renderStatement(statement: Statement): string {
+/** @param when a condition of all of its batch, in words */
+function renderStatement(statement: Statement, when?: string): string {
   const conditions = [
+    ...(when ? [`-- ${when}\n`] : []),
     ...(statement.needs ?? []).map(need => `-- only if ${needText(need)}\n`),
     ...(statement.onlyIf ?? []).map(query => `-- only if: ${query.replaceAll(/\s+/g, ' ')}\n`),
   ]
@@ -87,8 +105,12 @@ function renderStatement(statement: Statement): string {
   return `-- ${statement.purpose}${finding}${tested}${making}\n${conditions.join('')}${statement.sql};`
 }
 
-/** A need in words. */
-export const needText = ({ name, there }: Need): string => `${there ? 'there' : 'missing'}: ${name}`
+/** In words. */
+export const whenText = ({ module, finds }: When): string => `${module} finds ${finds} new`
+
+/** In words. */
+export const needText = ({ name, there, or = [] }: Need): string =>
+  `${there ? 'there' : 'missing'}: ${[name, ...or].join(' or ')}`
 
 /** Of the text that is compiled and run: the same statements, the same hash. */
 export const batchesHash = (batches: readonly Batch[]): string =>

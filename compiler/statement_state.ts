@@ -5,7 +5,7 @@ import type { Compiled } from './compile.js'
 import { digest } from './digest.js'
 import type { StatementState, TargetState } from './manifest.js'
 import { type Token, tokensOf, tokenText } from './sql_tokens.js'
-import { needText, type Statement } from './statement.js'
+import { type Batch, needText, type Statement, whenText } from './statement.js'
 import type { VariableValue } from './variable_declaration.js'
 
 export interface Naming {
@@ -85,10 +85,13 @@ export class StatementDigests {
     return Object.fromEntries([...this.#used].map(([naming, known]) => [naming, [...known.values()]]))
   }
 
-  /** @param transaction whether it runs in one with its neighbours */
-  of(statement: Statement, transaction: boolean, naming: Naming): Digests {
+  /** @param batch how it runs with its neighbours */
+  of(statement: Statement, batch: Omit<Batch, 'statements'>, naming: Naming): Digests {
+    const { transaction, when } = batch
     const { sql, check, makesStatements } = statement
-    const how = [transaction, makesStatements ?? false, check ?? ''].join('\u0000')
+    const how = [transaction, makesStatements ?? false, check ?? '', when ? whenText(when) : ''].join(
+      '\u0000',
+    )
     const text = digest([how, sql, ...conditionsOf(statement)].join('\u0000'))
     const used = under(this.#used, naming.digest)
     const known = used.get(text) ?? under(this.#learned, naming.digest).get(text)

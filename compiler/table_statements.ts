@@ -49,6 +49,19 @@ export const dropTable = (dialect: Dialect, purpose: string, relation: Relation)
   sql: dialect.dropTable(relation),
 })
 
+/** Those that nothing outside of a run reads, in one statement where the warehouse has it. */
+export function dropTables(
+  dialect: Dialect,
+  purpose: string,
+  relations: readonly Relation[],
+): readonly Statement[] {
+  const [name, ...or] = relations.map(sqlName)
+  if (name === undefined || or.length === 0 || !dialect.dropTables)
+    return relations.map(relation => dropTable(dialect, `drop ${sqlName(relation)}`, relation))
+  const sql = dialect.dropTables(relations)
+  return [{ purpose, needs: [{ name, or, there: true }], drops: [name, ...or], sql }]
+}
+
 /** @param select of rows in columns with the names that the table is to have */
 export const makeTableAs = (
   dialect: Dialect,
@@ -63,7 +76,7 @@ export const makeTableAs = (
   sql: dialect.createTableAs(relation, select, storage, layout),
 })
 
-/** Without a need: a catalog need not tell of views. */
+/** Without a need: it is to be as its model says. */
 export const makeView = (
   dialect: Dialect,
   purpose: string,
@@ -75,11 +88,19 @@ export const makeView = (
   sql: dialect.createView(relation, select),
 })
 
+/** Of a catalog that does not tell of views, one that an earlier run has left stays until this run makes it again. */
 export const dropView = (dialect: Dialect, purpose: string, relation: Relation): Statement => ({
   purpose,
+  needs: [{ name: sqlName(relation), there: true }],
   drops: [sqlName(relation)],
   sql: dialect.dropView(relation),
 })
+
+/** Before it is made with other columns, which not every warehouse replaces a view with. */
+export const dropChangedView = (dialect: Dialect, purpose: string, relation: Relation): Statement => {
+  const { needs: _, ...statement } = dropView(dialect, purpose, relation)
+  return statement
+}
 
 /** That a table is there, which a statement reads or drops. */
 export const isThere = (dialect: Dialect, relation: Relation): Need => ({

@@ -33,6 +33,7 @@ export const postgresDialect: Dialect = {
   indexes,
   createView: (relation, select) => `create or replace view ${sqlName(relation)} as\n${select}`,
   dropTable: relation => `drop table if exists ${sqlName(relation)}`,
+  dropTables: relations => `drop table if exists\n    ${relations.map(sqlName).join(',\n    ')}`,
   dropView: relation => `drop view if exists ${sqlName(relation)}`,
   replaceTable: (relation, fresh) => [
     `drop table if exists ${sqlName(relation)}`,

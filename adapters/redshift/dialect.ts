@@ -35,6 +35,7 @@ export const redshiftDialect: Dialect = {
   createView: (relation, select) =>
     `create or replace view ${sqlName(relation)} as\n${select}\nwith no schema binding`,
   dropTable: relation => `drop table if exists ${sqlName(relation)}`,
+  dropTables: relations => `drop table if exists\n    ${relations.map(sqlName).join(',\n    ')}`,
   dropView: relation => `drop view if exists ${sqlName(relation)}`,
   replaceTable: (relation, fresh) => [
     `drop table if exists ${sqlName(relation)}`,

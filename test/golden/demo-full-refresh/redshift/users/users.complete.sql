@@ -97,33 +97,16 @@ commit;
 -- statistics of derived.users_manifest
 analyze derived.users_manifest;
 
--- drop scratch.users_replaced
--- only if there: scratch.users_replaced
-drop table if exists scratch.users_replaced;
-
--- drop scratch.users_batch
--- only if there: scratch.users_batch
-drop table if exists scratch.users_batch;
-
--- drop scratch.users_this_run
--- only if there: scratch.users_this_run
-drop table if exists scratch.users_this_run;
-
--- drop scratch.users_limits
--- only if there: scratch.users_limits
-drop table if exists scratch.users_limits;
-
--- drop scratch.users_manifest_rows
--- only if there: scratch.users_manifest_rows
-drop table if exists scratch.users_manifest_rows;
-
--- drop scratch.sessions_userid_manifest_staged_read
--- only if there: scratch.sessions_userid_manifest_staged_read
-drop table if exists scratch.sessions_userid_manifest_staged_read;
-
--- drop scratch.users_metadata_this_run
--- only if there: scratch.users_metadata_this_run
-drop table if exists scratch.users_metadata_this_run;
+-- drop the scratch tables of users
+-- only if there: scratch.users_replaced or scratch.users_batch or scratch.users_this_run or scratch.users_limits or scratch.users_manifest_rows or scratch.sessions_userid_manifest_staged_read or scratch.users_metadata_this_run
+drop table if exists
+    scratch.users_replaced,
+    scratch.users_batch,
+    scratch.users_this_run,
+    scratch.users_limits,
+    scratch.users_manifest_rows,
+    scratch.sessions_userid_manifest_staged_read,
+    scratch.users_metadata_this_run;
 
 -- drop the run id: the run ends here
 -- only if there: scratch.metadata_run_id

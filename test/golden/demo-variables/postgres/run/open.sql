@@ -62,6 +62,7 @@ or (n.nspname = 'scratch' and c.relname in (
         'events_staged_removed_test',
         'events_staged_rows_test',
         'events_staged_test',
+        'events_this_run_test',
         'metadata_run_id_test',
         'metadata_run_open_test',
         'page_view_bots_test',

@@ -47,6 +47,7 @@ or (t.table_schema = 'scratch' and t.table_name in (
         'events_staged_rows_test',
         'events_staged_test',
         'events_staged_written_test',
+        'events_this_run_test',
         'metadata_run_id_test',
         'metadata_run_open_test',
         'page_view_bots_test',

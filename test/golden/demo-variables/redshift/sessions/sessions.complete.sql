@@ -101,22 +101,11 @@ where domain_sessionid is null
 
 commit;
 
--- drop scratch.sessions_replaced_test
--- only if there: scratch.sessions_replaced_test
-drop table if exists scratch.sessions_replaced_test;
-
--- drop scratch.sessions_batch_test
--- only if there: scratch.sessions_batch_test
-drop table if exists scratch.sessions_batch_test;
-
--- drop scratch.sessions_userid_manifest_staged_rows_test
--- only if there: scratch.sessions_userid_manifest_staged_rows_test
-drop table if exists scratch.sessions_userid_manifest_staged_rows_test;
-
--- drop scratch.page_views_staged_read_test
--- only if there: scratch.page_views_staged_read_test
-drop table if exists scratch.page_views_staged_read_test;
-
--- drop scratch.page_views_staged_removed_read_test
--- only if there: scratch.page_views_staged_removed_read_test
-drop table if exists scratch.page_views_staged_removed_read_test;
+-- drop the scratch tables of sessions
+-- only if there: scratch.sessions_replaced_test or scratch.sessions_batch_test or scratch.sessions_userid_manifest_staged_rows_test or scratch.page_views_staged_read_test or scratch.page_views_staged_removed_read_test
+drop table if exists
+    scratch.sessions_replaced_test,
+    scratch.sessions_batch_test,
+    scratch.sessions_userid_manifest_staged_rows_test,
+    scratch.page_views_staged_read_test,
+    scratch.page_views_staged_removed_read_test;

@@ -14,6 +14,7 @@ create table if not exists derived.base_session_id_manifest_test (
 );
 
 -- scratch.base_metadata_this_run_test, where main has left none
+-- only if base finds something new
 -- only if missing: scratch.base_metadata_this_run_test
 create transient table if not exists scratch.base_metadata_this_run_test (
     run_id timestamp_ntz,
@@ -22,6 +23,7 @@ create transient table if not exists scratch.base_metadata_this_run_test (
 );
 
 -- scratch.base_event_id_manifest_rows_test, where main has left none
+-- only if base finds something new
 -- only if missing: scratch.base_event_id_manifest_rows_test
 create transient table if not exists scratch.base_event_id_manifest_rows_test (
     event_id varchar,
@@ -29,13 +31,14 @@ create transient table if not exists scratch.base_event_id_manifest_rows_test (
 );
 
 -- scratch.base_session_id_manifest_rows_test, where main has left none
+-- only if base finds something new
 -- only if missing: scratch.base_session_id_manifest_rows_test
 create transient table if not exists scratch.base_session_id_manifest_rows_test (
     session_id varchar,
     min_tstamp timestamp_ntz
 );
 
--- one transaction
+-- one transaction, only if base finds something new
 begin;
 
 -- forget scratch.base_event_id_manifest_rows_test unless main has committed it

@@ -12,6 +12,7 @@ create table if not exists scratch.events_staged_written_test (
 );
 
 -- scratch.page_views_metadata_this_run_test, where main has left none
+-- only if page_views finds something new
 -- only if missing: scratch.page_views_metadata_this_run_test
 create transient table if not exists scratch.page_views_metadata_this_run_test (
     run_id timestamp_ntz,
@@ -20,6 +21,7 @@ create transient table if not exists scratch.page_views_metadata_this_run_test (
 );
 
 -- scratch.events_staged_read_test, where main has left none
+-- only if page_views finds something new
 -- only if missing: scratch.events_staged_read_test
 create transient table if not exists scratch.events_staged_read_test (
     group_key varchar,
@@ -27,13 +29,14 @@ create transient table if not exists scratch.events_staged_read_test (
 );
 
 -- scratch.events_staged_removed_read_test, where main has left none
+-- only if page_views finds something new
 -- only if missing: scratch.events_staged_removed_read_test
 create transient table if not exists scratch.events_staged_removed_read_test (
     group_key varchar,
     row_version varchar
 );
 
--- one transaction
+-- one transaction, only if page_views finds something new
 begin;
 
 -- forget scratch.events_staged_read_test unless main has committed it

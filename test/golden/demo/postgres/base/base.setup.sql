@@ -16,6 +16,7 @@ select max(run_id), (clock_timestamp() at time zone 'utc'), false
 from scratch.metadata_run_id;
 
 -- drop the view events_this_run
+-- only if there: scratch.events_this_run
 drop view if exists scratch.events_this_run;
 
 -- the table events_staged, where it is missing

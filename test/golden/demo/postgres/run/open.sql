@@ -62,6 +62,7 @@ or (n.nspname = 'scratch' and c.relname in (
         'events_staged_removed',
         'events_staged_removed_read',
         'events_staged_rows',
+        'events_this_run',
         'metadata_run_id',
         'metadata_run_open',
         'page_view_bots',

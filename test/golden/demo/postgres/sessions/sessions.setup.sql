@@ -2,19 +2,6 @@
 -- only if there: scratch.sessions_metadata_this_run
 drop table if exists scratch.sessions_metadata_this_run;
 
--- when sessions began
--- only if missing: scratch.sessions_metadata_this_run
-create table if not exists scratch.sessions_metadata_this_run (
-    run_id timestamp,
-    run_start_tstamp timestamp,
-    committed boolean
-);
-
--- note that sessions has begun
-insert into scratch.sessions_metadata_this_run (run_id, run_start_tstamp, committed)
-select max(run_id), (clock_timestamp() at time zone 'utc'), false
-from scratch.metadata_run_id;
-
 -- the table sessions, where it is missing
 -- only if missing: derived.sessions
 create table if not exists derived.sessions (
@@ -131,7 +118,38 @@ create table if not exists scratch.page_views_staged_removed (
     domain_sessionid varchar(128)
 );
 
+-- whether sessions has nothing to do
+-- only if there: derived.page_views
+select not exists (select 1 from scratch.page_views_staged)
+    and not exists (select 1 from scratch.page_views_staged_removed)
+    and (not exists (select 1 from derived.page_views) or not not exists (select 1 from derived.sessions))
+    and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'sessions')
+    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'sessions');
+
+-- whether sessions has nothing to do
+-- only if missing: derived.page_views
+select not exists (select 1 from scratch.page_views_staged)
+    and not exists (select 1 from scratch.page_views_staged_removed)
+    and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'sessions')
+    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'sessions');
+
+-- when sessions began
+-- only if sessions finds something new
+-- only if missing: scratch.sessions_metadata_this_run
+create table if not exists scratch.sessions_metadata_this_run (
+    run_id timestamp,
+    run_start_tstamp timestamp,
+    committed boolean
+);
+
+-- note that sessions has begun
+-- only if sessions finds something new
+insert into scratch.sessions_metadata_this_run (run_id, run_start_tstamp, committed)
+select max(run_id), (clock_timestamp() at time zone 'utc'), false
+from scratch.metadata_run_id;
+
 -- note the rows of sessions that are there already
+-- only if sessions finds something new
 insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, (clock_timestamp() at time zone 'utc')
 from (
@@ -141,18 +159,21 @@ from (
 where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'sessions');
 
 -- statistics of derived.page_views
+-- only if sessions finds something new
 -- only if there: derived.page_views
 -- only if: select not exists (select 1 from derived.sessions)
 -- only if: select exists (select 1 from derived.page_views)
 analyze derived.page_views (page_view_id, domain_sessionid, start_tstamp);
 
 -- statistics of scratch.page_views_staged
+-- only if sessions finds something new
 -- only if there: derived.page_views
 -- only if: select not exists (select 1 from derived.sessions)
 -- only if: select exists (select 1 from derived.page_views)
 analyze scratch.page_views_staged (domain_sessionid, start_tstamp);
 
 -- bring sessions up to date from page_views, if it is new here
+-- only if sessions finds something new
 -- only if there: derived.page_views
 -- only if: select not exists (select 1 from derived.sessions)
 -- only if: select exists (select 1 from derived.page_views)
@@ -163,13 +184,16 @@ where h.domain_sessionid is not null
     and not exists (select 1 from scratch.page_views_staged as s where s.domain_sessionid = h.domain_sessionid);
 
 -- statistics of scratch.page_views_staged
+-- only if sessions finds something new
 analyze scratch.page_views_staged;
 
 -- drop scratch.page_views_staged_read of an earlier run
+-- only if sessions finds something new
 -- only if there: scratch.page_views_staged_read
 drop table if exists scratch.page_views_staged_read;
 
 -- note which rows of page_views_staged are there to be read
+-- only if sessions finds something new
 create unlogged table scratch.page_views_staged_read as
 select distinct
     s.domain_sessionid as group_key,
@@ -177,16 +201,20 @@ select distinct
 from scratch.page_views_staged as s;
 
 -- statistics of scratch.page_views_staged_read
+-- only if sessions finds something new
 analyze scratch.page_views_staged_read;
 
 -- statistics of scratch.page_views_staged_removed
+-- only if sessions finds something new
 analyze scratch.page_views_staged_removed;
 
 -- drop scratch.page_views_staged_removed_read of an earlier run
+-- only if sessions finds something new
 -- only if there: scratch.page_views_staged_removed_read
 drop table if exists scratch.page_views_staged_removed_read;
 
 -- note which rows of page_views_staged_removed are there to be read
+-- only if sessions finds something new
 create unlogged table scratch.page_views_staged_removed_read as
 select distinct
     s.domain_sessionid as group_key,
@@ -194,4 +222,5 @@ select distinct
 from scratch.page_views_staged_removed as s;
 
 -- statistics of scratch.page_views_staged_removed_read
+-- only if sessions finds something new
 analyze scratch.page_views_staged_removed_read;

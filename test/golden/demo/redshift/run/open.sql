@@ -47,6 +47,7 @@ or (t.table_schema = 'scratch' and t.table_name in (
         'events_staged_removed_read',
         'events_staged_rows',
         'events_staged_written',
+        'events_this_run',
         'metadata_run_id',
         'metadata_run_open',
         'page_view_bots',

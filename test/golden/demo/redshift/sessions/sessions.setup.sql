@@ -2,19 +2,6 @@
 -- only if there: scratch.sessions_metadata_this_run
 drop table if exists scratch.sessions_metadata_this_run;
 
--- when sessions began
--- only if missing: scratch.sessions_metadata_this_run
-create table if not exists scratch.sessions_metadata_this_run (
-    run_id timestamp,
-    run_start_tstamp timestamp,
-    committed boolean
-);
-
--- note that sessions has begun
-insert into scratch.sessions_metadata_this_run (run_id, run_start_tstamp, committed)
-select max(run_id), getdate(), false
-from scratch.metadata_run_id;
-
 -- the table sessions, where it is missing
 -- only if missing: derived.sessions
 create table if not exists derived.sessions (
@@ -149,7 +136,38 @@ create table if not exists scratch.page_views_staged_written (
 diststyle key
 distkey (group_key);
 
+-- whether sessions has nothing to do
+-- only if there: derived.page_views
+select not exists (select 1 from scratch.page_views_staged)
+    and not exists (select 1 from scratch.page_views_staged_removed)
+    and (not exists (select 1 from derived.page_views) or not not exists (select 1 from derived.sessions))
+    and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'sessions')
+    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'sessions');
+
+-- whether sessions has nothing to do
+-- only if missing: derived.page_views
+select not exists (select 1 from scratch.page_views_staged)
+    and not exists (select 1 from scratch.page_views_staged_removed)
+    and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'sessions')
+    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'sessions');
+
+-- when sessions began
+-- only if sessions finds something new
+-- only if missing: scratch.sessions_metadata_this_run
+create table if not exists scratch.sessions_metadata_this_run (
+    run_id timestamp,
+    run_start_tstamp timestamp,
+    committed boolean
+);
+
+-- note that sessions has begun
+-- only if sessions finds something new
+insert into scratch.sessions_metadata_this_run (run_id, run_start_tstamp, committed)
+select max(run_id), getdate(), false
+from scratch.metadata_run_id;
+
 -- note the rows of sessions that are there already
+-- only if sessions finds something new
 insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, getdate()
 from (
@@ -159,18 +177,21 @@ from (
 where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'sessions');
 
 -- statistics of derived.page_views
+-- only if sessions finds something new
 -- only if there: derived.page_views
 -- only if: select not exists (select 1 from derived.sessions)
 -- only if: select exists (select 1 from derived.page_views)
 analyze derived.page_views;
 
 -- statistics of scratch.page_views_staged
+-- only if sessions finds something new
 -- only if there: derived.page_views
 -- only if: select not exists (select 1 from derived.sessions)
 -- only if: select exists (select 1 from derived.page_views)
 analyze scratch.page_views_staged;
 
 -- bring sessions up to date from page_views, if it is new here
+-- only if sessions finds something new
 -- only if there: derived.page_views
 -- only if: select not exists (select 1 from derived.sessions)
 -- only if: select exists (select 1 from derived.page_views)
@@ -181,13 +202,16 @@ where h.domain_sessionid is not null
     and not exists (select 1 from scratch.page_views_staged as s where s.domain_sessionid = h.domain_sessionid);
 
 -- statistics of scratch.page_views_staged
+-- only if sessions finds something new
 analyze scratch.page_views_staged;
 
 -- drop scratch.page_views_staged_read of an earlier run
+-- only if sessions finds something new
 -- only if there: scratch.page_views_staged_read
 drop table if exists scratch.page_views_staged_read;
 
 -- note which rows of page_views_staged are there to be read
+-- only if sessions finds something new
 create table scratch.page_views_staged_read
 backup no
 diststyle key
@@ -201,13 +225,16 @@ left join scratch.page_views_staged_written as w on w.group_key = s.domain_sessi
 group by s.domain_sessionid;
 
 -- statistics of scratch.page_views_staged_removed
+-- only if sessions finds something new
 analyze scratch.page_views_staged_removed;
 
 -- drop scratch.page_views_staged_removed_read of an earlier run
+-- only if sessions finds something new
 -- only if there: scratch.page_views_staged_removed_read
 drop table if exists scratch.page_views_staged_removed_read;
 
 -- note which rows of page_views_staged_removed are there to be read
+-- only if sessions finds something new
 create table scratch.page_views_staged_removed_read
 backup no
 diststyle key

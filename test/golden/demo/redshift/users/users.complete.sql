@@ -18,6 +18,7 @@ diststyle key
 distkey (group_key);
 
 -- scratch.users_metadata_this_run, where main has left none
+-- only if users finds something new
 -- only if missing: scratch.users_metadata_this_run
 create table if not exists scratch.users_metadata_this_run (
     run_id timestamp,
@@ -27,6 +28,7 @@ create table if not exists scratch.users_metadata_this_run (
 backup no;
 
 -- scratch.sessions_userid_manifest_staged_read, where main has left none
+-- only if users finds something new
 -- only if missing: scratch.sessions_userid_manifest_staged_read
 create table if not exists scratch.sessions_userid_manifest_staged_read (
     group_key varchar(4096),
@@ -35,6 +37,7 @@ create table if not exists scratch.sessions_userid_manifest_staged_read (
 backup no;
 
 -- scratch.users_manifest_rows, where main has left none
+-- only if users finds something new
 -- only if missing: scratch.users_manifest_rows
 create table if not exists scratch.users_manifest_rows (
     domain_userid varchar(128),
@@ -42,7 +45,7 @@ create table if not exists scratch.users_manifest_rows (
 )
 backup no;
 
--- one transaction
+-- one transaction, only if users finds something new
 begin;
 
 -- keep others from writing to sessions_userid_manifest_staged meanwhile
@@ -95,35 +98,19 @@ from scratch.users_manifest_rows as rows_this_run;
 commit;
 
 -- statistics of derived.users_manifest
+-- only if users finds something new
 analyze derived.users_manifest;
 
--- drop scratch.users_replaced
--- only if there: scratch.users_replaced
-drop table if exists scratch.users_replaced;
-
--- drop scratch.users_batch
--- only if there: scratch.users_batch
-drop table if exists scratch.users_batch;
-
--- drop scratch.users_this_run
--- only if there: scratch.users_this_run
-drop table if exists scratch.users_this_run;
-
--- drop scratch.users_limits
--- only if there: scratch.users_limits
-drop table if exists scratch.users_limits;
-
--- drop scratch.users_manifest_rows
--- only if there: scratch.users_manifest_rows
-drop table if exists scratch.users_manifest_rows;
-
--- drop scratch.sessions_userid_manifest_staged_read
--- only if there: scratch.sessions_userid_manifest_staged_read
-drop table if exists scratch.sessions_userid_manifest_staged_read;
-
--- drop scratch.users_metadata_this_run
--- only if there: scratch.users_metadata_this_run
-drop table if exists scratch.users_metadata_this_run;
+-- drop the scratch tables of users
+-- only if there: scratch.users_replaced or scratch.users_batch or scratch.users_this_run or scratch.users_limits or scratch.users_manifest_rows or scratch.sessions_userid_manifest_staged_read or scratch.users_metadata_this_run
+drop table if exists
+    scratch.users_replaced,
+    scratch.users_batch,
+    scratch.users_this_run,
+    scratch.users_limits,
+    scratch.users_manifest_rows,
+    scratch.sessions_userid_manifest_staged_read,
+    scratch.users_metadata_this_run;
 
 -- drop the run id: the run ends here
 -- only if there: scratch.metadata_run_id

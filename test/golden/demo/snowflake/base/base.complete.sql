@@ -14,6 +14,7 @@ create table if not exists derived.base_session_id_manifest (
 );
 
 -- scratch.base_metadata_this_run, where main has left none
+-- only if base finds something new
 -- only if missing: scratch.base_metadata_this_run
 create transient table if not exists scratch.base_metadata_this_run (
     run_id timestamp_ntz,
@@ -22,6 +23,7 @@ create transient table if not exists scratch.base_metadata_this_run (
 );
 
 -- scratch.base_event_id_manifest_rows, where main has left none
+-- only if base finds something new
 -- only if missing: scratch.base_event_id_manifest_rows
 create transient table if not exists scratch.base_event_id_manifest_rows (
     event_id varchar,
@@ -29,13 +31,14 @@ create transient table if not exists scratch.base_event_id_manifest_rows (
 );
 
 -- scratch.base_session_id_manifest_rows, where main has left none
+-- only if base finds something new
 -- only if missing: scratch.base_session_id_manifest_rows
 create transient table if not exists scratch.base_session_id_manifest_rows (
     session_id varchar,
     min_tstamp timestamp_ntz
 );
 
--- one transaction
+-- one transaction, only if base finds something new
 begin;
 
 -- forget scratch.base_event_id_manifest_rows unless main has committed it

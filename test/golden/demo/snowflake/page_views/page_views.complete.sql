@@ -12,6 +12,7 @@ create table if not exists scratch.events_staged_written (
 );
 
 -- scratch.page_views_metadata_this_run, where main has left none
+-- only if page_views finds something new
 -- only if missing: scratch.page_views_metadata_this_run
 create transient table if not exists scratch.page_views_metadata_this_run (
     run_id timestamp_ntz,
@@ -20,6 +21,7 @@ create transient table if not exists scratch.page_views_metadata_this_run (
 );
 
 -- scratch.events_staged_read, where main has left none
+-- only if page_views finds something new
 -- only if missing: scratch.events_staged_read
 create transient table if not exists scratch.events_staged_read (
     group_key varchar,
@@ -27,13 +29,14 @@ create transient table if not exists scratch.events_staged_read (
 );
 
 -- scratch.events_staged_removed_read, where main has left none
+-- only if page_views finds something new
 -- only if missing: scratch.events_staged_removed_read
 create transient table if not exists scratch.events_staged_removed_read (
     group_key varchar,
     row_version varchar
 );
 
--- one transaction
+-- one transaction, only if page_views finds something new
 begin;
 
 -- forget scratch.events_staged_read unless main has committed it

@@ -12,6 +12,7 @@ create table if not exists scratch.page_views_staged_written (
 );
 
 -- scratch.sessions_metadata_this_run, where main has left none
+-- only if sessions finds something new
 -- only if missing: scratch.sessions_metadata_this_run
 create transient table if not exists scratch.sessions_metadata_this_run (
     run_id timestamp_ntz,
@@ -20,6 +21,7 @@ create transient table if not exists scratch.sessions_metadata_this_run (
 );
 
 -- scratch.page_views_staged_read, where main has left none
+-- only if sessions finds something new
 -- only if missing: scratch.page_views_staged_read
 create transient table if not exists scratch.page_views_staged_read (
     group_key varchar,
@@ -27,13 +29,14 @@ create transient table if not exists scratch.page_views_staged_read (
 );
 
 -- scratch.page_views_staged_removed_read, where main has left none
+-- only if sessions finds something new
 -- only if missing: scratch.page_views_staged_removed_read
 create transient table if not exists scratch.page_views_staged_removed_read (
     group_key varchar,
     row_version varchar
 );
 
--- one transaction
+-- one transaction, only if sessions finds something new
 begin;
 
 -- forget scratch.page_views_staged_read unless main has committed it

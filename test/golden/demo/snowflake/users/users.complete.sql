@@ -14,6 +14,7 @@ create table if not exists scratch.sessions_userid_manifest_staged_written (
 );
 
 -- scratch.users_metadata_this_run, where main has left none
+-- only if users finds something new
 -- only if missing: scratch.users_metadata_this_run
 create transient table if not exists scratch.users_metadata_this_run (
     run_id timestamp_ntz,
@@ -22,6 +23,7 @@ create transient table if not exists scratch.users_metadata_this_run (
 );
 
 -- scratch.sessions_userid_manifest_staged_read, where main has left none
+-- only if users finds something new
 -- only if missing: scratch.sessions_userid_manifest_staged_read
 create transient table if not exists scratch.sessions_userid_manifest_staged_read (
     group_key varchar,
@@ -29,13 +31,14 @@ create transient table if not exists scratch.sessions_userid_manifest_staged_rea
 );
 
 -- scratch.users_manifest_rows, where main has left none
+-- only if users finds something new
 -- only if missing: scratch.users_manifest_rows
 create transient table if not exists scratch.users_manifest_rows (
     domain_userid varchar,
     start_tstamp timestamp_ntz
 );
 
--- one transaction
+-- one transaction, only if users finds something new
 begin;
 
 -- forget scratch.sessions_userid_manifest_staged_read unless main has committed it
