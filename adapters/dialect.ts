@@ -41,6 +41,11 @@ interface Emptying {
   empty(relation: Relation): string
 }
 
+export interface Index {
+  readonly relation: Relation
+  readonly sql: string
+}
+
 export interface Dialect {
   readonly name: string
   /** Prefixes of macro variants, first match wins: ['redshift', 'default']. Never implicit. */
@@ -82,12 +87,14 @@ export interface Dialect {
   createTable(table: TableDefinition): string
   /** Creates a table that must not exist from a select. */
   createTableAs(relation: Relation, select: string, storage: Storage, layout: Layout): string
-  /** Makes lookups fast, where tables have indexes. */
-  indexes(relation: Relation, columns: readonly string[]): readonly string[]
+  /** Makes lookups fast, where tables have indexes: each where it is missing. */
+  indexes(relation: Relation, columns: readonly string[]): readonly Index[]
   /** Gives those that a table got under its old name the names that `indexes` would give them now. */
   renameIndexes(relation: Relation, old: Relation, columns: readonly string[]): readonly string[]
   createView(relation: Relation, select: string): string
   dropTable(relation: Relation): string
+  /** Drops those of many tables that are there, where one statement can. */
+  dropTables?(relations: readonly Relation[]): string
   dropView(relation: Relation): string
   /** Puts a table that was built aside, in the same schema, in the place of another, if there is one. */
   replaceTable(relation: Relation, fresh: Relation): readonly string[]
@@ -111,6 +118,11 @@ export interface Dialect {
 
   /** A query that gives one row, one boolean: whether the table exists. */
   tableExists(relation: Relation): string
+  /**
+   * A query for those of these names that are there, a row each, in small letters: schemas, and tables or indexes with their
+   * schema. It may give others too, and need not give views.
+   */
+  thoseThere(names: readonly string[]): string
   /**
    * A query for the first way in which the columns of `rows` do not fit those of `table`: no row where they fit, else
    * one row (what is wrong in words). Names and order must be the same; with `mayAppend`, `rows` may have more at its end.

@@ -11,6 +11,14 @@ const named = ({ schema, name }: Relation, alias: string, fold: Fold): string =>
 export const tableExists = (relation: Relation, fold: Fold): string =>
   `select count(*) > 0 from information_schema.tables where ${named(relation, '', fold)}`
 
+/** For `thoseThere`. */
+export const tablesOfSchemas = {
+  tables: `select lower(t.table_schema) || '.' || lower(t.table_name) as name
+from information_schema.tables as t`,
+  tableSchema: 't.table_schema',
+  tableName: 't.table_name',
+}
+
 export const columnNames = (relation: Relation, fold: Fold): string =>
   `select lower(column_name) as name from information_schema.columns where ${named(relation, '', fold)}`
 

@@ -9,7 +9,8 @@ import type { SeedLoad } from './plan.js'
 import { type Retries, repeated } from './repeat.js'
 import { type Report, readReport } from './reports.js'
 import { emptySeed } from './seed.js'
-import type { Batch, Statement } from './statement.js'
+import { Standing } from './standing.js'
+import type { Batch, Need, Statement } from './statement.js'
 import { executeTimed, type Stopwatch } from './statement_timings.js'
 
 /** What the statements of one step have come to so far. */
@@ -18,6 +19,8 @@ export class Tally {
   readonly written = new Map<string, number>()
   readonly diagnostics: Diagnostic[] = []
   readonly reports: Report[] = []
+  /** Whether it left something out, since there is nothing new. */
+  foundNothing = false
 
   count(rows: number, table: string | undefined): void {
     this.rows = (this.rows ?? 0) + rows
@@ -29,6 +32,7 @@ export class Tally {
     for (const [table, rows] of other.written) this.written.set(table, (this.written.get(table) ?? 0) + rows)
     this.diagnostics.push(...other.diagnostics)
     this.reports.push(...other.reports)
+    this.foundNothing ||= other.foundNothing
   }
 }
 
@@ -40,19 +44,28 @@ export interface BatchOptions {
   readonly retries: Retries
   /** Without it nobody asks how long statements take. */
   readonly stopwatch?: Stopwatch | undefined
+  /** What is known of the catalog; without it nothing is, and each statement asks for itself. */
+  readonly standing?: Standing
+  /** The modules of which a statement has found that they have nothing to do in this run. */
+  readonly atRest?: Set<string>
 }
 
 /** Runs the batches of one step, on one connection. */
 export class BatchRunner {
+  private readonly standing: Standing
+
   constructor(
     private readonly driver: Driver,
     private readonly options: BatchOptions,
     private readonly step: string,
     private readonly module = '',
     private readonly tally = new Tally(),
-  ) {}
+  ) {
+    this.standing = options.standing ?? new Standing()
+  }
 
   async run(batch: Batch): Promise<void> {
+    if (!this.isTurn(batch)) return
     if (!batch.transaction) {
       for (const statement of batch.statements)
         await this.runStatement(statement, this.tally, (sql, purpose) =>
@@ -63,10 +76,22 @@ export class BatchRunner {
         )
       return
     }
-    await this.transaction(async tally => {
-      for (const statement of batch.statements)
-        await this.runStatement(statement, tally, (sql, purpose) => this.execute(sql, purpose))
-    })
+    try {
+      await this.transaction(async tally => {
+        for (const statement of batch.statements)
+          await this.runStatement(statement, tally, (sql, purpose) => this.execute(sql, purpose))
+      })
+    } catch (cause) {
+      for (const statement of batch.statements) this.standing.forget(statement)
+      throw cause
+    }
+  }
+
+  private isTurn({ when }: Batch): boolean {
+    if (!when) return true
+    const rests = this.options.atRest?.has(when.module) ?? false
+    this.tally.foundNothing ||= rests
+    return rests === (when.finds === 'nothing')
   }
 
   async load(seed: SeedLoad): Promise<void> {
@@ -112,11 +137,20 @@ export class BatchRunner {
     tally: Tally,
     execute: (sql: string, purpose: string) => Promise<QueryResult>,
   ): Promise<void> {
-    for (const query of statement.onlyIf ?? []) {
+    const isTrue = async (query: string): Promise<boolean> => {
       const answer = await execute(query, `whether to: ${statement.purpose}`)
-      if (answer.rows[0]?.[0] !== true) return
+      return answer.rows[0]?.[0] === true
     }
-    const result = await execute(statement.sql, statement.purpose)
+    for (const need of statement.needs ?? []) if (!(await this.isMet(need, isTrue))) return
+    for (const query of statement.onlyIf ?? []) if (!(await isTrue(query))) return
+    const result = await this.changing(statement, () => execute(statement.sql, statement.purpose))
+    if (statement.asks)
+      this.standing.learn(
+        statement.asks,
+        result.rows.map(([name]) => String(name)),
+      )
+    if (statement.findsNothing !== undefined && result.rows[0]?.[0] === true)
+      this.options.atRest?.add(statement.findsNothing)
     if (statement.makesStatements)
       for (const [sql] of result.rows) await execute(String(sql), statement.purpose)
     if (statement.check) {
@@ -127,5 +161,26 @@ export class BatchRunner {
     }
     if (statement.report) tally.reports.push(readReport(this.module, statement.report, result))
     if (statement.counts || statement.writes) tally.count(result.rowCount, statement.writes)
+  }
+
+  private async isMet(
+    { name, or = [], there, ask }: Need,
+    isTrue: (query: string) => Promise<boolean>,
+  ): Promise<boolean> {
+    const known = [name, ...or].map(one => this.standing.isThere(one))
+    if (known.includes(there)) return true
+    if (!known.includes(undefined)) return false
+    return ask === undefined || (await isTrue(ask))
+  }
+
+  private async changing(statement: Statement, execute: () => Promise<QueryResult>): Promise<QueryResult> {
+    try {
+      const result = await execute()
+      this.standing.changed(statement)
+      return result
+    } catch (cause) {
+      this.standing.forget(statement)
+      throw cause
+    }
   }
 }

@@ -9,11 +9,18 @@ import {
   addColumns,
   beside,
   createWhereMissing,
+  dropChangedView,
+  dropTable,
   grants,
   indexStatements,
+  isMissing,
+  isThere,
   layoutBeside,
   layoutOf,
   type ModelTable,
+  makeTableAs,
+  makeView,
+  newIndexes,
   recreate,
   replaceKeys,
   type StatementContext,
@@ -27,11 +34,8 @@ export function customModelBatches(context: StatementContext, table: ModelTable)
   const { dialect } = context
   if (table.kind === 'view') {
     const rebuilt = context.reach.kind === 'rebuild'
-    const reset = rebuilt ? [statement(`drop ${table.name}`, dialect.dropView(table.relation))] : []
-    const create = statement(
-      `create ${table.name}`,
-      dialect.createView(table.relation, selectOf(context, table.model)),
-    )
+    const reset = rebuilt ? [dropChangedView(dialect, `drop ${table.name}`, table.relation)] : []
+    const create = makeView(dialect, `create ${table.name}`, table.relation, selectOf(context, table.model))
     return [rebuilt ? swapBatch(context, [...reset, create]) : inOrder(create)]
   }
   return context.reach.kind === 'rebuild' ? rebuiltTable(context, table) : updatedTable(context, table)
@@ -70,7 +74,7 @@ function updatedTable(context: StatementContext, table: ModelTable): readonly Ba
       sql: `insert into ${sqlName(table.relation)}\nselect *\nfrom ${sqlName(rows)}`,
       writes: table.name,
     }),
-    inOrder(statistics(context, table.relation), statement(`drop ${sqlName(rows)}`, dialect.dropTable(rows))),
+    inOrder(statistics(context, table.relation), dropTable(dialect, `drop ${sqlName(rows)}`, rows)),
   ]
 }
 
@@ -99,16 +103,16 @@ function newRows(
   const usual = recreate(context, rows, rowsSelect(context, table), 'scratch', purpose, {}, layout)
   if (!whole) return usual
   const [drop, create, ...rest] = usual.statements
-  const fromHistory = dialect.createTableAs(rows, selectOf(whole, table.model), 'scratch', layout)
+  const from = `${purpose} from all there is, if it is new here`
   const empty = `select not exists (select 1 from ${sqlName(table.relation)})`
   return inOrder(
     drop,
     {
-      purpose: `${purpose} from all there is, if it is new here`,
-      sql: fromHistory,
-      onlyIf: [...relationsRead(whole, table.model).map(read => dialect.tableExists(read)), empty],
+      ...makeTableAs(dialect, from, rows, selectOf(whole, table.model), 'scratch', layout),
+      needs: relationsRead(whole, table.model).map(read => isThere(dialect, read)),
+      onlyIf: [empty],
     },
-    create && { ...create, onlyIf: [`select not (${dialect.tableExists(rows)})`] },
+    create && { ...create, needs: [isMissing(dialect, rows)] },
     ...rest,
   )
 }
@@ -138,7 +142,7 @@ function deletions(
     {
       purpose: `remove the rows of ${table.name} that are written again`,
       sql: dialect.deleteUsing(table.relation, batch, (t, u) => sameKeys(table, t, u)),
-      ...(mayBeNew && named ? { onlyIf: [dialect.tableExists(batch)] } : {}),
+      ...(mayBeNew && named ? { needs: [isThere(dialect, batch)] } : {}),
     },
     ...(backfill && table.config.time_key
       ? [
@@ -187,7 +191,7 @@ function rebuiltTable(context: StatementContext, table: ModelTable): readonly Ba
       layoutOf(table),
     ),
     swapBatch(context, swapStatements(context, [{ table, fresh }], views)),
-    inOrder(...indexStatements(context, table), statistics(context, table.relation)),
+    inOrder(...newIndexes(context, table), statistics(context, table.relation)),
     ...views.map(view => grants(context, view)),
   ]
 }
@@ -205,17 +209,16 @@ export function swapStatements(
   return [
     ...[...views]
       .reverse()
-      .map(view => statement(`drop the view ${view.name}`, dialect.dropView(view.relation))),
+      .map(view => dropChangedView(dialect, `drop the view ${view.name}`, view.relation)),
     ...swapped.flatMap(({ table, fresh }) =>
-      dialect
-        .replaceTable(table.relation, fresh)
-        .map(sql => statement(`put the new ${table.name} in the place of the old one`, sql)),
+      dialect.replaceTable(table.relation, fresh).map(sql => ({
+        ...statement(`put the new ${table.name} in the place of the old one`, sql),
+        makes: [sqlName(table.relation)],
+        drops: [sqlName(fresh)],
+      })),
     ),
     ...views.map(view =>
-      statement(
-        `make the view ${view.name}`,
-        dialect.createView(view.relation, selectOf(context, view.model)),
-      ),
+      makeView(dialect, `make the view ${view.name}`, view.relation, selectOf(context, view.model)),
     ),
   ]
 }

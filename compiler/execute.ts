@@ -12,6 +12,7 @@ import { askReport, type ReportSink } from './report_answers.js'
 import type { ReportQuestion } from './report_questions.js'
 import type { Progress, Report } from './reports.js'
 import { runStep } from './run_step.js'
+import { Standing } from './standing.js'
 import type { Batch } from './statement.js'
 import { StepQueue } from './step_queue.js'
 import type { UnitTest } from './unit_tests/unit_test.js'
@@ -26,6 +27,8 @@ export interface StepResult {
   readonly seconds: number
   readonly diagnostics: readonly Diagnostic[]
   readonly reports: readonly Report[]
+  /** Whether it left something out, since its module has nothing new. */
+  readonly foundNothing: boolean
   /** What a data test has found, or why it had nothing to look at; undefined for all else. */
   readonly tested: TestOutcome | undefined
 }
@@ -64,7 +67,8 @@ export interface ExecuteOptions extends BatchOptions {
  * @throws Faults (2) when the preflight finds an input missing: nothing was changed; (1) when opening the run fails, or
  * when runs make no headway
  */
-export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<readonly StepResult[]> {
+export async function executePlan(plan: Plan, given: ExecuteOptions): Promise<readonly StepResult[]> {
+  const options = { ...given, standing: new Standing() }
   const { connections, signal } = options
   const missing = await findMissing(plan, connections.main)
   if (missing.length > 0) throw new Faults(missing)
@@ -107,9 +111,10 @@ const noHeadway = ({ readUpTo }: Progress): Diagnostic =>
 /** @param done results of steps that need not be run again: unit tests, and seeds, which an earlier run has loaded */
 async function runOnce(
   plan: Plan,
-  options: ExecuteOptions,
+  given: ExecuteOptions,
   done: readonly StepResult[],
 ): Promise<readonly StepResult[]> {
+  const options = { ...given, atRest: new Set<string>() }
   let results: readonly StepResult[]
   try {
     await runOutside(plan.opening, 'run.open', options)
@@ -211,6 +216,7 @@ const skipped = (step: Step): StepResult => ({
   seconds: 0,
   diagnostics: [],
   reports: [],
+  foundNothing: false,
   tested: undefined,
 })
 

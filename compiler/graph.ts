@@ -271,8 +271,15 @@ class GraphBuilder {
       this.edge(model.name, complete)
     }
     for (const table of [...life.committed, ...life.manifests]) this.edge(table.name, commit)
-    const { metadata, reports } = life.module.definition
-    for (const told of [metadata?.rows, metadata?.duplicates, reports.progress, reports.left_out]) {
+    const { metadata, reports, work } = life.module.definition
+    const atRest = typeof work === 'object' ? [work.rows, work.progress, work.left_out] : []
+    for (const told of [
+      metadata?.rows,
+      metadata?.duplicates,
+      reports.progress,
+      reports.left_out,
+      ...atRest,
+    ]) {
       const table = told === undefined ? undefined : this.catalog.tables.get(told)
       const producer = table && this.producer(table)
       if (producer) this.edge(producer, commit)

@@ -6,7 +6,16 @@ import { isStaged, suffixes, type Table } from './catalog.js'
 import { groupKey, readTable } from './model_sql.js'
 import { type Relation, sqlName } from './relation.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
-import { beside, type StatementContext, statement, statistics, typedColumns } from './table_statements.js'
+import {
+  beside,
+  dropTable,
+  makeTable,
+  makeTableAs,
+  type StatementContext,
+  statement,
+  statistics,
+  typedColumns,
+} from './table_statements.js'
 
 export const noteRelation = (context: StatementContext, input: Table): Relation =>
   beside(context, input, suffixes.read)
@@ -36,18 +45,15 @@ export const createWritten = (context: StatementContext, tables: readonly Table[
   tables
     .filter(table => isNotedWhenWritten(context, table))
     .map(table =>
-      statement(
-        `the note of what was written to ${table.name}`,
-        context.dialect.createTable({
-          relation: writtenRelation(context, table),
-          columns: [
-            { name: 'group_key', type: 'varchar(4096)' },
-            { name: 'version', type: 'varchar(64)' },
-          ],
-          storage: 'durable',
-          layout: noteLayout,
-        }),
-      ),
+      makeTable(context.dialect, `the note of what was written to ${table.name}`, {
+        relation: writtenRelation(context, table),
+        columns: [
+          { name: 'group_key', type: 'varchar(4096)' },
+          { name: 'version', type: 'varchar(64)' },
+        ],
+        storage: 'durable',
+        layout: noteLayout,
+      }),
     )
 
 /** Gives the groups that a commit has written a version that none had before. */
@@ -82,10 +88,14 @@ export function noteInput(context: StatementContext, input: Table): Batch {
     // A planner that takes it for empty would compare each of its rows with each of another table; what models filter by and
     // how wide their rows are, it learns from all columns.
     statistics(context, input.relation),
-    statement(`drop ${sqlName(relation)} of an earlier run`, dialect.dropTable(relation)),
-    statement(
+    dropTable(dialect, `drop ${sqlName(relation)} of an earlier run`, relation),
+    makeTableAs(
+      dialect,
       `note which rows of ${input.name} are there to be read`,
-      dialect.createTableAs(relation, select, 'scratch', noteLayout),
+      relation,
+      select,
+      'scratch',
+      noteLayout,
     ),
     statistics(context, relation, 'scratch'),
   )

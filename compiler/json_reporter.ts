@@ -3,7 +3,7 @@
 import type { StepResult } from './execute.js'
 import { withHint } from './hints.js'
 import { rowObjects } from './json_rows.js'
-import { countResults } from './report_lines.js'
+import { countResults, nothingNew } from './report_lines.js'
 import type { Reporter, ReporterOptions, SecretGate } from './reporter.js'
 import { reportEntry } from './run_report.js'
 import { withCleanTexts } from './secrets.js'
@@ -50,6 +50,7 @@ const stepData = ({
   written,
   seconds,
   diagnostics,
+  foundNothing,
   tested,
 }: StepResult): Readonly<Record<string, unknown>> => ({
   step: step.id,
@@ -60,6 +61,7 @@ const stepData = ({
   written: Object.fromEntries(written),
   seconds: round(seconds),
   diagnostics,
+  ...(foundNothing && { message: nothingNew({ foundNothing }) }),
   ...(tested && {
     failures: tested.failures ?? null,
     message: tested.message ?? null,

@@ -14,7 +14,7 @@ import { selectOf } from './model_sql.js'
 import type { Module } from './module.js'
 import { type Relation, sqlName } from './relation.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
-import { type StatementContext, statement } from './table_statements.js'
+import { dropTable, isThere, makeTable, type StatementContext, statement } from './table_statements.js'
 
 const column = (name: string, type: string): TypedColumn => ({ name, type })
 
@@ -52,7 +52,7 @@ export const runIdRelation = (catalog: Catalog): Relation =>
   catalog.privateRelation('scratch_schema', runIdTable)
 export const metadataRelation = (catalog: Catalog): Relation =>
   catalog.privateRelation('output_schema', metadataTable)
-const inheritedRelation = (catalog: Catalog): Relation =>
+export const inheritedRelation = (catalog: Catalog): Relation =>
   catalog.privateRelation('output_schema', inheritedTable)
 const openRunRelation = (catalog: Catalog): Relation =>
   catalog.privateRelation('scratch_schema', openRunTable)
@@ -67,19 +67,22 @@ export const privateRelations = (catalog: Catalog): readonly Relation[] => [
 
 export const metadataColumnNames = metadataColumns.map(({ name }) => name).join(', ')
 
-const create = (dialect: Dialect, relation: Relation, columns: readonly TypedColumn[]): string =>
-  dialect.createTable({ relation, columns, storage: 'durable', layout: noLayout })
+const create = (
+  dialect: Dialect,
+  purpose: string,
+  relation: Relation,
+  columns: readonly TypedColumn[],
+): Statement => makeTable(dialect, purpose, { relation, columns, storage: 'durable', layout: noLayout })
 
 /** Creates the tables that outlast a run and belong to no module, where they are missing. */
 export function createMetadata({ dialect, project }: StatementContext): readonly Statement[] {
   return [
-    statement(
-      'the metadata of all runs',
-      create(dialect, metadataRelation(project.catalog), metadataColumns),
-    ),
-    statement(
+    create(dialect, 'the metadata of all runs', metadataRelation(project.catalog), metadataColumns),
+    create(
+      dialect,
       'the note of rows that another system wrote',
-      create(dialect, inheritedRelation(project.catalog), inheritedColumns),
+      inheritedRelation(project.catalog),
+      inheritedColumns,
     ),
   ]
 }
@@ -98,12 +101,12 @@ export function openRun(context: StatementContext, begins: boolean): Batch {
   const { catalog } = context.project
   const open = openRunRelation(catalog)
   return inOrder(
-    statement('the mark of a run under way', create(dialect, open, openRunColumns)),
     {
-      purpose: 'forget the id of a run that died',
+      ...dropTable(dialect, 'forget the id of a run that died', runIdRelation(catalog)),
+      needs: [isThere(dialect, open)],
       onlyIf: [`select exists (select 1 from ${sqlName(open)})`],
-      sql: dialect.dropTable(runIdRelation(catalog)),
     },
+    create(dialect, 'the mark of a run under way', open, openRunColumns),
     statement(
       'mark this run as under way',
       `insert into ${sqlName(open)} (opened_tstamp)\nselect ${dialect.now}\nwhere not exists (select 1 from ${sqlName(open)})`,
@@ -116,7 +119,7 @@ export function openRun(context: StatementContext, begins: boolean): Batch {
 export function beginRun({ dialect, project }: StatementContext): readonly Statement[] {
   const runId = runIdRelation(project.catalog)
   return [
-    statement('the run id table', create(dialect, runId, runIdColumns)),
+    create(dialect, 'the run id table', runId, runIdColumns),
     statement(
       'the id of this run, unless it has one',
       `insert into ${sqlName(runId)} (run_id)\nselect ${dialect.now}\nwhere not exists (select 1 from ${sqlName(runId)})`,
@@ -125,20 +128,21 @@ export function beginRun({ dialect, project }: StatementContext): readonly State
 }
 
 export function closeRun(dialect: Dialect, catalog: Catalog): Batch {
-  return inOrder(
-    statement('take the mark of a run under way away', dialect.dropTable(openRunRelation(catalog))),
-  )
+  return inOrder(dropTable(dialect, 'take the mark of a run under way away', openRunRelation(catalog)))
 }
 
 /** The row that says when this module began its part of the run. */
-export function beginModule(context: StatementContext, module: Module): readonly Statement[] {
+export function beginModule(
+  context: StatementContext,
+  module: Module,
+): readonly [forget: Statement, ...begin: Statement[]] {
   const { dialect } = context
   const { catalog } = context.project
   const runId = runIdRelation(catalog)
   const thisRun = thisRunRelation(catalog, module)
   return [
-    statement(`drop ${sqlName(thisRun)} of an earlier run`, dialect.dropTable(thisRun)),
-    statement(`when ${module.name} began`, create(dialect, thisRun, thisRunColumns)),
+    dropTable(dialect, `drop ${sqlName(thisRun)} of an earlier run`, thisRun),
+    create(dialect, `when ${module.name} began`, thisRun, thisRunColumns),
     statement(
       `note that ${module.name} has begun`,
       `insert into ${sqlName(thisRun)} (run_id, run_start_tstamp, committed)\nselect max(run_id), ${dialect.now}, false\nfrom ${sqlName(runId)}`,
@@ -213,6 +217,10 @@ cross join (
     from ${sqlName(duplicates.relation)}
 ) as d`
 
+/** Whether it may hold rows that another system wrote, and tells their times. */
+export const hasInherited = ({ kind, config }: Table): boolean =>
+  kind === 'incremental' && config.time_key !== undefined
+
 /**
  * Notes, when a module first runs, up to which time its production tables hold rows already: those are another system's,
  * and laws that they break only warn.
@@ -220,8 +228,7 @@ cross join (
 export function noteInherited(context: StatementContext, tables: readonly Table[]): readonly Statement[] {
   const { dialect } = context
   const inherited = sqlName(inheritedRelation(context.project.catalog))
-  const noted = tables.filter(table => table.kind === 'incremental' && table.config.time_key)
-  return noted.map(table => {
+  return tables.filter(hasInherited).map(table => {
     const name = dialect.literal(table.name)
     return statement(
       `note the rows of ${table.name} that are there already`,
@@ -238,9 +245,7 @@ where not exists (select 1 from ${inherited} as i where i.table_name = ${name})`
 
 /** After a rebuild no row of these tables is another system's. */
 export function forgetInherited(context: StatementContext, tables: readonly Table[]): readonly Statement[] {
-  const names = tables
-    .filter(table => table.kind === 'incremental' && table.config.time_key)
-    .map(table => context.dialect.literal(table.name))
+  const names = tables.filter(hasInherited).map(table => context.dialect.literal(table.name))
   if (names.length === 0) return []
   return [
     statement(
@@ -260,12 +265,12 @@ export function destroyMetadata(
   const metadata = metadataRelation(catalog)
   const inherited = inheritedRelation(catalog)
   const names = tables.map(table => dialect.literal(table.name)).join(', ')
-  const exists = dialect.tableExists(metadata)
+  const exists = isThere(dialect, metadata)
   const empty = `select not exists (select 1 from ${sqlName(metadata)})`
   return [
     {
       purpose: `remove the metadata of ${module.name}`,
-      onlyIf: [exists],
+      needs: [exists],
       sql: `delete from ${sqlName(metadata)}\nwhere module = ${dialect.literal(module.name)}`,
     },
     ...(names === ''
@@ -273,24 +278,24 @@ export function destroyMetadata(
       : [
           {
             purpose: `forget which rows of ${module.name} were there before`,
-            onlyIf: [dialect.tableExists(inherited)],
+            needs: [isThere(dialect, inherited)],
             sql: `delete from ${sqlName(inherited)}\nwhere table_name in (${names})`,
           },
         ]),
     {
-      purpose: 'drop that note with the last module',
-      onlyIf: [dialect.tableExists(inherited), `select not exists (select 1 from ${sqlName(inherited)})`],
-      sql: dialect.dropTable(inherited),
+      ...dropTable(dialect, 'drop that note with the last module', inherited),
+      needs: [isThere(dialect, inherited)],
+      onlyIf: [`select not exists (select 1 from ${sqlName(inherited)})`],
     },
     {
-      purpose: 'drop the run id with the last module',
-      onlyIf: [exists, empty],
-      sql: dialect.dropTable(runIdRelation(catalog)),
+      ...dropTable(dialect, 'drop the run id with the last module', runIdRelation(catalog)),
+      needs: [exists],
+      onlyIf: [empty],
     },
     {
-      purpose: 'drop the metadata with the last module',
-      onlyIf: [exists, empty],
-      sql: dialect.dropTable(metadata),
+      ...dropTable(dialect, 'drop the metadata with the last module', metadata),
+      needs: [exists],
+      onlyIf: [empty],
     },
   ]
 }

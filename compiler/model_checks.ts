@@ -61,13 +61,14 @@ function refsToDisabled(models: readonly ParsedModel[]): readonly Diagnostic[] {
     )
 }
 
-/** `metadata` and `reports` in module.yml name models of the module; a name that is none would count and tell nothing. */
+/** `metadata`, `reports` and `work` in module.yml name models of the module; a name that is none would count and tell nothing. */
 function strayTellers(project: Project, models: readonly ParsedModel[]): readonly Diagnostic[] {
   return [...project.modules.values()]
     .filter(module => module.enabled)
     .flatMap(module => {
       const { definition } = module
-      const { metadata, reports } = definition
+      const { metadata, reports, work } = definition
+      const rests = typeof work === 'object' ? work : undefined
       const own = models.filter(model => model.module === module && !model.test).map(({ name }) => name)
       const files = project.models.filter(({ path }) => path.startsWith(module.folder)).map(baseName)
       if (own.length === 0) return []
@@ -76,6 +77,9 @@ function strayTellers(project: Project, models: readonly ParsedModel[]): readonl
         [['metadata', 'duplicates'], metadata?.duplicates],
         [['reports', 'progress'], reports.progress],
         [['reports', 'left_out'], reports.left_out],
+        [['work', 'rows'], rests?.rows],
+        [['work', 'progress'], rests?.progress],
+        [['work', 'left_out'], rests?.left_out],
       ]
       const perDay = reports.per_day
       const timeless: readonly Diagnostic[] =

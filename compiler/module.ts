@@ -43,6 +43,19 @@ export const moduleSchema = z.strictObject({
     .describe(
       'Where the metadata row of a run is counted; duplicates is a model with a row per key that came more than once, and its columns copies and kept.',
     ),
+  work: z
+    .union([
+      z.literal('inputs'),
+      z.strictObject({
+        rows: name.describe('A model with a row where a run has something to do, of whatever columns.'),
+        progress: name.optional().describe('As in reports, where a run has nothing to do.'),
+        left_out: name.optional().describe('As in reports, where a run has nothing to do.'),
+      }),
+    ])
+    .optional()
+    .describe(
+      'How a run sees that there is nothing to do: inputs, where all rows of the module come of the staged tables that it reads and those are empty; or rows, a model without a row then. The steps behind are left out then. Without it every run takes them all.',
+    ),
   reports: z
     .strictObject({
       progress: name.optional().describe('One row: read_up_to, newest, caught_up.'),

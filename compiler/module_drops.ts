@@ -7,7 +7,7 @@ import { destroyMetadata, thisRunRelation } from './metadata.js'
 import type { ModuleLife } from './module_life.js'
 import { type Relation, sqlName } from './relation.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
-import { beside, type StatementContext, statement } from './table_statements.js'
+import { beside, dropTable, dropView, type StatementContext } from './table_statements.js'
 
 /** Tables whose name says that they are a step's result, its limits or what it found twice: kept by `debug`. */
 export const isMainScratch = (name: string): boolean => /_(this_run|limits|duplicates)$/.test(name)
@@ -68,10 +68,7 @@ export interface DroppedRelation {
 }
 
 export const drop = ({ dialect }: StatementContext, { relation, kind }: DroppedRelation): Statement =>
-  statement(
-    `drop ${sqlName(relation)}`,
-    kind === 'view' ? dialect.dropView(relation) : dialect.dropTable(relation),
-  )
+  (kind === 'view' ? dropView : dropTable)(dialect, `drop ${sqlName(relation)}`, relation)
 
 /**
  * Every table of the module and of its custom models; not the input, which belongs to the module before. Beside an input

@@ -14,9 +14,11 @@ import {
   beside,
   columnNames,
   createWhereMissing,
+  dropTable,
   layoutBeside,
   layoutOf,
   type ModelTable,
+  makeView,
   recreate,
   replaceKeys,
   type StatementContext,
@@ -64,7 +66,7 @@ function addExtraColumns(context: StatementContext, table: ModelTable): Batch {
   const { dialect } = context
   const rows = beside(context, table, suffixes.rows)
   return inOrder(
-    statement(`drop ${sqlName(rows)} of an earlier run`, dialect.dropTable(rows)),
+    dropTable(dialect, `drop ${sqlName(rows)} of an earlier run`, rows),
     createWhereMissing(
       context,
       rows,
@@ -73,16 +75,18 @@ function addExtraColumns(context: StatementContext, table: ModelTable): Batch {
       `the columns of ${table.name} as they are now`,
     ),
     addColumns(context, table, rows),
-    statement(`drop ${sqlName(rows)}`, dialect.dropTable(rows)),
+    dropTable(dialect, `drop ${sqlName(rows)}`, rows),
   )
 }
 
 /** Setup has dropped the view of an earlier run, which would hold the tables that it reads. */
 const scratchView = (context: StatementContext, table: ModelTable): Batch =>
   inOrder(
-    statement(
+    makeView(
+      context.dialect,
       `create the view ${table.name}`,
-      context.dialect.createView(table.relation, selectOf(context, table.model)),
+      table.relation,
+      selectOf(context, table.model),
     ),
   )
 

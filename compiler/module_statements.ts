@@ -2,6 +2,7 @@
 // follows from the graph (ModuleLife), never from the module's name.
 
 import { noLayout } from '../adapters/dialect.js'
+import { askForWork, atRest, historyOf, type Rest, withWork } from './at_rest.js'
 import { isScratchView, isStaged, suffixes, type Table } from './catalog.js'
 import { createWritten, noteColumns, noteInput, noteRelation, removeRead } from './input_notes.js'
 import {
@@ -14,6 +15,7 @@ import {
   thisRunColumns,
   thisRunRelation,
 } from './metadata.js'
+import { metadataAtRest } from './metadata_at_rest.js'
 import { groupKey, selectOf } from './model_sql.js'
 import { drop, droppedByComplete } from './module_drops.js'
 import type { ModuleLife } from './module_life.js'
@@ -23,11 +25,16 @@ import { allOrNothing, type Batch, inOrder, type ReportKind, type Statement } fr
 import {
   beside,
   columnNames,
+  dropTable,
+  dropTables,
+  dropView,
   grants,
   hooks,
   indexStatements,
+  isThere,
   layoutOf,
   type ModelTable,
+  makeTable,
   type StatementContext,
   statement,
   statistics,
@@ -39,11 +46,13 @@ const isModelTable = (table: Table): table is ModelTable => table.model !== unde
 /**
  * Creates what is missing, begins the module's part of the run and notes which input rows are there to be read.
  * @param beginsRun whether it needs a new run id, since a step before it has ended the run
+ * @param rest how the module finds that it has nothing to do, if it can
  */
 export function setupBatches(
   context: StatementContext,
   life: ModuleLife,
   beginsRun: boolean,
+  rest?: Rest,
 ): readonly Batch[] {
   const { dialect } = context
   const written = [
@@ -53,30 +62,38 @@ export function setupBatches(
     ...life.inputs.filter(table => table.kind === 'removed'),
   ]
   const views = life.scratch.filter(isScratchView)
+  const asksHere = rest?.asksAt === `${life.module.name}.setup`
+  const [forget, ...begin] = beginModule(context, life.module)
   return [
     inOrder(
       ...(beginsRun ? beginRun(context) : []),
-      ...beginModule(context, life.module),
+      forget,
+      ...(asksHere ? [] : begin),
       // Left by a run that did not complete, they would hold what this one builds again.
-      ...views.map(view => statement(`drop the view ${view.name}`, dialect.dropView(view.relation))),
+      ...views.map(view => dropView(dialect, `drop the view ${view.name}`, view.relation)),
       ...written.flatMap(table => createTable(context, table)),
       ...createWritten(context, [...life.committed, ...life.inputs]),
-      ...noteInherited(context, life.committed),
-      ...life.inputs.flatMap(input => catchUp(context, life, input)),
     ),
-    ...life.inputs.map(input => noteInput(context, input)),
-  ]
+    ...(asksHere ? [askForWork(context, life)] : []),
+    ...withWork(asksHere ? rest : undefined, [
+      inOrder(
+        ...(asksHere ? begin : []),
+        ...noteInherited(context, life.committed),
+        ...life.inputs.flatMap(input => catchUp(context, life, input)),
+      ),
+      ...life.inputs.map(input => noteInput(context, input)),
+    ]),
+  ].filter(batch => batch.statements.length > 0)
 }
 
 export function createTable(context: StatementContext, table: Table): readonly Statement[] {
-  const create = context.dialect.createTable({
-    relation: table.relation,
-    columns: typedColumns(table),
-    storage: 'durable',
-    layout: layoutOf(table),
-  })
   return [
-    statement(`the table ${table.name}, where it is missing`, create),
+    makeTable(context.dialect, `the table ${table.name}, where it is missing`, {
+      relation: table.relation,
+      columns: typedColumns(table),
+      storage: 'durable',
+      layout: layoutOf(table),
+    }),
     ...indexStatements(context, table),
   ]
 }
@@ -87,7 +104,7 @@ export function createTable(context: StatementContext, table: Table): readonly S
  */
 function catchUp(context: StatementContext, life: ModuleLife, input: Table): readonly Statement[] {
   const { dialect } = context
-  const history = input.config.history && context.project.catalog.tables.get(input.config.history)
+  const history = historyOf(context, input)
   const production = life.committed.find(table => table.kind === 'incremental')
   if (!history || !production || context.reach.kind !== 'new') return []
   const group = groupKey(input)
@@ -98,8 +115,8 @@ function catchUp(context: StatementContext, life: ModuleLife, input: Table): rea
   const columns = input.columns
     .map(({ name }) => (isOneRowPerGroup && name === time ? `min(h.${name}) as ${name}` : `h.${name}`))
     .join(', ')
+  const needs = [isThere(dialect, history.relation)]
   const onlyIf = [
-    dialect.tableExists(history.relation),
     `select not exists (select 1 from ${sqlName(production.relation)})`,
     `select exists (select 1 from ${above})`,
   ]
@@ -107,9 +124,10 @@ function catchUp(context: StatementContext, life: ModuleLife, input: Table): rea
     .map(table => statistics(context, table.relation, 'durable', layoutOf(table)))
     .filter(statement => statement !== undefined)
   return [
-    ...planned.map(statement => ({ ...statement, onlyIf })),
+    ...planned.map(statement => ({ ...statement, needs, onlyIf })),
     {
       purpose: `bring ${life.module.name} up to date from ${history.name}, if it is new here`,
+      needs,
       onlyIf,
       sql: `insert into ${sqlName(input.relation)} (${names})
 select ${columns}
@@ -125,22 +143,49 @@ export function commitBatches(
   context: StatementContext,
   life: ModuleLife,
   version: { name: string; version: string },
+  rest?: Rest,
 ): readonly Batch[] {
   const committed = life.committed.filter(isModelTable)
   return [
-    allOrNothing(
-      ...committed.flatMap(table => commitStatements(context, table)),
-      ...life.removed.flatMap(table => removedStatements(context, table)),
-      ...(context.reach.kind === 'rebuild' ? forgetInherited(context, committed) : []),
-      ...commitMetadata(context, life.module, version),
-    ),
-    inOrder(...reports(context, life)),
-    ...committed.flatMap(table => afterWriting(context, table)),
+    ...withWork(rest, [
+      allOrNothing(
+        ...committed.flatMap(table => commitStatements(context, table)),
+        ...life.removed.flatMap(table => removedStatements(context, table)),
+        ...(context.reach.kind === 'rebuild' ? forgetInherited(context, committed) : []),
+        ...commitMetadata(context, life.module, version),
+      ),
+      inOrder(...reports(context, life, life.module.definition.reports)),
+    ]),
+    ...atRest(rest, [
+      inOrder(
+        ...metadataAtRest(context, life.module, version, begunAtRest(context, life, rest)),
+        ...reports(context, life, reportsAtRest(life)),
+      ),
+    ]),
+    ...committed.flatMap(table => afterWriting(context, table, rest)),
   ].filter(batch => batch.statements.length > 0)
 }
 
-function reports(context: StatementContext, life: ModuleLife): readonly Statement[] {
-  const { progress, left_out } = life.module.definition.reports
+/** Where it is noted when a module began that asks later than in its setup. */
+const begunAtRest = (
+  { project }: StatementContext,
+  { module }: ModuleLife,
+  rest: Rest | undefined,
+): Relation | undefined =>
+  rest && rest.asksAt !== `${module.name}.setup` ? thisRunRelation(project.catalog, module) : undefined
+
+type Reports = ModuleLife['module']['definition']['reports']
+
+const reportsAtRest = ({ module }: ModuleLife): Reports => {
+  const { work } = module.definition
+  return typeof work === 'object' ? work : {}
+}
+
+function reports(
+  context: StatementContext,
+  life: ModuleLife,
+  { progress, left_out }: Reports,
+): readonly Statement[] {
   const report = (kind: ReportKind, name: string | undefined, purpose: string): readonly Statement[] => {
     const table = name === undefined ? undefined : context.project.catalog.tables.get(name)
     return table?.model ? [{ purpose, sql: selectOf(context, table.model), report: kind }] : []
@@ -151,8 +196,10 @@ function reports(context: StatementContext, life: ModuleLife): readonly Statemen
   ]
 }
 
-const afterWriting = (context: StatementContext, table: ModelTable): readonly Batch[] => [
-  inOrder(isStaged(table) ? undefined : statistics(context, table.relation, 'durable', layoutOf(table))),
+const afterWriting = (context: StatementContext, table: ModelTable, rest?: Rest): readonly Batch[] => [
+  ...withWork(rest, [
+    inOrder(isStaged(table) ? undefined : statistics(context, table.relation, 'durable', layoutOf(table))),
+  ]),
   grants(context, table),
   hooks(context, table, 'post_hook'),
 ]
@@ -165,6 +212,7 @@ export function completeBatches(
   context: StatementContext,
   life: ModuleLife,
   endsRun: boolean,
+  rest?: Rest,
 ): readonly Batch[] {
   const { dialect } = context
   const { catalog } = context.project
@@ -184,29 +232,36 @@ export function completeBatches(
         createTable(context, table),
       ),
       ...createWritten(context, life.inputs),
-      createEmpty(context, thisRun, thisRunColumns),
-      ...notes.map(relation => createEmpty(context, relation, noteColumns)),
-      ...manifests.map(table =>
-        createEmpty(context, beside(context, table, suffixes.rows), typedColumns(table)),
+    ),
+    ...withWork(rest, [
+      inOrder(
+        createEmpty(context, thisRun, thisRunColumns),
+        ...notes.map(relation => createEmpty(context, relation, noteColumns)),
+        ...manifests.map(table =>
+          createEmpty(context, beside(context, table, suffixes.rows), typedColumns(table)),
+        ),
       ),
-    ),
-    allOrNothing(
-      ...life.inputs.flatMap((input, index) => [
-        lockInput(context, input),
-        uncommitted(notes[index] ?? input.relation),
-        ...removeRead(context, input, thisRun),
-      ]),
-      ...manifests.flatMap(table => [
-        uncommitted(beside(context, table, suffixes.rows)),
-        ...commitStatements(context, table),
-      ]),
-    ),
-    ...manifests.flatMap(table => afterWriting(context, table)),
+      allOrNothing(
+        ...life.inputs.flatMap((input, index) => [
+          lockInput(context, input),
+          uncommitted(notes[index] ?? input.relation),
+          ...removeRead(context, input, thisRun),
+        ]),
+        ...manifests.flatMap(table => [
+          uncommitted(beside(context, table, suffixes.rows)),
+          ...commitStatements(context, table),
+        ]),
+      ),
+    ]),
+    ...manifests.flatMap(table => afterWriting(context, table, rest)),
     inOrder(
-      ...drops.map(dropped => drop(context, dropped)),
-      endsRun
-        ? statement('drop the run id: the run ends here', dialect.dropTable(runIdRelation(catalog)))
-        : undefined,
+      ...drops.filter(({ kind }) => kind === 'view').map(view => drop(context, view)),
+      ...dropTables(
+        dialect,
+        `drop the scratch tables of ${life.module.name}`,
+        drops.filter(({ kind }) => kind === 'table').map(({ relation }) => relation),
+      ),
+      endsRun ? dropTable(dialect, 'drop the run id: the run ends here', runIdRelation(catalog)) : undefined,
     ),
   ].filter(batch => batch.statements.length > 0)
 }
@@ -216,8 +271,12 @@ function createEmpty(
   relation: Relation,
   columns: typeof thisRunColumns,
 ): Statement {
-  const create = context.dialect.createTable({ relation, columns, storage: 'scratch', layout: noLayout })
-  return statement(`${sqlName(relation)}, where main has left none`, create)
+  return makeTable(context.dialect, `${sqlName(relation)}, where main has left none`, {
+    relation,
+    columns,
+    storage: 'scratch',
+    layout: noLayout,
+  })
 }
 
 function lockInput(context: StatementContext, input: Table): Statement | undefined {

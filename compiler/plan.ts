@@ -1,6 +1,7 @@
 // Graph + selection -> Plan: every statement that a run executes, in order, as data. `run` executes it, `compile` writes
 // it down; neither adds anything.
 
+import { type Rest, restsOf } from './at_rest.js'
 import { suffixes, type Table } from './catalog.js'
 import { collectFaults } from './collect_faults.js'
 import type { StepTest } from './data_tests/run_test.js'
@@ -15,6 +16,7 @@ import { preflight } from './preflight.js'
 import { noQuestions, type ReportQuestions, reportQuestions } from './report_questions.js'
 import { isLife, livesBefore, touchesRunId } from './run_ends.js'
 import type { SeedRows } from './seed.js'
+import { askCatalog } from './standing.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
 import { beside, createSchema, type StatementContext } from './table_statements.js'
 import type { UnitTest } from './unit_tests/unit_test.js'
@@ -86,33 +88,28 @@ export function makePlan(input: PlanInput): Plan {
     ...(node.kind === 'model' && node.table?.model ? historyFaults(input, node.table.model) : []),
     ...(node.kind === 'setup' ? readsAsItComes(input, node) : []),
   ])
+  const rests = restsOf(input, nodes)
   const steps = nodes
-    .map(node => collectFaults(faults, () => makeStep(input, node, nodes)))
+    .map(node => collectFaults(faults, () => makeStep(input, node, nodes, rests)))
     .filter(step => step !== undefined)
     .filter(step => step.batches.length > 0 || step.seed || step.unitTest)
   if (faults.length > 0) throw new Faults(faults)
   const lives = nodes.some(node => isLife(node.kind))
   const ids = new Set(steps.map(({ id }) => id))
+  const begins = nodes.some(node => node.kind === 'setup')
+  const opening = [createSchemas(input, nodes, lives), ...(lives ? [openRun(input, begins)] : [])]
+  const closing = lives ? [closeRun(input.dialect, project.catalog)] : []
+  const all = [...opening, ...steps.flatMap(({ batches }) => batches), ...closing]
   return {
     preflight: preflight(input, nodes),
     beginning: [],
-    opening: [
-      createSchemas(input, nodes, lives),
-      ...(lives
-        ? [
-            openRun(
-              input,
-              nodes.some(node => node.kind === 'setup'),
-            ),
-          ]
-        : []),
-    ].filter(batch => batch.statements.length > 0),
+    opening: [askCatalog(input.dialect, all), ...opening].filter(batch => batch.statements.length > 0),
     steps: steps.map(step => ({
       ...step,
-      after: nearestSteps(project, step.id, ids),
+      after: [...new Set([...nearestSteps(project, step.id, ids), ...asksBefore(rests, step, ids)])].sort(),
       behind: touchesRunId(input, project.graph.node(step.id), nodes) ? livesBefore(steps, step) : [],
     })),
-    closing: lives ? [closeRun(input.dialect, project.catalog)] : [],
+    closing,
     afterwards: [],
     report: reportQuestions(input),
   }
@@ -164,6 +161,18 @@ function nearestSteps(project: ProjectGraph, id: string, steps: ReadonlySet<stri
     else queue.push(...(project.graph.predecessors(next) ?? []))
   }
   return [...found].sort()
+}
+
+/** What has to be known of the module before a step of its own, or before it is asked. */
+function asksBefore(
+  rests: ReadonlyMap<string, Rest>,
+  { id, module, batches }: Step,
+  ids: ReadonlySet<string>,
+): readonly string[] {
+  const rest = rests.get(module)
+  if (!rest) return []
+  if (id === rest.asksAt) return [...rest.behind].filter(behind => ids.has(behind))
+  return batches.some(({ when }) => when) ? [rest.asksAt] : []
 }
 
 /** The plan that drops all tables of the modules, the last module first. */

@@ -1,6 +1,7 @@
 // Graph node -> Step: the statements of one seed, model, test or step of a life cycle, and a note of what they are made
 // of. Its place among the others is the plan's to say.
 
+import { askForWork, type Rest, withWork } from './at_rest.js'
 import type { StepTest } from './data_tests/run_test.js'
 import { testBatches, whyNotTested } from './data_tests/test_statements.js'
 import type { GraphNode } from './graph.js'
@@ -21,7 +22,12 @@ import type { Variables } from './variables.js'
  * @param nodes all nodes of the plan
  * @throws Faults `bad-seed`
  */
-export function makeStep(plain: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): Step {
+export function makeStep(
+  plain: PlanInput,
+  node: GraphNode,
+  nodes: readonly GraphNode[],
+  rests: ReadonlyMap<string, Rest>,
+): Step {
   const madeOf = nothingYet()
   const input = { ...plain, trace: madeOf, variables: noting(plain.variables, madeOf) }
   const types = input.seedTypes(node.id)
@@ -40,7 +46,7 @@ export function makeStep(plain: PlanInput, node: GraphNode, nodes: readonly Grap
     behind: [],
     batches: seed
       ? seedBatches(input.dialect, seed.table, types, seed.rows)
-      : setLimits(input.dialect, nodeBatches(input, node, nodes)),
+      : setLimits(input.dialect, nodeBatches(input, node, nodes, rests)),
     seed,
     test: stepTest(input, node),
     ...(node.unitTest && { unitTest: node.unitTest }),
@@ -75,14 +81,35 @@ function projectFile(node: GraphNode): string | undefined {
   return file?.startsWith(packagePrefix) ? undefined : file
 }
 
-function nodeBatches(input: PlanInput, node: GraphNode, nodes: readonly GraphNode[]): readonly Batch[] {
+function nodeBatches(
+  input: PlanInput,
+  node: GraphNode,
+  nodes: readonly GraphNode[],
+  rests: ReadonlyMap<string, Rest>,
+): readonly Batch[] {
   const { table } = node
-  if (node.kind === 'model' && table?.model) return modelBatches(input, { ...table, model: table.model })
+  const rest = rests.get(node.module?.name ?? '')
+  if (node.kind === 'model' && table?.model) {
+    const batches = modelBatches(input, { ...table, model: table.model })
+    return table.module && rest ? restingBatches(input, node, batches, rest) : batches
+  }
   if (node.kind === 'test' && table?.model) return testBatches(input, { ...table, model: table.model })
   const life = node.module && input.project.lives.get(node.module.name)
   if (!life) return []
-  if (node.kind === 'setup') return setupBatches(input, life, followsEnd(input, node, nodes))
-  if (node.kind === 'commit') return commitBatches(input, life, input.version)
-  if (node.kind === 'complete') return completeBatches(input, life, endsRun(input, node, nodes))
+  if (node.kind === 'setup') return setupBatches(input, life, followsEnd(input, node, nodes), rest)
+  if (node.kind === 'commit') return commitBatches(input, life, input.version, rest)
+  if (node.kind === 'complete') return completeBatches(input, life, endsRun(input, node, nodes), rest)
   return []
+}
+
+/** The batches of a model of a module that may find that it has nothing to do. */
+function restingBatches(
+  input: PlanInput,
+  { id, module }: GraphNode,
+  batches: readonly Batch[],
+  rest: Rest,
+): readonly Batch[] {
+  const life = input.project.lives.get(module?.name ?? '')
+  const asks = life && rest.asksAt === id ? [askForWork(input, life)] : []
+  return [...(rest.always.has(id) ? batches : withWork(rest, batches)), ...asks]
 }

@@ -72,10 +72,19 @@ function targetState(compiled: CompiledPlan, known: Known): TargetState {
     naming: naming.values,
     yaml: Object.fromEntries([...yamlFiles(compiled)].sort(byName)),
     unused: Object.fromEntries([...files].filter(([path]) => !used.has(path)).sort(byName)),
-    // The questions of the report change nothing, so that no difference in them is one to review.
-    nodes: [...outside('run.open', plan.opening), ...nodes, ...outside('run.close', plan.closing)],
+    // Questions, of the report and of the catalog, change nothing, so that no difference in them is one to review.
+    nodes: [
+      ...outside('run.open', withoutQuestions(plan.opening)),
+      ...nodes,
+      ...outside('run.close', plan.closing),
+    ],
   }
 }
+
+const withoutQuestions = (batches: readonly Batch[]): readonly Batch[] =>
+  batches
+    .map(batch => ({ ...batch, statements: batch.statements.filter(({ asks }) => !asks) }))
+    .filter(({ statements }) => statements.length > 0)
 
 const isWhole = ({ graph, selected }: CompiledPlan): boolean => {
   const chosen = new Set(selected)
@@ -227,6 +236,6 @@ const statementStates = (
   batches.flatMap(batch =>
     batch.statements.map(statement => ({
       purpose: neutralPurpose(statement.purpose, naming),
-      ...digests.of(statement, batch.transaction, naming, name),
+      ...digests.of(statement, batch, naming, name),
     })),
   )

@@ -25,9 +25,10 @@ import {
   addColumns,
   columnNames,
   createSchema,
+  dropTable,
   grants,
-  indexStatements,
   type ModelTable,
+  makeTable,
   renamedIndexes,
   statement,
   statistics,
@@ -66,15 +67,14 @@ function beginOrResume(rounds: Plan, aside: PlanInput): Batch {
   const mark = markRelation(aside)
   const hash = dialect.literal(planHash(rounds))
   const other = `select not exists (select 1 from ${sqlName(mark)} where plan_hash = ${hash})`
-  const create = dialect.createTable({
-    relation: mark,
-    columns: [{ name: 'plan_hash', type: 'varchar(64)' }],
-    storage: 'durable',
-    layout: noLayout,
-  })
   return inOrder(
     createSchema(aside, mark.schema),
-    statement('the mark of a rebuild under way', create),
+    makeTable(dialect, 'the mark of a rebuild under way', {
+      relation: mark,
+      columns: [{ name: 'plan_hash', type: 'varchar(64)' }],
+      storage: 'durable',
+      layout: noLayout,
+    }),
     ...asideRelations(aside).map(relation => ({ ...drop(aside, relation), onlyIf: [other] })),
     statement('forget another rebuild', `delete from ${sqlName(mark)}\nwhere plan_hash <> ${hash}`),
     {
@@ -112,7 +112,7 @@ function asideRelations(aside: PlanInput): readonly DroppedRelation[] {
 const dropAside = (aside: PlanInput): Batch =>
   inOrder(
     ...asideRelations(aside).map(relation => drop(aside, relation)),
-    statement('the rebuild is done', aside.dialect.dropTable(markRelation(aside))),
+    dropTable(aside.dialect, 'the rebuild is done', markRelation(aside)),
   )
 
 const selectedLives = ({ project, selected }: PlanInput): readonly ModuleLife[] =>
@@ -175,10 +175,7 @@ function swapBatches(aside: PlanInput, production: PlanInput): readonly Batch[] 
       ...forgetInherited(production, filled),
       ...(swapsCommit ? [] : [...swap, forget]),
     ),
-    inOrder(
-      ...filled.filter(table => !isStaged(table)).map(table => statistics(production, table.relation)),
-      ...rebuilt.flatMap(table => indexStatements(production, table)),
-    ),
+    inOrder(...filled.filter(table => !isStaged(table)).map(table => statistics(production, table.relation))),
     ...[...rebuilt, ...views].map(table => grants(production, table)),
   ].filter(batch => batch.statements.length > 0)
 }

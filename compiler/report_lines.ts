@@ -43,7 +43,8 @@ export function stepLine(result: StepResult, width: number, colors: ReporterColo
         skipped: colors.yellow('skip '),
       }[status]
   const kind = step.unitTest ? 'unit test' : step.kind === 'model' ? (step.materialized ?? '') : step.kind
-  const counted = rows === undefined ? '' : `${withCommas(rows)} ${rows === 1 ? 'row' : 'rows'}`
+  const counted =
+    rows === undefined ? nothingNew(result) : `${withCommas(rows)} ${rows === 1 ? 'row' : 'rows'}`
   const time = status === 'skipped' ? '' : `${seconds.toFixed(2)}s`
   // A longer name takes from the room between what it is and its rows, so that the times stand below each other.
   const what = `${step.id.padEnd(idWidth)} ${kind}`
@@ -53,6 +54,10 @@ export function stepLine(result: StepResult, width: number, colors: ReporterColo
   const reason = why === '' ? [] : wrapped(why, width - indent.length).map(text => indent + text)
   return [line.trimEnd(), ...reason].join('\n')
 }
+
+/** What is said of a step that has left something out, since its module has nothing new. */
+export const nothingNew = ({ foundNothing }: Pick<StepResult, 'foundNothing'>): string =>
+  foundNothing ? 'nothing new' : ''
 
 /** A test that has found rows and fails nothing. */
 const warns = ({ status, tested }: StepResult): boolean => status === 'success' && (tested?.failures ?? 0) > 0

@@ -17,6 +17,7 @@ import { type Diagnostic, fail, warning } from './diagnostics.js'
 import type { StepResult } from './execute.js'
 import type { Plan, Step } from './plan.js'
 import type { Retry } from './repeat.js'
+import { nothingNew } from './report_lines.js'
 import type { Report } from './reports.js'
 import {
   type DiagnosticEntry,
@@ -131,7 +132,9 @@ export class RunJournal {
     })
   }
 
-  #entry({ step, status, rows, written, seconds, diagnostics, reports, tested }: StepResult): StepEntry {
+  #entry(result: StepResult): StepEntry {
+    const { step, status, rows, written, seconds, diagnostics, reports, tested } = result
+    const message = tested?.message ?? (nothingNew(result) || undefined)
     return {
       run: this.#run,
       ...planned(step),
@@ -142,7 +145,7 @@ export class RunJournal {
       diagnostics: diagnostics.map(this.#clean),
       reports: reports.map(reportEntry),
       failures: tested?.failures ?? null,
-      message: tested?.message === undefined ? null : this.options.clean(tested.message),
+      message: message === undefined ? null : this.options.clean(message),
     }
   }
 

@@ -92,7 +92,7 @@ const resultSchema = z.object({
     'Rows that fail a data test, those that only warn among them; null for all else, and where it was not run.',
   ),
   message: orNull(text).describe(
-    'What a data test has found, in words, or why it was skipped: that what it reads is not there.',
+    'What a data test has found, in words, or why it was skipped: that what it reads is not there. Of other steps: nothing new, where they had nothing to do.',
   ),
 })
 

@@ -2,7 +2,7 @@
 // them when a subquery gives the limit; where one looks at constants alone, a statement before sets a session variable.
 
 import type { Dialect } from '../adapters/dialect.js'
-import { type Batch, inOrder, type Statement } from './statement.js'
+import { type Batch, type Statement, whenText } from './statement.js'
 
 const [begin, middle, end] = ['\u0002', '\u0003', '\u0004']
 const pattern = /\u0002([^\u0003]*)\u0003([^\u0004]*)\u0004/g
@@ -29,7 +29,9 @@ export const scanLimit = (dialect: Dialect, name: string, query: string, planned
 export function setLimits(dialect: Dialect, batches: readonly Batch[]): readonly Batch[] {
   const variables = limitVariables(dialect, true)
   if (!variables || !batches.some(hasLimit)) return batches
-  const known = new Map<string, string>()
+  // What is set under a condition is not set for those that have another.
+  const knownWhen = new Map<string, Map<string, string>>()
+  let known = new Map<string, string>()
   const settings: Statement[] = []
   const read = (text: string): string =>
     text.replaceAll(pattern, (_, name: string, query: string) => {
@@ -43,10 +45,12 @@ export function setLimits(dialect: Dialect, batches: readonly Batch[]): readonly
     const onlyIf = statement.onlyIf?.map(read)
     return [...settings.splice(0), { ...statement, sql, ...(onlyIf ? { onlyIf } : {}) }]
   }
-  return batches.map(batch => ({
-    ...inOrder(...batch.statements.flatMap(setting)),
-    transaction: batch.transaction,
-  }))
+  return batches.map(batch => {
+    const when = batch.when ? whenText(batch.when) : ''
+    known = knownWhen.get(when) ?? new Map(knownWhen.get(''))
+    knownWhen.set(when, known)
+    return { ...batch, statements: batch.statements.flatMap(setting) }
+  })
 }
 
 const hasLimit = ({ statements }: Batch): boolean =>

@@ -11,6 +11,7 @@ import { ownValue } from './own_value.js'
 import { identifierFault, sqlName } from './relation.js'
 import type { SourceFile } from './source_file.js'
 import { type Batch, inOrder } from './statement.js'
+import { makeTable } from './table_statements.js'
 
 export interface SeedRows {
   readonly columns: readonly string[]
@@ -122,13 +123,16 @@ export function seedBatches(
   seed: SeedRows,
 ): readonly Batch[] {
   const columns = seedColumns(table, columnTypes, seed)
-  const create = dialect.createTable({
-    relation: table.relation,
-    columns,
-    storage: 'durable',
-    layout: noLayout,
-  })
-  return [inOrder({ purpose: `the table ${table.name}, where it is missing`, sql: create })]
+  return [
+    inOrder(
+      makeTable(dialect, `the table ${table.name}, where it is missing`, {
+        relation: table.relation,
+        columns,
+        storage: 'durable',
+        layout: noLayout,
+      }),
+    ),
+  ]
 }
 
 /** Takes the rows of the last load away, in the transaction of the new one. */

@@ -9,6 +9,18 @@ export interface Statement {
   readonly sql: string
   /** Queries with one boolean each; the statement runs only when all are true, asked in order. */
   readonly onlyIf?: readonly string[]
+  /** It runs only where these are there, or missing, as far as the run knows; asked before `onlyIf`. */
+  readonly needs?: readonly Need[]
+  /** Schemas, tables and indexes that are there once it has run. */
+  readonly makes?: readonly string[]
+  /** What is not there any more once it has run. */
+  readonly drops?: readonly string[]
+  /** It is a project's own, and may make or drop anything. */
+  readonly changesAny?: true
+  /** A query of one boolean: whether this module has nothing to do in this run. */
+  readonly findsNothing?: string
+  /** A query for those of these names, in small letters, that are there. */
+  readonly asks?: readonly string[]
   /** A query whose rows, if any, are findings; compiler/checks.ts says what each becomes. */
   readonly check?: CheckCode
   /** Its row count adds to the step's. */
@@ -23,6 +35,16 @@ export interface Statement {
   readonly report?: ReportKind
 }
 
+export interface Need {
+  /** A schema, or a table or index with its schema. */
+  readonly name: string
+  readonly there: boolean
+  /** Others of which one will do as well. */
+  readonly or?: readonly string[]
+  /** A query that gives one boolean, whether it is so, where nobody knows; without it the statement does no harm then. */
+  readonly ask?: string
+}
+
 export type ReportKind = 'progress' | 'left_out'
 
 export type CheckCode =
@@ -35,7 +57,14 @@ export type CheckCode =
 /** Statements that run one after another; with `transaction`, all of them or none take effect. */
 export interface Batch {
   readonly transaction: boolean
+  /** It runs only where this module has something to do, or only where it has nothing; without an answer, it has. */
+  readonly when?: When
   readonly statements: readonly Statement[]
+}
+
+export interface When {
+  readonly module: string
+  readonly finds: 'something' | 'nothing'
 }
 
 export const inOrder = (...statements: readonly (Statement | undefined)[]): Batch => ({
@@ -52,19 +81,36 @@ export const allOrNothing = (...statements: readonly (Statement | undefined)[]):
 export function renderBatches(batches: readonly Batch[]): string {
   const parts = batches.flatMap(batch => {
     if (batch.statements.length === 0) return []
-    const statements = batch.statements.map(renderStatement)
-    return batch.transaction ? ['-- one transaction\nbegin;', ...statements, 'commit;'] : statements
+    const when = batch.when && `only if ${whenText(batch.when)}`
+    if (!batch.transaction) return batch.statements.map(statement => renderStatement(statement, when))
+    return [
+      `-- one transaction${when ? `, ${when}` : ''}\nbegin;`,
+      ...batch.statements.map(statement => renderStatement(statement)),
+      'commit;',
+    ]
   })
   return `${parts.join('\n\n')}\n`
 }
 
-function renderStatement(statement: Statement): string {
-  const conditions = (statement.onlyIf ?? []).map(query => `-- only if: ${query.replaceAll(/\s+/g, ' ')}\n`)
+/** @param when a condition of all of its batch, in words */
+function renderStatement(statement: Statement, when?: string): string {
+  const conditions = [
+    ...(when ? [`-- ${when}\n`] : []),
+    ...(statement.needs ?? []).map(need => `-- only if ${needText(need)}\n`),
+    ...(statement.onlyIf ?? []).map(query => `-- only if: ${query.replaceAll(/\s+/g, ' ')}\n`),
+  ]
   const finding = statement.check ? ` (${statement.check} if it returns a row)` : ''
   const tested = statement.failures ? ' (fails if it returns a row)' : ''
   const making = statement.makesStatements ? ' (each row is a statement, which runs too)' : ''
   return `-- ${statement.purpose}${finding}${tested}${making}\n${conditions.join('')}${statement.sql};`
 }
+
+/** In words. */
+export const whenText = ({ module, finds }: When): string => `${module} finds ${finds} new`
+
+/** In words. */
+export const needText = ({ name, there, or = [] }: Need): string =>
+  `${there ? 'there' : 'missing'}: ${[name, ...or].join(' or ')}`
 
 /** Of the text that is compiled and run: the same statements, the same hash. */
 export const batchesHash = (batches: readonly Batch[]): string =>

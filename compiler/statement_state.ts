@@ -5,7 +5,7 @@ import type { Compiled } from './compile.js'
 import { digest } from './digest.js'
 import type { StatementState, TargetState } from './manifest.js'
 import { isWord, tokenTextsOf } from './sql_token_texts.js'
-import type { Statement } from './statement.js'
+import { type Batch, needText, type Statement, whenText } from './statement.js'
 import { StatementTemplates, type TokenTexts } from './statement_templates.js'
 import type { VariableValue } from './variable_declaration.js'
 
@@ -88,36 +88,27 @@ export class StatementDigests {
   }
 
   /**
-   * @param transaction whether it runs in one with its neighbours
+   * @param batch how it runs with its neighbours
    * @param name of the table that it is about, or whatever it has in the place where others like it have another
    */
-  of(statement: Statement, transaction: boolean, naming: Naming, name: string): Digests {
-    const { sql, onlyIf = [], check, makesStatements } = statement
-    const how = [transaction, makesStatements ?? false, check ?? ''].join('\u0000')
-    const whole = [how, sql, ...onlyIf].join('\u0000')
+  of(statement: Statement, batch: Omit<Batch, 'statements'>, naming: Naming, name: string): Digests {
+    const reading = readingOf(statement, batch)
+    const whole = [reading.how, reading.sql, ...reading.conditions].join('\u0000')
     const text = digest(whole)
     const used = under(this.#used, naming.digest)
     const known = used.get(text) ?? under(this.#learned, naming.digest).get(text)
-    const found = known ?? { text, ...this.#digests(statement, how, whole, naming, name) }
+    const found = known ?? { text, ...this.#digests(reading, whole, naming, name) }
     this.isNew ||= known === undefined
     used.set(text, found)
     return found
   }
 
-  #digests(
-    statement: Statement,
-    how: string,
-    whole: string,
-    naming: Naming,
-    name: string,
-  ): Omit<Digests, 'text'> {
+  #digests(reading: Reading, whole: string, naming: Naming, name: string): Omit<Digests, 'text'> {
     // One that makes a table from a select is like no other.
-    const alike = statement.sql.startsWith('create ')
+    const alike = reading.sql.startsWith('create ')
       ? undefined
-      : this.#templates.texts(whole, naming, name, rename =>
-          tokenTexts(renamed(statement, rename), how, naming),
-        )
-    const { effect, names, tokens, select } = alike ?? tokenTexts(statement, how, naming)
+      : this.#templates.texts(whole, naming, name, rename => tokenTexts(renamed(reading, rename), naming))
+    const { effect, names, tokens, select } = alike ?? tokenTexts(reading, naming)
     return {
       effect,
       names: digest(names),
@@ -127,22 +118,39 @@ export class StatementDigests {
   }
 }
 
-const renamed = (statement: Statement, rename: (text: string) => string): Statement => ({
-  ...statement,
-  sql: rename(statement.sql),
-  ...(statement.onlyIf ? { onlyIf: statement.onlyIf.map(rename) } : {}),
-})
-
 function under(all: Map<string, Map<string, Digests>>, naming: string): Map<string, Digests> {
   const known = all.get(naming) ?? new Map<string, Digests>()
   all.set(naming, known)
   return known
 }
 
-function tokenTexts({ sql, onlyIf = [] }: Statement, how: string, naming: Naming): TokenTexts {
+/** All of a statement that is read. */
+interface Reading {
+  /** How it runs, in words of ours. */
+  readonly how: string
+  readonly sql: string
+  readonly conditions: readonly string[]
+}
+
+function readingOf(statement: Statement, { transaction, when }: Omit<Batch, 'statements'>): Reading {
+  const { sql, check, makesStatements, needs = [], onlyIf = [] } = statement
+  return {
+    how: [transaction, makesStatements ?? false, check ?? '', when ? whenText(when) : ''].join('\u0000'),
+    sql,
+    conditions: [...needs.map(needText), ...onlyIf],
+  }
+}
+
+const renamed = ({ how, sql, conditions }: Reading, rename: (text: string) => string): Reading => ({
+  how: rename(how),
+  sql: rename(sql),
+  conditions: conditions.map(rename),
+})
+
+function tokenTexts({ how, sql, conditions: queries }: Reading, naming: Naming): TokenTexts {
   const spelled = tokenTextsOf(sql, naming.backslashEscapes)
   const tokens = neutral(spelled, naming)
-  const conditions = onlyIf.map(query => tokenTextsOf(query, naming.backslashEscapes))
+  const conditions = queries.map(query => tokenTextsOf(query, naming.backslashEscapes))
   const select = selectStart(tokens)
   // No text of one token runs into the next.
   const texts = (own: readonly string[], others: readonly (readonly string[])[]): string =>

@@ -1,13 +1,19 @@
 // The small pieces that statements of tables are put together from: names of private tables, keys, and tables that are
 // dropped and built again.
 
-import { type Layout, noLayout, type Storage } from '../adapters/dialect.js'
+import {
+  type Dialect,
+  type Layout,
+  noLayout,
+  type Storage,
+  type TableDefinition,
+} from '../adapters/dialect.js'
 import type { Table } from './catalog.js'
 import type { TypedColumn } from './model_config.js'
 import { hookOf, type PlanContext } from './model_sql.js'
 import type { ParsedModel } from './parse.js'
 import { type Relation, sqlName } from './relation.js'
-import { type Batch, inOrder, type Statement } from './statement.js'
+import { type Batch, inOrder, type Need, type Statement } from './statement.js'
 import type { Variables } from './variables.js'
 
 export interface StatementContext extends PlanContext {
@@ -22,8 +28,92 @@ export const statement = (purpose: string, sql: string): Statement => ({ purpose
 export const createSchema = ({ dialect }: Pick<PlanContext, 'dialect'>, schema: string): Statement => ({
   purpose: `the schema ${schema}`,
   // Even where it is there, creating it would need the privilege to create schemas.
-  onlyIf: [`select not (${dialect.schemaExists(schema)})`],
+  needs: [{ name: schema, there: false, ask: `select not (${dialect.schemaExists(schema)})` }],
+  makes: [schema],
   sql: dialect.createSchema(schema),
+})
+
+/** Does nothing where the table is there; so does the statement itself. */
+export const makeTable = (dialect: Dialect, purpose: string, table: TableDefinition): Statement => ({
+  purpose,
+  needs: [{ name: sqlName(table.relation), there: false }],
+  makes: [sqlName(table.relation)],
+  sql: dialect.createTable(table),
+})
+
+/** Does nothing where the table is missing; so does the statement itself. */
+export const dropTable = (dialect: Dialect, purpose: string, relation: Relation): Statement => ({
+  purpose,
+  needs: [{ name: sqlName(relation), there: true }],
+  drops: [sqlName(relation)],
+  sql: dialect.dropTable(relation),
+})
+
+/** Those that nothing outside of a run reads, in one statement where the warehouse has it. */
+export function dropTables(
+  dialect: Dialect,
+  purpose: string,
+  relations: readonly Relation[],
+): readonly Statement[] {
+  const [name, ...or] = relations.map(sqlName)
+  if (name === undefined || or.length === 0 || !dialect.dropTables)
+    return relations.map(relation => dropTable(dialect, `drop ${sqlName(relation)}`, relation))
+  const sql = dialect.dropTables(relations)
+  return [{ purpose, needs: [{ name, or, there: true }], drops: [name, ...or], sql }]
+}
+
+/** @param select of rows in columns with the names that the table is to have */
+export const makeTableAs = (
+  dialect: Dialect,
+  purpose: string,
+  relation: Relation,
+  select: string,
+  storage: Storage,
+  layout: Layout,
+): Statement => ({
+  purpose,
+  makes: [sqlName(relation)],
+  sql: dialect.createTableAs(relation, select, storage, layout),
+})
+
+/** Without a need: it is to be as its model says. */
+export const makeView = (
+  dialect: Dialect,
+  purpose: string,
+  relation: Relation,
+  select: string,
+): Statement => ({
+  purpose,
+  makes: [sqlName(relation)],
+  sql: dialect.createView(relation, select),
+})
+
+/** Of a catalog that does not tell of views, one that an earlier run has left stays until this run makes it again. */
+export const dropView = (dialect: Dialect, purpose: string, relation: Relation): Statement => ({
+  purpose,
+  needs: [{ name: sqlName(relation), there: true }],
+  drops: [sqlName(relation)],
+  sql: dialect.dropView(relation),
+})
+
+/** Before it is made with other columns, which not every warehouse replaces a view with. */
+export const dropChangedView = (dialect: Dialect, purpose: string, relation: Relation): Statement => {
+  const { needs: _, ...statement } = dropView(dialect, purpose, relation)
+  return statement
+}
+
+/** That a table is there, which a statement reads or drops. */
+export const isThere = (dialect: Dialect, relation: Relation): Need => ({
+  name: sqlName(relation),
+  there: true,
+  ask: dialect.tableExists(relation),
+})
+
+/** That a table is not there yet, where making it again would fail. */
+export const isMissing = (dialect: Dialect, relation: Relation): Need => ({
+  name: sqlName(relation),
+  there: false,
+  ask: `select not (${dialect.tableExists(relation)})`,
 })
 
 /** A private table beside a model's, always in the scratch schema. */
@@ -67,20 +157,24 @@ export function createWhereMissing(
   layout: Layout,
   purpose: string,
 ): Statement {
+  const noRows = `select *\nfrom (\n${select}\n) as no_rows\nwhere 1 = 0`
   return {
-    purpose,
-    onlyIf: [`select not (${dialect.tableExists(relation)})`],
-    sql: dialect.createTableAs(
-      relation,
-      `select *\nfrom (\n${select}\n) as no_rows\nwhere 1 = 0`,
-      'durable',
-      layout,
-    ),
+    ...makeTableAs(dialect, purpose, relation, noRows, 'durable', layout),
+    needs: [isMissing(dialect, relation)],
   }
 }
 
 export const indexStatements = ({ dialect }: StatementContext, table: Table): readonly Statement[] =>
-  dialect.indexes(table.relation, lookups(table)).map(sql => statement(`index ${table.name}`, sql))
+  dialect.indexes(table.relation, lookups(table)).map(({ relation, sql }) => ({
+    purpose: `index ${table.name}`,
+    needs: [{ name: sqlName(relation), there: false }],
+    makes: [sqlName(relation)],
+    sql,
+  }))
+
+/** The indexes of a table that another has just taken the place of: they have gone with that one. */
+export const newIndexes = (context: StatementContext, table: Table): readonly Statement[] =>
+  indexStatements(context, table).map(({ needs: _, ...statement }) => statement)
 
 /** For a table that was built under another name, indexes and all. */
 export const renamedIndexes = (
@@ -151,10 +245,10 @@ export function recreate(
   count: Pick<Statement, 'counts' | 'writes'> = {},
   layout: Layout = noLayout,
 ): Batch {
-  const create = context.dialect.createTableAs(relation, select, storage, layout)
+  const { dialect } = context
   return inOrder(
-    statement(`drop ${sqlName(relation)} of an earlier run`, context.dialect.dropTable(relation)),
-    { purpose, sql: create, ...count },
+    dropTable(dialect, `drop ${sqlName(relation)} of an earlier run`, relation),
+    { ...makeTableAs(dialect, purpose, relation, select, storage, layout), ...count },
     statistics(context, relation, storage, layout),
   )
 }
@@ -177,5 +271,8 @@ export const hooks = (
   when: 'pre_hook' | 'post_hook',
 ): Batch =>
   inOrder(
-    ...(config[when] ?? []).map(hook => statement(`${when} of ${model.name}`, hookOf(context, model, hook))),
+    ...(config[when] ?? []).map(hook => ({
+      ...statement(`${when} of ${model.name}`, hookOf(context, model, hook)),
+      changesAny: true as const,
+    })),
   )

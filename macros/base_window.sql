@@ -70,3 +70,19 @@ where s.has_work = 1
     and e.is_sent_too_late = 0
     and {{ within_session('e.collector_tstamp', 's.session_start') }}
 {%- endmacro %}
+
+{#- How many of these sessions have events that do not count, by reason.
+    {{ left_out_of(ref('base_window_sessions')) }} -#}
+{% macro left_out_of(sessions) -%}
+select
+    'sent more than {{ var('days_late_allowed') }} days late' as reason,
+    coalesce(sum(c.is_sent_too_late), 0) as sessions
+from {{ sessions }} as c
+
+union all
+
+select
+    'more than {{ session_days() }} days after it began' as reason,
+    coalesce(sum(c.is_too_long), 0) as sessions
+from {{ sessions }} as c
+{%- endmacro %}

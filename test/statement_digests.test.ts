@@ -97,10 +97,13 @@ test('digests of statements that differ by a name: those of each by itself', () 
         for (const text of texts)
           for (const name of names) {
             const renamed = (part: string): string => part.replaceAll('daily_orders', name)
-            const statement = { purpose: 'test', sql: renamed(text), onlyIf: [renamed(condition)] }
+            const needs = [{ name: `scratch.${name}`, there: true }]
+            const statement = { purpose: 'test', sql: renamed(text), needs, onlyIf: [renamed(condition)] }
+            // A module may be called as its table is.
+            const batch = { transaction: false, when: { module: name, finds: 'something' } as const }
             assert.deepEqual(
-              shared.of(statement, false, own, name),
-              new StatementDigests().of(statement, false, own, 'a name that is nowhere'),
+              shared.of(statement, batch, own, name),
+              new StatementDigests().of(statement, batch, own, 'a name that is nowhere'),
             )
           }
       },

@@ -66,7 +66,7 @@ describe('a new adapter', () => {
       const runs = new ModuleRuns(project, driver, toy.dialect)
       for (const events of loads) {
         await loadAtomic(database, events)
-        await runs.run('', { ...variables }, troubleAt({ kind: 'dies', at: from.int(0, 350) }))
+        await runs.run('', { ...variables }, troubleAt({ kind: 'dies', at: from.int(0, 220) }))
       }
       const { code, diagnostics } = await runs.run('', { ...variables }, undefined, { untilCaughtUp: true })
       assert.equal(code, 0, `${context}\n${diagnostics.map(({ cause }) => cause).join('\n')}`)

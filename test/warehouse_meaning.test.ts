@@ -75,7 +75,7 @@ for (const { name, dialect, open, createEvents, loadEvents } of emulatedWarehous
         const runs = new ModuleRuns(project, driver, dialect)
         for (const events of loads) {
           await loadEvents(database, events, joined(loads))
-          await runs.run('', { ...variables }, troubleAt({ kind: 'dies', at: from.int(0, 350) }))
+          await runs.run('', { ...variables }, troubleAt({ kind: 'dies', at: from.int(0, 220) }))
         }
         const { code, diagnostics } = await runs.run('', { ...variables }, undefined, { untilCaughtUp: true })
         assert.equal(

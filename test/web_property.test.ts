@@ -63,7 +63,7 @@ class Walk {
 
   /** A run that fails or dies somewhere; a later one has to make up for it. */
   private async runInTrouble(select: string): Promise<void> {
-    const trouble: Trouble = { kind: this.from.pick(['fails', 'dies']), at: this.from.int(0, 350) }
+    const trouble: Trouble = { kind: this.from.pick(['fails', 'dies']), at: this.from.int(0, 220) }
     this.taken.push(`run ${select} (${trouble.kind} at statement ${trouble.at})`)
     await this.runs.run(select, { ...this.variables }, troubleAt(trouble))
   }

@@ -2,7 +2,8 @@
 
 import { createHash } from 'node:crypto'
 import { maxIdentifierBytes, type Relation, sqlName } from '../../compiler/relation.js'
-import type { Dialect, Storage, TableDefinition } from '../dialect.js'
+import { thoseThere } from '../catalog_names.js'
+import type { Dialect, Index, Storage, TableDefinition } from '../dialect.js'
 import { postgresAccess } from './access.js'
 import { measuring, readMeasured } from './measured.js'
 
@@ -34,6 +35,7 @@ export const postgresDialect: Dialect = {
   renameIndexes,
   createView: (relation, select) => `create or replace view ${sqlName(relation)} as\n${select}`,
   dropTable: relation => `drop table if exists ${sqlName(relation)}`,
+  dropTables: relations => `drop table if exists\n    ${relations.map(sqlName).join(',\n    ')}`,
   dropView: relation => `drop view if exists ${sqlName(relation)}`,
   replaceTable: (relation, fresh) => [
     `drop table if exists ${sqlName(relation)}`,
@@ -55,6 +57,16 @@ export const postgresDialect: Dialect = {
   rowVersion: alias => `${alias}.xmin::text`,
 
   tableExists: relation => `select to_regclass('${sqlName(relation)}') is not null`,
+  thoseThere: names =>
+    thoseThere(names, name => name, {
+      schemas: 'select n.nspname as name\nfrom pg_namespace as n',
+      schemaName: 'n.nspname',
+      tables: `select n.nspname || '.' || c.relname as name
+from pg_class as c
+inner join pg_namespace as n on n.oid = c.relnamespace`,
+      tableSchema: 'n.nspname',
+      tableName: 'c.relname',
+    }),
   columnsMisfit,
   measuring: { sql: measuring, read: readMeasured },
   access: postgresAccess,
@@ -94,11 +106,14 @@ function columnList(table: TableDefinition): string {
 /** `char(n)` pads with blanks: the same text would differ from one that was not stored. */
 const columnType = (type: string): string => type.replace(/^char\(/, 'varchar(')
 
-function indexes(relation: Relation, columns: readonly string[]): readonly string[] {
-  return [...new Set(columns)].map(
-    column =>
-      `create index if not exists ${indexName(relation.name, column)} on ${sqlName(relation)} (${column})`,
-  )
+function indexes(relation: Relation, columns: readonly string[]): readonly Index[] {
+  return [...new Set(columns)].map(column => {
+    const name = indexName(relation.name, column)
+    return {
+      relation: { schema: relation.schema, name },
+      sql: `create index if not exists ${name} on ${sqlName(relation)} (${column})`,
+    }
+  })
 }
 
 function renameIndexes(relation: Relation, old: Relation, columns: readonly string[]): readonly string[] {

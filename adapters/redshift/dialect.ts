@@ -3,10 +3,11 @@
 
 import type { TypedColumn } from '../../compiler/model_config.js'
 import { sqlName } from '../../compiler/relation.js'
+import { thoseThere } from '../catalog_names.js'
 import { contentVersion } from '../content_version.js'
 import { addDays } from '../date_add.js'
 import type { Dialect, Layout, Storage, TableDefinition } from '../dialect.js'
-import { columnsMisfit, columnsToAdd, tableExists } from '../information_schema.js'
+import { columnsMisfit, columnsToAdd, tableExists, tablesOfSchemas } from '../information_schema.js'
 import { redshiftAccess } from './access.js'
 
 const fold = (name: string): string => name.toLowerCase()
@@ -35,6 +36,7 @@ export const redshiftDialect: Dialect = {
   createView: (relation, select) =>
     `create or replace view ${sqlName(relation)} as\n${select}\nwith no schema binding`,
   dropTable: relation => `drop table if exists ${sqlName(relation)}`,
+  dropTables: relations => `drop table if exists\n    ${relations.map(sqlName).join(',\n    ')}`,
   dropView: relation => `drop view if exists ${sqlName(relation)}`,
   replaceTable: (relation, fresh) => [
     `drop table if exists ${sqlName(relation)}`,
@@ -53,6 +55,12 @@ export const redshiftDialect: Dialect = {
   rowVersion: contentVersion,
 
   tableExists: relation => tableExists(relation, fold),
+  thoseThere: names =>
+    thoseThere(names, fold, {
+      schemas: 'select lower(n.nspname) as name\nfrom pg_namespace as n',
+      schemaName: 'n.nspname',
+      ...tablesOfSchemas,
+    }),
   columnsMisfit: (table, rows, mayAppend) => columnsMisfit(table, rows, mayAppend, fold),
   access: redshiftAccess,
 }

@@ -2,10 +2,11 @@
 // or drop commits, so none stands in a transaction.
 
 import { sqlName } from '../../compiler/relation.js'
+import { thoseThere } from '../catalog_names.js'
 import { contentVersion } from '../content_version.js'
 import { addDays } from '../date_add.js'
 import type { Dialect, Layout, Storage, TableDefinition } from '../dialect.js'
-import { columnsMisfit, columnsToAdd, tableExists } from '../information_schema.js'
+import { columnsMisfit, columnsToAdd, tableExists, tablesOfSchemas } from '../information_schema.js'
 import { snowflakeAccess } from './access.js'
 
 /** Names without quotes are kept in capitals. */
@@ -59,6 +60,12 @@ export const snowflakeDialect: Dialect = {
   rowVersion: contentVersion,
 
   tableExists: relation => tableExists(relation, fold),
+  thoseThere: names =>
+    thoseThere(names, fold, {
+      schemas: 'select lower(n.schema_name) as name\nfrom information_schema.schemata as n',
+      schemaName: 'n.schema_name',
+      ...tablesOfSchemas,
+    }),
   columnsMisfit: (table, rows, mayAppend) => columnsMisfit(table, rows, mayAppend, fold),
   access: snowflakeAccess,
 }

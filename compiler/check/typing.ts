@@ -216,10 +216,11 @@ class PlanTyper {
   }
 
   private async statement(statement: Statement, model: ParsedModel | undefined, pick: Pick): Promise<void> {
-    const { sql, onlyIf = [], check, makesStatements } = statement
+    const { sql, needs = [], check, makesStatements } = statement
+    const asked = needs.flatMap(({ ask }) => (ask === undefined ? [] : [ask]))
     if (sql.startsWith('grant ')) return // roles are a matter of the warehouse
     try {
-      for (const query of onlyIf) {
+      for (const query of [...asked, ...(statement.onlyIf ?? [])]) {
         const answer = await this.database.execute(query)
         if (answer.rows[0]?.[0] !== true)
           return await this.untaken(sql, this.writer(statement) ?? model, pick)

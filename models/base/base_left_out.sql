@@ -15,14 +15,4 @@ with considered as (
     from {{ ref('base_gap_sessions') }} as g
 )
 
-select
-    'sent more than {{ var('days_late_allowed') }} days late' as reason,
-    coalesce(sum(c.is_sent_too_late), 0) as sessions
-from considered as c
-
-union all
-
-select
-    'more than {{ session_days() }} days after it began' as reason,
-    coalesce(sum(c.is_too_long), 0) as sessions
-from considered as c
+{{ left_out_of('considered') }}

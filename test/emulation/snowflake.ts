@@ -46,8 +46,8 @@ $$ select e.position - 1, e.value from jsonb_array_elements(input) with ordinali
       reason: 'NULL among the arguments makes the result NULL there',
     },
     {
-      find: /(schema_name|table_schema|table_name) = '([A-Z0-9_$]+)'/g,
-      put: (_, column, name) => `${column} = '${name.toLowerCase()}'`,
+      find: /(schema_name|table_schema|table_name) (=|in) ('[A-Z0-9_$]+'|\([^()]*\))/g,
+      put: (_, column, is, names) => `${column} ${is} ${names.toLowerCase()}`,
       reason: 'names without quotes are kept in capitals there',
     },
     {

@@ -81,8 +81,9 @@ export function variants(): readonly Variant[] {
 /** The texts, each once. */
 export function everyStatement(dialect: Dialect): readonly string[] {
   const found = new Set<string>()
-  const add = ({ sql, onlyIf = [] }: Statement): void => {
-    for (const text of [...onlyIf, sql]) found.add(text)
+  const add = ({ sql, onlyIf = [], needs = [] }: Statement): void => {
+    const asked = needs.flatMap(({ ask }) => ask ?? [])
+    for (const text of [...asked, ...onlyIf, sql]) found.add(text)
   }
   for (const { project, variables: given, select, how } of variants()) {
     const loaded = loadProject(project.directory, JSON.stringify(given))

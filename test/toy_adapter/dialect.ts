@@ -1,10 +1,17 @@
 // The SQL of an invented warehouse, as an adapter to copy from: docs/adapters.md shows it piece by piece. It stands on
 // Postgres, so that what is compiled for it can be executed, and differs where warehouses differ.
 
+import { thoseThere } from '../../adapters/catalog_names.js'
 import { contentVersion } from '../../adapters/content_version.js'
 import type { Dialect, TableDefinition } from '../../adapters/dialect.js'
 import { privilegeQueries } from '../../adapters/has_privilege.js'
-import { columnNames, columnsMisfit, columnsToAdd, tableExists } from '../../adapters/information_schema.js'
+import {
+  columnNames,
+  columnsMisfit,
+  columnsToAdd,
+  tableExists,
+  tablesOfSchemas,
+} from '../../adapters/information_schema.js'
 import { sqlName } from '../../compiler/relation.js'
 
 /** How the catalog holds a name that was written without quotes. */
@@ -47,6 +54,12 @@ export const toyDialect: Dialect = {
   rowVersion: contentVersion,
 
   tableExists: relation => tableExists(relation, fold),
+  thoseThere: names =>
+    thoseThere(names, fold, {
+      schemas: 'select n.schema_name as name\nfrom information_schema.schemata as n',
+      schemaName: 'n.schema_name',
+      ...tablesOfSchemas,
+    }),
   columnsMisfit: (table, rows, mayAppend) => columnsMisfit(table, rows, mayAppend, fold),
   access: {
     session: `select 'toy' as server, current_database() as db, current_user as grantee`,

@@ -1,19 +1,70 @@
+-- what is there of all that this run may make or drop
+select n.nspname as name
+from pg_namespace as n
+where n.nspname in (
+        'derived',
+        'scratch'
+    )
+
+union all
+
+select n.nspname || '.' || c.relname as name
+from pg_class as c
+inner join pg_namespace as n on n.oid = c.relnamespace
+where (n.nspname = 'derived' and c.relname in (
+        'datamodel_metadata',
+        'inherited_rows',
+        'session_interests_rows',
+        'sessions',
+        'sessions_domain_sessionid_idx',
+        'sessions_start_tstamp_idx',
+        'users',
+        'users_domain_userid_idx',
+        'users_manifest',
+        'users_manifest_domain_userid_idx',
+        'users_manifest_start_tstamp_idx',
+        'users_start_tstamp_idx'
+    ))
+or (n.nspname = 'scratch' and c.relname in (
+        'metadata_run_id',
+        'metadata_run_open',
+        'page_views_staged_read',
+        'page_views_staged_removed',
+        'page_views_staged_removed_read',
+        'sessions_batch',
+        'sessions_limits',
+        'sessions_metadata_this_run',
+        'sessions_replaced',
+        'sessions_this_run',
+        'sessions_userid_manifest_staged',
+        'sessions_userid_manifest_staged_read',
+        'sessions_userid_manifest_staged_rows',
+        'users_batch',
+        'users_limits',
+        'users_manifest_rows',
+        'users_metadata_this_run',
+        'users_replaced',
+        'users_this_run'
+    ));
+
 -- the schema scratch
--- only if: select not (select to_regnamespace('scratch') is not null)
+-- only if missing: scratch
 create schema if not exists scratch;
 
 -- the schema derived
--- only if: select not (select to_regnamespace('derived') is not null)
+-- only if missing: derived
 create schema if not exists derived;
 
+-- forget the id of a run that died
+-- only if there: scratch.metadata_run_open
+-- only if: select exists (select 1 from scratch.metadata_run_open)
+drop table if exists scratch.metadata_run_id;
+
 -- the mark of a run under way
+-- only if missing: scratch.metadata_run_open
 create table if not exists scratch.metadata_run_open (
     opened_tstamp timestamp
 );
-
--- forget the id of a run that died
--- only if: select exists (select 1 from scratch.metadata_run_open)
-drop table if exists scratch.metadata_run_id;
 
 -- mark this run as under way
 insert into scratch.metadata_run_open (opened_tstamp)
@@ -21,6 +72,7 @@ select (clock_timestamp() at time zone 'utc')
 where not exists (select 1 from scratch.metadata_run_open);
 
 -- the metadata of all runs
+-- only if missing: derived.datamodel_metadata
 create table if not exists derived.datamodel_metadata (
     run_id timestamp,
     model_version varchar(64),
@@ -39,6 +91,7 @@ create table if not exists derived.datamodel_metadata (
 );
 
 -- the note of rows that another system wrote
+-- only if missing: derived.inherited_rows
 create table if not exists derived.inherited_rows (
     table_name varchar(255),
     newest_tstamp timestamp,
@@ -46,6 +99,7 @@ create table if not exists derived.inherited_rows (
 );
 
 -- the run id table
+-- only if missing: scratch.metadata_run_id
 create table if not exists scratch.metadata_run_id (
     run_id timestamp
 );

@@ -1,7 +1,9 @@
 -- drop scratch.sessions_metadata_this_run of an earlier run
+-- only if there: scratch.sessions_metadata_this_run
 drop table if exists scratch.sessions_metadata_this_run;
 
 -- when sessions began
+-- only if missing: scratch.sessions_metadata_this_run
 create table if not exists scratch.sessions_metadata_this_run (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -14,6 +16,7 @@ select max(run_id), (clock_timestamp() at time zone 'utc'), false
 from scratch.metadata_run_id;
 
 -- the table sessions, where it is missing
+-- only if missing: derived.sessions
 create table if not exists derived.sessions (
     app_id varchar(255),
     domain_sessionid varchar(128),
@@ -108,18 +111,22 @@ create table if not exists derived.sessions (
 );
 
 -- index sessions
+-- only if missing: derived.sessions_domain_sessionid_idx
 create index if not exists sessions_domain_sessionid_idx on derived.sessions (domain_sessionid);
 
 -- index sessions
+-- only if missing: derived.sessions_start_tstamp_idx
 create index if not exists sessions_start_tstamp_idx on derived.sessions (start_tstamp);
 
 -- the table sessions_userid_manifest_staged, where it is missing
+-- only if missing: scratch.sessions_userid_manifest_staged
 create table if not exists scratch.sessions_userid_manifest_staged (
     domain_userid varchar(128),
     start_tstamp timestamp
 );
 
 -- the table page_views_staged_removed, where it is missing
+-- only if missing: scratch.page_views_staged_removed
 create table if not exists scratch.page_views_staged_removed (
     domain_sessionid varchar(128)
 );
@@ -137,6 +144,7 @@ where not exists (select 1 from derived.inherited_rows as i where i.table_name =
 analyze scratch.page_views_staged;
 
 -- drop scratch.page_views_staged_read of an earlier run
+-- only if there: scratch.page_views_staged_read
 drop table if exists scratch.page_views_staged_read;
 
 -- note which rows of page_views_staged are there to be read
@@ -154,6 +162,7 @@ analyze scratch.page_views_staged_read;
 analyze scratch.page_views_staged_removed;
 
 -- drop scratch.page_views_staged_removed_read of an earlier run
+-- only if there: scratch.page_views_staged_removed_read
 drop table if exists scratch.page_views_staged_removed_read;
 
 -- note which rows of page_views_staged_removed are there to be read

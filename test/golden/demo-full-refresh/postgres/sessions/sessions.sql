@@ -1,4 +1,5 @@
 -- drop scratch.sessions_replaced of an earlier run
+-- only if there: scratch.sessions_replaced
 drop table if exists scratch.sessions_replaced;
 
 -- find the rows of sessions to replace

@@ -1,16 +1,20 @@
 -- the table users_manifest, where it is missing
+-- only if missing: derived.users_manifest
 create table if not exists derived.users_manifest (
     domain_userid varchar(128),
     start_tstamp timestamp
 );
 
 -- index users_manifest
+-- only if missing: derived.users_manifest_domain_userid_idx
 create index if not exists users_manifest_domain_userid_idx on derived.users_manifest (domain_userid);
 
 -- index users_manifest
+-- only if missing: derived.users_manifest_start_tstamp_idx
 create index if not exists users_manifest_start_tstamp_idx on derived.users_manifest (start_tstamp);
 
 -- scratch.users_metadata_this_run, where main has left none
+-- only if missing: scratch.users_metadata_this_run
 create unlogged table if not exists scratch.users_metadata_this_run (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -18,12 +22,14 @@ create unlogged table if not exists scratch.users_metadata_this_run (
 );
 
 -- scratch.sessions_userid_manifest_staged_read, where main has left none
+-- only if missing: scratch.sessions_userid_manifest_staged_read
 create unlogged table if not exists scratch.sessions_userid_manifest_staged_read (
     group_key varchar(4096),
     row_version varchar(4096)
 );
 
 -- scratch.users_manifest_rows, where main has left none
+-- only if missing: scratch.users_manifest_rows
 create unlogged table if not exists scratch.users_manifest_rows (
     domain_userid varchar(128),
     start_tstamp timestamp
@@ -87,26 +93,17 @@ commit;
 -- statistics of derived.users_manifest
 analyze derived.users_manifest (domain_userid, start_tstamp);
 
--- drop scratch.users_replaced
-drop table if exists scratch.users_replaced;
-
--- drop scratch.users_batch
-drop table if exists scratch.users_batch;
-
--- drop scratch.users_this_run
-drop table if exists scratch.users_this_run;
-
--- drop scratch.users_limits
-drop table if exists scratch.users_limits;
-
--- drop scratch.users_manifest_rows
-drop table if exists scratch.users_manifest_rows;
-
--- drop scratch.sessions_userid_manifest_staged_read
-drop table if exists scratch.sessions_userid_manifest_staged_read;
-
--- drop scratch.users_metadata_this_run
-drop table if exists scratch.users_metadata_this_run;
+-- drop the scratch tables of users
+-- only if there: scratch.users_replaced or scratch.users_batch or scratch.users_this_run or scratch.users_limits or scratch.users_manifest_rows or scratch.sessions_userid_manifest_staged_read or scratch.users_metadata_this_run
+drop table if exists
+    scratch.users_replaced,
+    scratch.users_batch,
+    scratch.users_this_run,
+    scratch.users_limits,
+    scratch.users_manifest_rows,
+    scratch.sessions_userid_manifest_staged_read,
+    scratch.users_metadata_this_run;
 
 -- drop the run id: the run ends here
+-- only if there: scratch.metadata_run_id
 drop table if exists scratch.metadata_run_id;

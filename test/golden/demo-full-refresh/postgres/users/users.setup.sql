@@ -1,7 +1,9 @@
 -- drop scratch.users_metadata_this_run of an earlier run
+-- only if there: scratch.users_metadata_this_run
 drop table if exists scratch.users_metadata_this_run;
 
 -- when users began
+-- only if missing: scratch.users_metadata_this_run
 create table if not exists scratch.users_metadata_this_run (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -14,6 +16,7 @@ select max(run_id), (clock_timestamp() at time zone 'utc'), false
 from scratch.metadata_run_id;
 
 -- the table users, where it is missing
+-- only if missing: derived.users
 create table if not exists derived.users (
     user_id varchar(255),
     domain_userid varchar(128),
@@ -56,21 +59,26 @@ create table if not exists derived.users (
 );
 
 -- index users
+-- only if missing: derived.users_domain_userid_idx
 create index if not exists users_domain_userid_idx on derived.users (domain_userid);
 
 -- index users
+-- only if missing: derived.users_start_tstamp_idx
 create index if not exists users_start_tstamp_idx on derived.users (start_tstamp);
 
 -- the table users_manifest, where it is missing
+-- only if missing: derived.users_manifest
 create table if not exists derived.users_manifest (
     domain_userid varchar(128),
     start_tstamp timestamp
 );
 
 -- index users_manifest
+-- only if missing: derived.users_manifest_domain_userid_idx
 create index if not exists users_manifest_domain_userid_idx on derived.users_manifest (domain_userid);
 
 -- index users_manifest
+-- only if missing: derived.users_manifest_start_tstamp_idx
 create index if not exists users_manifest_start_tstamp_idx on derived.users_manifest (start_tstamp);
 
 -- note the rows of users that are there already
@@ -86,6 +94,7 @@ where not exists (select 1 from derived.inherited_rows as i where i.table_name =
 analyze scratch.sessions_userid_manifest_staged;
 
 -- drop scratch.sessions_userid_manifest_staged_read of an earlier run
+-- only if there: scratch.sessions_userid_manifest_staged_read
 drop table if exists scratch.sessions_userid_manifest_staged_read;
 
 -- note which rows of sessions_userid_manifest_staged are there to be read

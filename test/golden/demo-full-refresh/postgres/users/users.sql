@@ -1,4 +1,5 @@
 -- drop scratch.users_replaced of an earlier run
+-- only if there: scratch.users_replaced
 drop table if exists scratch.users_replaced;
 
 -- find the rows of users to replace

@@ -1,19 +1,65 @@
+-- what is there of all that this run may make or drop
+select lower(n.nspname) as name
+from pg_namespace as n
+where n.nspname in (
+        'derived',
+        'scratch'
+    )
+
+union all
+
+select lower(t.table_schema) || '.' || lower(t.table_name) as name
+from information_schema.tables as t
+where (t.table_schema = 'derived' and t.table_name in (
+        'datamodel_metadata',
+        'inherited_rows',
+        'session_interests_rows',
+        'sessions',
+        'users',
+        'users_manifest'
+    ))
+or (t.table_schema = 'scratch' and t.table_name in (
+        'metadata_run_id',
+        'metadata_run_open',
+        'page_views_staged_read',
+        'page_views_staged_removed',
+        'page_views_staged_removed_read',
+        'page_views_staged_written',
+        'sessions_batch',
+        'sessions_limits',
+        'sessions_metadata_this_run',
+        'sessions_replaced',
+        'sessions_this_run',
+        'sessions_userid_manifest_staged',
+        'sessions_userid_manifest_staged_read',
+        'sessions_userid_manifest_staged_rows',
+        'sessions_userid_manifest_staged_written',
+        'users_batch',
+        'users_limits',
+        'users_manifest_rows',
+        'users_metadata_this_run',
+        'users_replaced',
+        'users_this_run'
+    ));
+
 -- the schema scratch
--- only if: select not (select count(*) > 0 from pg_namespace where nspname = 'scratch')
+-- only if missing: scratch
 create schema if not exists scratch;
 
 -- the schema derived
--- only if: select not (select count(*) > 0 from pg_namespace where nspname = 'derived')
+-- only if missing: derived
 create schema if not exists derived;
 
+-- forget the id of a run that died
+-- only if there: scratch.metadata_run_open
+-- only if: select exists (select 1 from scratch.metadata_run_open)
+drop table if exists scratch.metadata_run_id;
+
 -- the mark of a run under way
+-- only if missing: scratch.metadata_run_open
 create table if not exists scratch.metadata_run_open (
     opened_tstamp timestamp
 );
-
--- forget the id of a run that died
--- only if: select exists (select 1 from scratch.metadata_run_open)
-drop table if exists scratch.metadata_run_id;
 
 -- mark this run as under way
 insert into scratch.metadata_run_open (opened_tstamp)
@@ -21,6 +67,7 @@ select getdate()
 where not exists (select 1 from scratch.metadata_run_open);
 
 -- the metadata of all runs
+-- only if missing: derived.datamodel_metadata
 create table if not exists derived.datamodel_metadata (
     run_id timestamp,
     model_version varchar(64),
@@ -39,6 +86,7 @@ create table if not exists derived.datamodel_metadata (
 );
 
 -- the note of rows that another system wrote
+-- only if missing: derived.inherited_rows
 create table if not exists derived.inherited_rows (
     table_name varchar(255),
     newest_tstamp timestamp,
@@ -46,6 +94,7 @@ create table if not exists derived.inherited_rows (
 );
 
 -- the run id table
+-- only if missing: scratch.metadata_run_id
 create table if not exists scratch.metadata_run_id (
     run_id timestamp
 );

@@ -1,4 +1,5 @@
 -- drop derived.session_interests_rows of an earlier run
+-- only if there: derived.session_interests_rows
 drop table if exists derived.session_interests_rows;
 
 -- build session_interests anew, aside

@@ -1,7 +1,9 @@
 -- drop scratch.sessions_metadata_this_run of an earlier run
+-- only if there: scratch.sessions_metadata_this_run
 drop table if exists scratch.sessions_metadata_this_run;
 
 -- when sessions began
+-- only if missing: scratch.sessions_metadata_this_run
 create table if not exists scratch.sessions_metadata_this_run (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -14,6 +16,7 @@ select max(run_id), getdate(), false
 from scratch.metadata_run_id;
 
 -- the table sessions, where it is missing
+-- only if missing: derived.sessions
 create table if not exists derived.sessions (
     app_id varchar(255),
     domain_sessionid varchar(128),
@@ -111,6 +114,7 @@ distkey (domain_sessionid)
 sortkey (start_tstamp);
 
 -- the table sessions_userid_manifest_staged, where it is missing
+-- only if missing: scratch.sessions_userid_manifest_staged
 create table if not exists scratch.sessions_userid_manifest_staged (
     domain_userid varchar(128),
     start_tstamp timestamp encode raw
@@ -120,6 +124,7 @@ distkey (domain_userid)
 sortkey (start_tstamp);
 
 -- the table page_views_staged_removed, where it is missing
+-- only if missing: scratch.page_views_staged_removed
 create table if not exists scratch.page_views_staged_removed (
     domain_sessionid varchar(128)
 )
@@ -127,6 +132,7 @@ diststyle key
 distkey (domain_sessionid);
 
 -- the note of what was written to sessions_userid_manifest_staged
+-- only if missing: scratch.sessions_userid_manifest_staged_written
 create table if not exists scratch.sessions_userid_manifest_staged_written (
     group_key varchar(4096),
     version varchar(64)
@@ -135,6 +141,7 @@ diststyle key
 distkey (group_key);
 
 -- the note of what was written to page_views_staged
+-- only if missing: scratch.page_views_staged_written
 create table if not exists scratch.page_views_staged_written (
     group_key varchar(4096),
     version varchar(64)
@@ -155,6 +162,7 @@ where not exists (select 1 from derived.inherited_rows as i where i.table_name =
 analyze scratch.page_views_staged;
 
 -- drop scratch.page_views_staged_read of an earlier run
+-- only if there: scratch.page_views_staged_read
 drop table if exists scratch.page_views_staged_read;
 
 -- note which rows of page_views_staged are there to be read
@@ -175,6 +183,7 @@ group by s.domain_sessionid;
 analyze scratch.page_views_staged_removed;
 
 -- drop scratch.page_views_staged_removed_read of an earlier run
+-- only if there: scratch.page_views_staged_removed_read
 drop table if exists scratch.page_views_staged_removed_read;
 
 -- note which rows of page_views_staged_removed are there to be read

@@ -1,7 +1,9 @@
 -- drop scratch.users_metadata_this_run of an earlier run
+-- only if there: scratch.users_metadata_this_run
 drop table if exists scratch.users_metadata_this_run;
 
 -- when users began
+-- only if missing: scratch.users_metadata_this_run
 create table if not exists scratch.users_metadata_this_run (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -14,6 +16,7 @@ select max(run_id), getdate(), false
 from scratch.metadata_run_id;
 
 -- the table users, where it is missing
+-- only if missing: derived.users
 create table if not exists derived.users (
     user_id varchar(255),
     domain_userid varchar(128),
@@ -59,6 +62,7 @@ distkey (domain_userid)
 sortkey (start_tstamp);
 
 -- the table users_manifest, where it is missing
+-- only if missing: derived.users_manifest
 create table if not exists derived.users_manifest (
     domain_userid varchar(128),
     start_tstamp timestamp encode raw
@@ -68,6 +72,7 @@ distkey (domain_userid)
 sortkey (start_tstamp);
 
 -- the note of what was written to sessions_userid_manifest_staged
+-- only if missing: scratch.sessions_userid_manifest_staged_written
 create table if not exists scratch.sessions_userid_manifest_staged_written (
     group_key varchar(4096),
     version varchar(64)
@@ -88,6 +93,7 @@ where not exists (select 1 from derived.inherited_rows as i where i.table_name =
 analyze scratch.sessions_userid_manifest_staged;
 
 -- drop scratch.sessions_userid_manifest_staged_read of an earlier run
+-- only if there: scratch.sessions_userid_manifest_staged_read
 drop table if exists scratch.sessions_userid_manifest_staged_read;
 
 -- note which rows of sessions_userid_manifest_staged are there to be read

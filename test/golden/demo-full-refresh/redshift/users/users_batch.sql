@@ -1,4 +1,5 @@
 -- drop scratch.users_batch of an earlier run
+-- only if there: scratch.users_batch
 drop table if exists scratch.users_batch;
 
 -- build users_batch

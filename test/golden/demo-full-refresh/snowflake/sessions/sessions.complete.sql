@@ -1,15 +1,18 @@
 -- the table page_views_staged_removed, where it is missing
+-- only if missing: scratch.page_views_staged_removed
 create table if not exists scratch.page_views_staged_removed (
     domain_sessionid varchar
 );
 
 -- the note of what was written to page_views_staged
+-- only if missing: scratch.page_views_staged_written
 create table if not exists scratch.page_views_staged_written (
     group_key varchar,
     version varchar
 );
 
 -- scratch.sessions_metadata_this_run, where main has left none
+-- only if missing: scratch.sessions_metadata_this_run
 create transient table if not exists scratch.sessions_metadata_this_run (
     run_id timestamp_ntz,
     run_start_tstamp timestamp_ntz,
@@ -17,12 +20,14 @@ create transient table if not exists scratch.sessions_metadata_this_run (
 );
 
 -- scratch.page_views_staged_read, where main has left none
+-- only if missing: scratch.page_views_staged_read
 create transient table if not exists scratch.page_views_staged_read (
     group_key varchar,
     row_version varchar
 );
 
 -- scratch.page_views_staged_removed_read, where main has left none
+-- only if missing: scratch.page_views_staged_removed_read
 create transient table if not exists scratch.page_views_staged_removed_read (
     group_key varchar,
     row_version varchar
@@ -84,25 +89,33 @@ where domain_sessionid is null
 commit;
 
 -- drop scratch.sessions_replaced
+-- only if there: scratch.sessions_replaced
 drop table if exists scratch.sessions_replaced;
 
 -- drop scratch.sessions_batch
+-- only if there: scratch.sessions_batch
 drop table if exists scratch.sessions_batch;
 
 -- drop scratch.sessions_this_run
+-- only if there: scratch.sessions_this_run
 drop table if exists scratch.sessions_this_run;
 
 -- drop scratch.sessions_limits
+-- only if there: scratch.sessions_limits
 drop table if exists scratch.sessions_limits;
 
 -- drop scratch.sessions_userid_manifest_staged_rows
+-- only if there: scratch.sessions_userid_manifest_staged_rows
 drop table if exists scratch.sessions_userid_manifest_staged_rows;
 
 -- drop scratch.page_views_staged_read
+-- only if there: scratch.page_views_staged_read
 drop table if exists scratch.page_views_staged_read;
 
 -- drop scratch.page_views_staged_removed_read
+-- only if there: scratch.page_views_staged_removed_read
 drop table if exists scratch.page_views_staged_removed_read;
 
 -- drop scratch.sessions_metadata_this_run
+-- only if there: scratch.sessions_metadata_this_run
 drop table if exists scratch.sessions_metadata_this_run;

@@ -1,7 +1,9 @@
 -- drop scratch.sessions_metadata_this_run of an earlier run
+-- only if there: scratch.sessions_metadata_this_run
 drop table if exists scratch.sessions_metadata_this_run;
 
 -- when sessions began
+-- only if missing: scratch.sessions_metadata_this_run
 create table if not exists scratch.sessions_metadata_this_run (
     run_id timestamp_ntz,
     run_start_tstamp timestamp_ntz,
@@ -14,6 +16,7 @@ select max(run_id), sysdate(), false
 from scratch.metadata_run_id;
 
 -- the table sessions, where it is missing
+-- only if missing: derived.sessions
 create table if not exists derived.sessions (
     app_id varchar,
     domain_sessionid varchar,
@@ -109,23 +112,27 @@ create table if not exists derived.sessions (
 cluster by (to_date(start_tstamp));
 
 -- the table sessions_userid_manifest_staged, where it is missing
+-- only if missing: scratch.sessions_userid_manifest_staged
 create table if not exists scratch.sessions_userid_manifest_staged (
     domain_userid varchar,
     start_tstamp timestamp_ntz
 );
 
 -- the table page_views_staged_removed, where it is missing
+-- only if missing: scratch.page_views_staged_removed
 create table if not exists scratch.page_views_staged_removed (
     domain_sessionid varchar
 );
 
 -- the note of what was written to sessions_userid_manifest_staged
+-- only if missing: scratch.sessions_userid_manifest_staged_written
 create table if not exists scratch.sessions_userid_manifest_staged_written (
     group_key varchar,
     version varchar
 );
 
 -- the note of what was written to page_views_staged
+-- only if missing: scratch.page_views_staged_written
 create table if not exists scratch.page_views_staged_written (
     group_key varchar,
     version varchar
@@ -141,6 +148,7 @@ from (
 where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'sessions');
 
 -- drop scratch.page_views_staged_read of an earlier run
+-- only if there: scratch.page_views_staged_read
 drop table if exists scratch.page_views_staged_read;
 
 -- note which rows of page_views_staged are there to be read
@@ -155,6 +163,7 @@ where 1 = 0
 group by s.domain_sessionid;
 
 -- drop scratch.page_views_staged_removed_read of an earlier run
+-- only if there: scratch.page_views_staged_removed_read
 drop table if exists scratch.page_views_staged_removed_read;
 
 -- note which rows of page_views_staged_removed are there to be read

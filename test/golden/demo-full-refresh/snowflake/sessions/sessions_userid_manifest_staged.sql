@@ -1,4 +1,5 @@
 -- drop scratch.sessions_userid_manifest_staged_rows of an earlier run
+-- only if there: scratch.sessions_userid_manifest_staged_rows
 drop table if exists scratch.sessions_userid_manifest_staged_rows;
 
 -- collect the rows for sessions_userid_manifest_staged

@@ -1,7 +1,9 @@
 -- drop scratch.users_metadata_this_run of an earlier run
+-- only if there: scratch.users_metadata_this_run
 drop table if exists scratch.users_metadata_this_run;
 
 -- when users began
+-- only if missing: scratch.users_metadata_this_run
 create table if not exists scratch.users_metadata_this_run (
     run_id timestamp_ntz,
     run_start_tstamp timestamp_ntz,
@@ -14,6 +16,7 @@ select max(run_id), sysdate(), false
 from scratch.metadata_run_id;
 
 -- the table users, where it is missing
+-- only if missing: derived.users
 create table if not exists derived.users (
     user_id varchar,
     domain_userid varchar,
@@ -57,6 +60,7 @@ create table if not exists derived.users (
 cluster by (to_date(start_tstamp));
 
 -- the table users_manifest, where it is missing
+-- only if missing: derived.users_manifest
 create table if not exists derived.users_manifest (
     domain_userid varchar,
     start_tstamp timestamp_ntz
@@ -64,6 +68,7 @@ create table if not exists derived.users_manifest (
 cluster by (to_date(start_tstamp));
 
 -- the note of what was written to sessions_userid_manifest_staged
+-- only if missing: scratch.sessions_userid_manifest_staged_written
 create table if not exists scratch.sessions_userid_manifest_staged_written (
     group_key varchar,
     version varchar
@@ -79,6 +84,7 @@ from (
 where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'users');
 
 -- drop scratch.sessions_userid_manifest_staged_read of an earlier run
+-- only if there: scratch.sessions_userid_manifest_staged_read
 drop table if exists scratch.sessions_userid_manifest_staged_read;
 
 -- note which rows of sessions_userid_manifest_staged are there to be read

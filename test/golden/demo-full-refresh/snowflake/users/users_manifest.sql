@@ -1,4 +1,5 @@
 -- drop scratch.users_manifest_rows of an earlier run
+-- only if there: scratch.users_manifest_rows
 drop table if exists scratch.users_manifest_rows;
 
 -- collect the rows for users_manifest

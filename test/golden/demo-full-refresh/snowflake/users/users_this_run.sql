@@ -1,4 +1,5 @@
 -- drop scratch.users_this_run of an earlier run
+-- only if there: scratch.users_this_run
 drop table if exists scratch.users_this_run;
 
 -- build users_this_run

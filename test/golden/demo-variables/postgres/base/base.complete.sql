@@ -1,22 +1,28 @@
 -- the table base_event_id_manifest, where it is missing
+-- only if missing: derived.base_event_id_manifest_test
 create table if not exists derived.base_event_id_manifest_test (
     event_id varchar(36),
     collector_tstamp timestamp
 );
 
 -- index base_event_id_manifest
+-- only if missing: derived.base_event_id_manifest_test_collector_tstamp_idx
 create index if not exists base_event_id_manifest_test_collector_tstamp_idx on derived.base_event_id_manifest_test (collector_tstamp);
 
 -- the table base_session_id_manifest, where it is missing
+-- only if missing: derived.base_session_id_manifest_test
 create table if not exists derived.base_session_id_manifest_test (
     session_id varchar(128),
     min_tstamp timestamp
 );
 
 -- index base_session_id_manifest
+-- only if missing: derived.base_session_id_manifest_test_session_id_idx
 create index if not exists base_session_id_manifest_test_session_id_idx on derived.base_session_id_manifest_test (session_id);
 
 -- scratch.base_metadata_this_run_test, where main has left none
+-- only if base finds something new
+-- only if missing: scratch.base_metadata_this_run_test
 create unlogged table if not exists scratch.base_metadata_this_run_test (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -24,18 +30,22 @@ create unlogged table if not exists scratch.base_metadata_this_run_test (
 );
 
 -- scratch.base_event_id_manifest_rows_test, where main has left none
+-- only if base finds something new
+-- only if missing: scratch.base_event_id_manifest_rows_test
 create unlogged table if not exists scratch.base_event_id_manifest_rows_test (
     event_id varchar(36),
     collector_tstamp timestamp
 );
 
 -- scratch.base_session_id_manifest_rows_test, where main has left none
+-- only if base finds something new
+-- only if missing: scratch.base_session_id_manifest_rows_test
 create unlogged table if not exists scratch.base_session_id_manifest_rows_test (
     session_id varchar(128),
     min_tstamp timestamp
 );
 
--- one transaction
+-- one transaction, only if base finds something new
 begin;
 
 -- forget scratch.base_event_id_manifest_rows_test unless main has committed it
@@ -70,52 +80,31 @@ from scratch.base_session_id_manifest_rows_test as rows_this_run;
 commit;
 
 -- statistics of derived.base_event_id_manifest_test
+-- only if base finds something new
 analyze derived.base_event_id_manifest_test (event_id, collector_tstamp);
 
 -- statistics of derived.base_session_id_manifest_test
+-- only if base finds something new
 analyze derived.base_session_id_manifest_test (session_id);
 
 -- drop scratch.events_this_run_test
+-- only if there: scratch.events_this_run_test
 drop view if exists scratch.events_this_run_test;
 
--- drop scratch.base_event_copies_test
-drop table if exists scratch.base_event_copies_test;
-
--- drop scratch.base_events_read_test
-drop table if exists scratch.base_events_read_test;
-
--- drop scratch.base_gap_events_test
-drop table if exists scratch.base_gap_events_test;
-
--- drop scratch.base_gap_limits_test
-drop table if exists scratch.base_gap_limits_test;
-
--- drop scratch.base_gap_sessions_test
-drop table if exists scratch.base_gap_sessions_test;
-
--- drop scratch.base_sessions_this_run_test
-drop table if exists scratch.base_sessions_this_run_test;
-
--- drop scratch.base_window_events_test
-drop table if exists scratch.base_window_events_test;
-
--- drop scratch.base_window_limits_test
-drop table if exists scratch.base_window_limits_test;
-
--- drop scratch.base_window_sessions_test
-drop table if exists scratch.base_window_sessions_test;
-
--- drop scratch.event_duplicates_test
-drop table if exists scratch.event_duplicates_test;
-
--- drop scratch.events_staged_rows_test
-drop table if exists scratch.events_staged_rows_test;
-
--- drop scratch.base_event_id_manifest_rows_test
-drop table if exists scratch.base_event_id_manifest_rows_test;
-
--- drop scratch.base_session_id_manifest_rows_test
-drop table if exists scratch.base_session_id_manifest_rows_test;
-
--- drop scratch.base_metadata_this_run_test
-drop table if exists scratch.base_metadata_this_run_test;
+-- drop the scratch tables of base
+-- only if there: scratch.base_event_copies_test or scratch.base_events_read_test or scratch.base_gap_events_test or scratch.base_gap_limits_test or scratch.base_gap_sessions_test or scratch.base_sessions_this_run_test or scratch.base_window_events_test or scratch.base_window_limits_test or scratch.base_window_sessions_test or scratch.event_duplicates_test or scratch.events_staged_rows_test or scratch.base_event_id_manifest_rows_test or scratch.base_session_id_manifest_rows_test or scratch.base_metadata_this_run_test
+drop table if exists
+    scratch.base_event_copies_test,
+    scratch.base_events_read_test,
+    scratch.base_gap_events_test,
+    scratch.base_gap_limits_test,
+    scratch.base_gap_sessions_test,
+    scratch.base_sessions_this_run_test,
+    scratch.base_window_events_test,
+    scratch.base_window_limits_test,
+    scratch.base_window_sessions_test,
+    scratch.event_duplicates_test,
+    scratch.events_staged_rows_test,
+    scratch.base_event_id_manifest_rows_test,
+    scratch.base_session_id_manifest_rows_test,
+    scratch.base_metadata_this_run_test;

@@ -1,7 +1,10 @@
 -- drop scratch.base_event_id_manifest_rows_test of an earlier run
+-- only if base finds something new
+-- only if there: scratch.base_event_id_manifest_rows_test
 drop table if exists scratch.base_event_id_manifest_rows_test;
 
 -- collect the rows for base_event_id_manifest
+-- only if base finds something new
 create unlogged table scratch.base_event_id_manifest_rows_test as
 -- Every copy of an event that was read, so that it makes no work again. In the order of their times, by which they are
 -- looked up: so they stand together, and an index grows at its end.
@@ -39,4 +42,5 @@ from (
 order by collector_tstamp;
 
 -- statistics of scratch.base_event_id_manifest_rows_test
+-- only if base finds something new
 analyze scratch.base_event_id_manifest_rows_test (event_id, collector_tstamp);

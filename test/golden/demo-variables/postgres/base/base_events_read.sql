@@ -1,4 +1,5 @@
 -- drop scratch.base_events_read_test of an earlier run
+-- only if there: scratch.base_events_read_test
 drop table if exists scratch.base_events_read_test;
 
 -- the limit base_limits_scan_limit

@@ -1,4 +1,5 @@
 -- drop scratch.base_gap_events_test of an earlier run
+-- only if there: scratch.base_gap_events_test
 drop table if exists scratch.base_gap_events_test;
 
 -- the limit base_gap_limits_lower_limit

@@ -1,7 +1,10 @@
 -- drop scratch.base_session_id_manifest_rows_test of an earlier run
+-- only if base finds something new
+-- only if there: scratch.base_session_id_manifest_rows_test
 drop table if exists scratch.base_session_id_manifest_rows_test;
 
 -- collect the rows for base_session_id_manifest
+-- only if base finds something new
 create unlogged table scratch.base_session_id_manifest_rows_test as
 -- When each session began that was ever read.
 select
@@ -10,4 +13,5 @@ select
 from scratch.base_sessions_this_run_test as s;
 
 -- statistics of scratch.base_session_id_manifest_rows_test
+-- only if base finds something new
 analyze scratch.base_session_id_manifest_rows_test (session_id);

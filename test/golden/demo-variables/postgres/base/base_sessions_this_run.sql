@@ -1,4 +1,5 @@
 -- drop scratch.base_sessions_this_run_test of an earlier run
+-- only if there: scratch.base_sessions_this_run_test
 drop table if exists scratch.base_sessions_this_run_test;
 
 -- build base_sessions_this_run

@@ -1,5 +1,5 @@
 -- create session_downloads where it is missing
--- only if: select not (select to_regclass('derived.session_downloads_test') is not null)
+-- only if missing: derived.session_downloads_test
 create table derived.session_downloads_test as
 select *
 from (
@@ -19,12 +19,15 @@ group by
 where 1 = 0;
 
 -- index session_downloads
+-- only if missing: derived.session_downloads_test_domain_sessionid_idx
 create index if not exists session_downloads_test_domain_sessionid_idx on derived.session_downloads_test (domain_sessionid);
 
 -- index session_downloads
+-- only if missing: derived.session_downloads_test_session_start_idx
 create index if not exists session_downloads_test_session_start_idx on derived.session_downloads_test (session_start);
 
 -- drop scratch.session_downloads_rows_test of an earlier run
+-- only if there: scratch.session_downloads_rows_test
 drop table if exists scratch.session_downloads_rows_test;
 
 -- compute the rows of session_downloads
@@ -96,4 +99,5 @@ commit;
 analyze derived.session_downloads_test;
 
 -- drop scratch.session_downloads_rows_test
+-- only if there: scratch.session_downloads_rows_test
 drop table if exists scratch.session_downloads_rows_test;

@@ -1,9 +1,12 @@
 -- the table events_staged_removed, where it is missing
+-- only if missing: scratch.events_staged_removed_test
 create table if not exists scratch.events_staged_removed_test (
     domain_sessionid varchar(128)
 );
 
 -- scratch.page_views_metadata_this_run_test, where main has left none
+-- only if page_views finds something new
+-- only if missing: scratch.page_views_metadata_this_run_test
 create unlogged table if not exists scratch.page_views_metadata_this_run_test (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -11,18 +14,22 @@ create unlogged table if not exists scratch.page_views_metadata_this_run_test (
 );
 
 -- scratch.events_staged_read_test, where main has left none
+-- only if page_views finds something new
+-- only if missing: scratch.events_staged_read_test
 create unlogged table if not exists scratch.events_staged_read_test (
     group_key varchar(4096),
     row_version varchar(4096)
 );
 
 -- scratch.events_staged_removed_read_test, where main has left none
+-- only if page_views finds something new
+-- only if missing: scratch.events_staged_removed_read_test
 create unlogged table if not exists scratch.events_staged_removed_read_test (
     group_key varchar(4096),
     row_version varchar(4096)
 );
 
--- one transaction
+-- one transaction, only if page_views finds something new
 begin;
 
 -- keep others from writing to events_staged meanwhile
@@ -99,32 +106,16 @@ where domain_sessionid is null
 
 commit;
 
--- drop scratch.page_view_bots_test
-drop table if exists scratch.page_view_bots_test;
-
--- drop scratch.page_view_duplicates_test
-drop table if exists scratch.page_view_duplicates_test;
-
--- drop scratch.page_views_replaced_test
-drop table if exists scratch.page_views_replaced_test;
-
--- drop scratch.page_views_batch_test
-drop table if exists scratch.page_views_batch_test;
-
--- drop scratch.page_views_this_run_test
-drop table if exists scratch.page_views_this_run_test;
-
--- drop scratch.page_views_limits_test
-drop table if exists scratch.page_views_limits_test;
-
--- drop scratch.page_views_staged_rows_test
-drop table if exists scratch.page_views_staged_rows_test;
-
--- drop scratch.events_staged_read_test
-drop table if exists scratch.events_staged_read_test;
-
--- drop scratch.events_staged_removed_read_test
-drop table if exists scratch.events_staged_removed_read_test;
-
--- drop scratch.page_views_metadata_this_run_test
-drop table if exists scratch.page_views_metadata_this_run_test;
+-- drop the scratch tables of page_views
+-- only if there: scratch.page_view_bots_test or scratch.page_view_duplicates_test or scratch.page_views_replaced_test or scratch.page_views_batch_test or scratch.page_views_this_run_test or scratch.page_views_limits_test or scratch.page_views_staged_rows_test or scratch.events_staged_read_test or scratch.events_staged_removed_read_test or scratch.page_views_metadata_this_run_test
+drop table if exists
+    scratch.page_view_bots_test,
+    scratch.page_view_duplicates_test,
+    scratch.page_views_replaced_test,
+    scratch.page_views_batch_test,
+    scratch.page_views_this_run_test,
+    scratch.page_views_limits_test,
+    scratch.page_views_staged_rows_test,
+    scratch.events_staged_read_test,
+    scratch.events_staged_removed_read_test,
+    scratch.page_views_metadata_this_run_test;

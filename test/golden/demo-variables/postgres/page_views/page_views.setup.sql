@@ -1,19 +1,9 @@
 -- drop scratch.page_views_metadata_this_run_test of an earlier run
+-- only if there: scratch.page_views_metadata_this_run_test
 drop table if exists scratch.page_views_metadata_this_run_test;
 
--- when page_views began
-create table if not exists scratch.page_views_metadata_this_run_test (
-    run_id timestamp,
-    run_start_tstamp timestamp,
-    committed boolean
-);
-
--- note that page_views has begun
-insert into scratch.page_views_metadata_this_run_test (run_id, run_start_tstamp, committed)
-select max(run_id), (clock_timestamp() at time zone 'utc'), false
-from scratch.metadata_run_id_test;
-
 -- the table page_views, where it is missing
+-- only if missing: derived.page_views_test
 create table if not exists derived.page_views_test (
     page_view_id varchar(36) not null,
     event_id varchar(36),
@@ -116,15 +106,19 @@ create table if not exists derived.page_views_test (
 );
 
 -- index page_views
+-- only if missing: derived.page_views_test_page_view_id_idx
 create index if not exists page_views_test_page_view_id_idx on derived.page_views_test (page_view_id);
 
 -- index page_views
+-- only if missing: derived.page_views_test_domain_sessionid_idx
 create index if not exists page_views_test_domain_sessionid_idx on derived.page_views_test (domain_sessionid);
 
 -- index page_views
+-- only if missing: derived.page_views_test_start_tstamp_idx
 create index if not exists page_views_test_start_tstamp_idx on derived.page_views_test (start_tstamp);
 
 -- the table page_views_staged, where it is missing
+-- only if missing: scratch.page_views_staged_test
 create table if not exists scratch.page_views_staged_test (
     page_view_id varchar(36) not null,
     event_id varchar(36),
@@ -227,16 +221,40 @@ create table if not exists scratch.page_views_staged_test (
 );
 
 -- the table page_views_staged_removed, where it is missing
+-- only if missing: scratch.page_views_staged_removed_test
 create table if not exists scratch.page_views_staged_removed_test (
     domain_sessionid varchar(128)
 );
 
 -- the table events_staged_removed, where it is missing
+-- only if missing: scratch.events_staged_removed_test
 create table if not exists scratch.events_staged_removed_test (
     domain_sessionid varchar(128)
 );
 
+-- whether page_views has nothing to do
+select not exists (select 1 from scratch.events_staged_test)
+    and not exists (select 1 from scratch.events_staged_removed_test)
+    and not exists (select 1 from derived.datamodel_metadata_test as m inner join scratch.metadata_run_id_test as r on r.run_id = m.run_id where m.module = 'page_views')
+    and exists (select 1 from derived.inherited_rows_test as i where i.table_name = 'page_views');
+
+-- when page_views began
+-- only if page_views finds something new
+-- only if missing: scratch.page_views_metadata_this_run_test
+create table if not exists scratch.page_views_metadata_this_run_test (
+    run_id timestamp,
+    run_start_tstamp timestamp,
+    committed boolean
+);
+
+-- note that page_views has begun
+-- only if page_views finds something new
+insert into scratch.page_views_metadata_this_run_test (run_id, run_start_tstamp, committed)
+select max(run_id), (clock_timestamp() at time zone 'utc'), false
+from scratch.metadata_run_id_test;
+
 -- note the rows of page_views that are there already
+-- only if page_views finds something new
 insert into derived.inherited_rows_test (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, (clock_timestamp() at time zone 'utc')
 from (
@@ -246,12 +264,16 @@ from (
 where not exists (select 1 from derived.inherited_rows_test as i where i.table_name = 'page_views');
 
 -- statistics of scratch.events_staged_test
+-- only if page_views finds something new
 analyze scratch.events_staged_test;
 
 -- drop scratch.events_staged_read_test of an earlier run
+-- only if page_views finds something new
+-- only if there: scratch.events_staged_read_test
 drop table if exists scratch.events_staged_read_test;
 
 -- note which rows of events_staged are there to be read
+-- only if page_views finds something new
 create unlogged table scratch.events_staged_read_test as
 select distinct
     s.domain_sessionid as group_key,
@@ -259,15 +281,20 @@ select distinct
 from scratch.events_staged_test as s;
 
 -- statistics of scratch.events_staged_read_test
+-- only if page_views finds something new
 analyze scratch.events_staged_read_test;
 
 -- statistics of scratch.events_staged_removed_test
+-- only if page_views finds something new
 analyze scratch.events_staged_removed_test;
 
 -- drop scratch.events_staged_removed_read_test of an earlier run
+-- only if page_views finds something new
+-- only if there: scratch.events_staged_removed_read_test
 drop table if exists scratch.events_staged_removed_read_test;
 
 -- note which rows of events_staged_removed are there to be read
+-- only if page_views finds something new
 create unlogged table scratch.events_staged_removed_read_test as
 select distinct
     s.domain_sessionid as group_key,
@@ -275,4 +302,5 @@ select distinct
 from scratch.events_staged_removed_test as s;
 
 -- statistics of scratch.events_staged_removed_read_test
+-- only if page_views finds something new
 analyze scratch.events_staged_removed_read_test;

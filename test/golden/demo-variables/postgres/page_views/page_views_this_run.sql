@@ -1,7 +1,10 @@
 -- drop scratch.page_views_this_run_test of an earlier run
+-- only if page_views finds something new
+-- only if there: scratch.page_views_this_run_test
 drop table if exists scratch.page_views_this_run_test;
 
 -- build page_views_this_run
+-- only if page_views finds something new
 create unlogged table scratch.page_views_this_run_test as
 with page_view_events as (
     select
@@ -310,4 +313,5 @@ left join pings as p on p.page_view_id = k.page_view_id and p.domain_sessionid =
 left join measured as m on m.page_view_id = k.page_view_id and m.domain_sessionid = k.domain_sessionid;
 
 -- statistics of scratch.page_views_this_run_test
+-- only if page_views finds something new
 analyze scratch.page_views_this_run_test (page_view_id);

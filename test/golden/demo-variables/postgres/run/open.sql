@@ -1,23 +1,120 @@
+-- what is there of all that this run may make or drop
+select n.nspname as name
+from pg_namespace as n
+where n.nspname in (
+        'atomic',
+        'derived',
+        'scratch'
+    )
+
+union all
+
+select n.nspname || '.' || c.relname as name
+from pg_class as c
+inner join pg_namespace as n on n.oid = c.relnamespace
+where (n.nspname = 'atomic' and c.relname in (
+        'com_snowplowanalytics_snowplow_web_page_1',
+        'events'
+    ))
+or (n.nspname = 'derived' and c.relname in (
+        'base_event_id_manifest_test',
+        'base_event_id_manifest_test_collector_tstamp_idx',
+        'base_session_id_manifest_test',
+        'base_session_id_manifest_test_session_id_idx',
+        'datamodel_metadata_test',
+        'inherited_rows_test',
+        'page_views_test',
+        'page_views_test_domain_sessionid_idx',
+        'page_views_test_page_view_id_idx',
+        'page_views_test_start_tstamp_idx',
+        'session_downloads_test',
+        'session_downloads_test_domain_sessionid_idx',
+        'session_downloads_test_session_start_idx',
+        'session_interests_test',
+        'session_interests_test_domain_sessionid_idx',
+        'session_interests_test_start_tstamp_idx',
+        'sessions_test',
+        'sessions_test_domain_sessionid_idx',
+        'sessions_test_start_tstamp_idx',
+        'users_manifest_test',
+        'users_manifest_test_domain_userid_idx',
+        'users_manifest_test_start_tstamp_idx',
+        'users_test',
+        'users_test_domain_userid_idx',
+        'users_test_start_tstamp_idx'
+    ))
+or (n.nspname = 'scratch' and c.relname in (
+        'base_event_copies_test',
+        'base_event_id_manifest_rows_test',
+        'base_events_read_test',
+        'base_gap_events_test',
+        'base_gap_limits_test',
+        'base_gap_sessions_test',
+        'base_metadata_this_run_test',
+        'base_session_id_manifest_rows_test',
+        'base_sessions_this_run_test',
+        'base_window_events_test',
+        'base_window_limits_test',
+        'base_window_sessions_test',
+        'event_duplicates_test',
+        'events_staged_read_test',
+        'events_staged_removed_read_test',
+        'events_staged_removed_test',
+        'events_staged_rows_test',
+        'events_staged_test',
+        'events_this_run_test',
+        'metadata_run_id_test',
+        'metadata_run_open_test',
+        'page_view_bots_test',
+        'page_view_duplicates_test',
+        'page_views_batch_test',
+        'page_views_limits_test',
+        'page_views_metadata_this_run_test',
+        'page_views_replaced_test',
+        'page_views_staged_read_test',
+        'page_views_staged_removed_read_test',
+        'page_views_staged_removed_test',
+        'page_views_staged_rows_test',
+        'page_views_staged_test',
+        'page_views_this_run_test',
+        'session_downloads_rows_test',
+        'session_interests_rows_test',
+        'sessions_batch_test',
+        'sessions_metadata_this_run_test',
+        'sessions_replaced_test',
+        'sessions_this_run_test',
+        'sessions_userid_manifest_staged_read_test',
+        'sessions_userid_manifest_staged_rows_test',
+        'sessions_userid_manifest_staged_test',
+        'users_batch_test',
+        'users_manifest_rows_test',
+        'users_metadata_this_run_test',
+        'users_replaced_test',
+        'users_this_run_test'
+    ));
+
 -- the schema scratch
--- only if: select not (select to_regnamespace('scratch') is not null)
+-- only if missing: scratch
 create schema if not exists scratch;
 
 -- the schema derived
--- only if: select not (select to_regnamespace('derived') is not null)
+-- only if missing: derived
 create schema if not exists derived;
 
 -- the schema atomic
--- only if: select not (select to_regnamespace('atomic') is not null)
+-- only if missing: atomic
 create schema if not exists atomic;
 
+-- forget the id of a run that died
+-- only if there: scratch.metadata_run_open_test
+-- only if: select exists (select 1 from scratch.metadata_run_open_test)
+drop table if exists scratch.metadata_run_id_test;
+
 -- the mark of a run under way
+-- only if missing: scratch.metadata_run_open_test
 create table if not exists scratch.metadata_run_open_test (
     opened_tstamp timestamp
 );
-
--- forget the id of a run that died
--- only if: select exists (select 1 from scratch.metadata_run_open_test)
-drop table if exists scratch.metadata_run_id_test;
 
 -- mark this run as under way
 insert into scratch.metadata_run_open_test (opened_tstamp)
@@ -25,6 +122,7 @@ select (clock_timestamp() at time zone 'utc')
 where not exists (select 1 from scratch.metadata_run_open_test);
 
 -- the metadata of all runs
+-- only if missing: derived.datamodel_metadata_test
 create table if not exists derived.datamodel_metadata_test (
     run_id timestamp,
     model_version varchar(64),
@@ -43,6 +141,7 @@ create table if not exists derived.datamodel_metadata_test (
 );
 
 -- the note of rows that another system wrote
+-- only if missing: derived.inherited_rows_test
 create table if not exists derived.inherited_rows_test (
     table_name varchar(255),
     newest_tstamp timestamp,
@@ -50,6 +149,7 @@ create table if not exists derived.inherited_rows_test (
 );
 
 -- the run id table
+-- only if missing: scratch.metadata_run_id_test
 create table if not exists scratch.metadata_run_id_test (
     run_id timestamp
 );

@@ -1,16 +1,20 @@
 -- the table users_manifest, where it is missing
+-- only if missing: derived.users_manifest_test
 create table if not exists derived.users_manifest_test (
     domain_userid varchar(128),
     start_tstamp timestamp
 );
 
 -- index users_manifest
+-- only if missing: derived.users_manifest_test_domain_userid_idx
 create index if not exists users_manifest_test_domain_userid_idx on derived.users_manifest_test (domain_userid);
 
 -- index users_manifest
+-- only if missing: derived.users_manifest_test_start_tstamp_idx
 create index if not exists users_manifest_test_start_tstamp_idx on derived.users_manifest_test (start_tstamp);
 
 -- scratch.users_metadata_this_run_test, where main has left none
+-- only if missing: scratch.users_metadata_this_run_test
 create unlogged table if not exists scratch.users_metadata_this_run_test (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -18,12 +22,14 @@ create unlogged table if not exists scratch.users_metadata_this_run_test (
 );
 
 -- scratch.sessions_userid_manifest_staged_read_test, where main has left none
+-- only if missing: scratch.sessions_userid_manifest_staged_read_test
 create unlogged table if not exists scratch.sessions_userid_manifest_staged_read_test (
     group_key varchar(4096),
     row_version varchar(4096)
 );
 
 -- scratch.users_manifest_rows_test, where main has left none
+-- only if missing: scratch.users_manifest_rows_test
 create unlogged table if not exists scratch.users_manifest_rows_test (
     domain_userid varchar(128),
     start_tstamp timestamp
@@ -88,4 +94,5 @@ commit;
 analyze derived.users_manifest_test (domain_userid, start_tstamp);
 
 -- drop the run id: the run ends here
+-- only if there: scratch.metadata_run_id_test
 drop table if exists scratch.metadata_run_id_test;

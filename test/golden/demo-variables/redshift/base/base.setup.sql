@@ -1,7 +1,9 @@
 -- drop scratch.base_metadata_this_run_test of an earlier run
+-- only if there: scratch.base_metadata_this_run_test
 drop table if exists scratch.base_metadata_this_run_test;
 
 -- when base began
+-- only if missing: scratch.base_metadata_this_run_test
 create table if not exists scratch.base_metadata_this_run_test (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -14,9 +16,11 @@ select max(run_id), getdate(), false
 from scratch.metadata_run_id_test;
 
 -- drop the view events_this_run
+-- only if there: scratch.events_this_run_test
 drop view if exists scratch.events_this_run_test;
 
 -- the table events_staged, where it is missing
+-- only if missing: scratch.events_staged_test
 create table if not exists scratch.events_staged_test (
     page_view_id varchar(36),
     event_id varchar(36),
@@ -79,6 +83,7 @@ distkey (domain_sessionid)
 sortkey (collector_tstamp);
 
 -- the table base_event_id_manifest, where it is missing
+-- only if missing: derived.base_event_id_manifest_test
 create table if not exists derived.base_event_id_manifest_test (
     event_id varchar(36),
     collector_tstamp timestamp encode raw
@@ -88,6 +93,7 @@ distkey (event_id)
 sortkey (collector_tstamp);
 
 -- the table base_session_id_manifest, where it is missing
+-- only if missing: derived.base_session_id_manifest_test
 create table if not exists derived.base_session_id_manifest_test (
     session_id varchar(128),
     min_tstamp timestamp
@@ -96,6 +102,7 @@ diststyle key
 distkey (session_id);
 
 -- the table events_staged_removed, where it is missing
+-- only if missing: scratch.events_staged_removed_test
 create table if not exists scratch.events_staged_removed_test (
     domain_sessionid varchar(128)
 )
@@ -103,6 +110,7 @@ diststyle key
 distkey (domain_sessionid);
 
 -- the note of what was written to events_staged
+-- only if missing: scratch.events_staged_written_test
 create table if not exists scratch.events_staged_written_test (
     group_key varchar(4096),
     version varchar(64)

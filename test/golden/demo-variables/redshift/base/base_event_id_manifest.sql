@@ -1,7 +1,10 @@
 -- drop scratch.base_event_id_manifest_rows_test of an earlier run
+-- only if base finds something new
+-- only if there: scratch.base_event_id_manifest_rows_test
 drop table if exists scratch.base_event_id_manifest_rows_test;
 
 -- collect the rows for base_event_id_manifest
+-- only if base finds something new
 create table scratch.base_event_id_manifest_rows_test
 backup no
 diststyle key

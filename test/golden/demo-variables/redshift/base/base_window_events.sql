@@ -1,4 +1,5 @@
 -- drop scratch.base_window_events_test of an earlier run
+-- only if there: scratch.base_window_events_test
 drop table if exists scratch.base_window_events_test;
 
 -- build base_window_events

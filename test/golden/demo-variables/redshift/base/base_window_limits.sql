@@ -1,4 +1,5 @@
 -- drop scratch.base_window_limits_test of an earlier run
+-- only if there: scratch.base_window_limits_test
 drop table if exists scratch.base_window_limits_test;
 
 -- build base_window_limits

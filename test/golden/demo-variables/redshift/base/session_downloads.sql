@@ -1,5 +1,5 @@
 -- create session_downloads where it is missing
--- only if: select not (select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'session_downloads_test')
+-- only if missing: derived.session_downloads_test
 create table derived.session_downloads_test
 diststyle key
 distkey (domain_sessionid)
@@ -23,6 +23,7 @@ group by
 where 1 = 0;
 
 -- drop scratch.session_downloads_rows_test of an earlier run
+-- only if there: scratch.session_downloads_rows_test
 drop table if exists scratch.session_downloads_rows_test;
 
 -- compute the rows of session_downloads
@@ -102,4 +103,5 @@ commit;
 analyze derived.session_downloads_test;
 
 -- drop scratch.session_downloads_rows_test
+-- only if there: scratch.session_downloads_rows_test
 drop table if exists scratch.session_downloads_rows_test;

@@ -1,7 +1,10 @@
 -- drop scratch.page_view_bots_test of an earlier run
+-- only if page_views finds something new
+-- only if there: scratch.page_view_bots_test
 drop table if exists scratch.page_view_bots_test;
 
 -- build page_view_bots
+-- only if page_views finds something new
 create table scratch.page_view_bots_test
 backup no
 as

@@ -1,7 +1,10 @@
 -- drop scratch.page_view_duplicates_test of an earlier run
+-- only if page_views finds something new
+-- only if there: scratch.page_view_duplicates_test
 drop table if exists scratch.page_view_duplicates_test;
 
 -- build page_view_duplicates
+-- only if page_views finds something new
 create table scratch.page_view_duplicates_test
 backup no
 diststyle key

@@ -1,19 +1,9 @@
 -- drop scratch.page_views_metadata_this_run_test of an earlier run
+-- only if there: scratch.page_views_metadata_this_run_test
 drop table if exists scratch.page_views_metadata_this_run_test;
 
--- when page_views began
-create table if not exists scratch.page_views_metadata_this_run_test (
-    run_id timestamp,
-    run_start_tstamp timestamp,
-    committed boolean
-);
-
--- note that page_views has begun
-insert into scratch.page_views_metadata_this_run_test (run_id, run_start_tstamp, committed)
-select max(run_id), getdate(), false
-from scratch.metadata_run_id_test;
-
 -- the table page_views, where it is missing
+-- only if missing: derived.page_views_test
 create table if not exists derived.page_views_test (
     page_view_id char(36) not null,
     event_id char(36),
@@ -119,6 +109,7 @@ distkey (page_view_id)
 sortkey (start_tstamp);
 
 -- the table page_views_staged, where it is missing
+-- only if missing: scratch.page_views_staged_test
 create table if not exists scratch.page_views_staged_test (
     page_view_id char(36) not null,
     event_id char(36),
@@ -224,6 +215,7 @@ distkey (domain_sessionid)
 sortkey (start_tstamp);
 
 -- the table page_views_staged_removed, where it is missing
+-- only if missing: scratch.page_views_staged_removed_test
 create table if not exists scratch.page_views_staged_removed_test (
     domain_sessionid varchar(128)
 )
@@ -231,6 +223,7 @@ diststyle key
 distkey (domain_sessionid);
 
 -- the table events_staged_removed, where it is missing
+-- only if missing: scratch.events_staged_removed_test
 create table if not exists scratch.events_staged_removed_test (
     domain_sessionid varchar(128)
 )
@@ -238,6 +231,7 @@ diststyle key
 distkey (domain_sessionid);
 
 -- the note of what was written to page_views_staged
+-- only if missing: scratch.page_views_staged_written_test
 create table if not exists scratch.page_views_staged_written_test (
     group_key varchar(4096),
     version varchar(64)
@@ -246,6 +240,7 @@ diststyle key
 distkey (group_key);
 
 -- the note of what was written to events_staged
+-- only if missing: scratch.events_staged_written_test
 create table if not exists scratch.events_staged_written_test (
     group_key varchar(4096),
     version varchar(64)
@@ -253,7 +248,29 @@ create table if not exists scratch.events_staged_written_test (
 diststyle key
 distkey (group_key);
 
+-- whether page_views has nothing to do
+select not exists (select 1 from scratch.events_staged_test)
+    and not exists (select 1 from scratch.events_staged_removed_test)
+    and not exists (select 1 from derived.datamodel_metadata_test as m inner join scratch.metadata_run_id_test as r on r.run_id = m.run_id where m.module = 'page_views')
+    and exists (select 1 from derived.inherited_rows_test as i where i.table_name = 'page_views');
+
+-- when page_views began
+-- only if page_views finds something new
+-- only if missing: scratch.page_views_metadata_this_run_test
+create table if not exists scratch.page_views_metadata_this_run_test (
+    run_id timestamp,
+    run_start_tstamp timestamp,
+    committed boolean
+);
+
+-- note that page_views has begun
+-- only if page_views finds something new
+insert into scratch.page_views_metadata_this_run_test (run_id, run_start_tstamp, committed)
+select max(run_id), getdate(), false
+from scratch.metadata_run_id_test;
+
 -- note the rows of page_views that are there already
+-- only if page_views finds something new
 insert into derived.inherited_rows_test (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, getdate()
 from (
@@ -263,12 +280,16 @@ from (
 where not exists (select 1 from derived.inherited_rows_test as i where i.table_name = 'page_views');
 
 -- statistics of scratch.events_staged_test
+-- only if page_views finds something new
 analyze scratch.events_staged_test;
 
 -- drop scratch.events_staged_read_test of an earlier run
+-- only if page_views finds something new
+-- only if there: scratch.events_staged_read_test
 drop table if exists scratch.events_staged_read_test;
 
 -- note which rows of events_staged are there to be read
+-- only if page_views finds something new
 create table scratch.events_staged_read_test
 backup no
 diststyle key
@@ -282,12 +303,16 @@ left join scratch.events_staged_written_test as w on w.group_key = s.domain_sess
 group by s.domain_sessionid;
 
 -- statistics of scratch.events_staged_removed_test
+-- only if page_views finds something new
 analyze scratch.events_staged_removed_test;
 
 -- drop scratch.events_staged_removed_read_test of an earlier run
+-- only if page_views finds something new
+-- only if there: scratch.events_staged_removed_read_test
 drop table if exists scratch.events_staged_removed_read_test;
 
 -- note which rows of events_staged_removed are there to be read
+-- only if page_views finds something new
 create table scratch.events_staged_removed_read_test
 backup no
 diststyle key

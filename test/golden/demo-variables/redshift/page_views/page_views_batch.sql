@@ -1,7 +1,10 @@
 -- drop scratch.page_views_batch_test of an earlier run
+-- only if page_views finds something new
+-- only if there: scratch.page_views_batch_test
 drop table if exists scratch.page_views_batch_test;
 
 -- build page_views_batch
+-- only if page_views finds something new
 create table scratch.page_views_batch_test
 backup no
 diststyle key

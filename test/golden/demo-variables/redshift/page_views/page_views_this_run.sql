@@ -1,7 +1,10 @@
 -- drop scratch.page_views_this_run_test of an earlier run
+-- only if page_views finds something new
+-- only if there: scratch.page_views_this_run_test
 drop table if exists scratch.page_views_this_run_test;
 
 -- build page_views_this_run
+-- only if page_views finds something new
 create table scratch.page_views_this_run_test
 backup no
 diststyle key

@@ -1,5 +1,5 @@
 -- create session_interests where it is missing
--- only if: select not (select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'session_interests_test')
+-- only if missing: derived.session_interests_test
 create table derived.session_interests_test
 diststyle key
 distkey (domain_sessionid)
@@ -27,11 +27,12 @@ group by
 where 1 = 0;
 
 -- drop scratch.session_interests_rows_test of an earlier run
+-- only if there: scratch.session_interests_rows_test
 drop table if exists scratch.session_interests_rows_test;
 
 -- compute the rows of session_interests from all there is, if it is new here
--- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'sessions_test'
--- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'page_views_test'
+-- only if there: derived.sessions_test
+-- only if there: derived.page_views_test
 -- only if: select not exists (select 1 from derived.session_interests_test)
 create table scratch.session_interests_rows_test
 backup no
@@ -57,7 +58,7 @@ group by
     s.mkt_campaign;
 
 -- compute the rows of session_interests
--- only if: select not (select count(*) > 0 from information_schema.tables where table_schema = 'scratch' and table_name = 'session_interests_rows_test')
+-- only if missing: scratch.session_interests_rows_test
 create table scratch.session_interests_rows_test
 backup no
 diststyle key
@@ -123,7 +124,7 @@ where k.rows_without_key > 0;
 begin;
 
 -- remove the rows of session_interests that are written again
--- only if: select count(*) > 0 from information_schema.tables where table_schema = 'scratch' and table_name = 'sessions_batch_test'
+-- only if there: scratch.sessions_batch_test
 delete from derived.session_interests_test
 using scratch.sessions_batch_test as u
 where session_interests_test.domain_sessionid = u.domain_sessionid;
@@ -139,4 +140,5 @@ commit;
 analyze derived.session_interests_test;
 
 -- drop scratch.session_interests_rows_test
+-- only if there: scratch.session_interests_rows_test
 drop table if exists scratch.session_interests_rows_test;

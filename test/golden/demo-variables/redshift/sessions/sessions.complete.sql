@@ -1,4 +1,5 @@
 -- the table page_views_staged_removed, where it is missing
+-- only if missing: scratch.page_views_staged_removed_test
 create table if not exists scratch.page_views_staged_removed_test (
     domain_sessionid varchar(128)
 )
@@ -6,6 +7,7 @@ diststyle key
 distkey (domain_sessionid);
 
 -- the note of what was written to page_views_staged
+-- only if missing: scratch.page_views_staged_written_test
 create table if not exists scratch.page_views_staged_written_test (
     group_key varchar(4096),
     version varchar(64)
@@ -14,6 +16,7 @@ diststyle key
 distkey (group_key);
 
 -- scratch.sessions_metadata_this_run_test, where main has left none
+-- only if missing: scratch.sessions_metadata_this_run_test
 create table if not exists scratch.sessions_metadata_this_run_test (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -22,6 +25,7 @@ create table if not exists scratch.sessions_metadata_this_run_test (
 backup no;
 
 -- scratch.page_views_staged_read_test, where main has left none
+-- only if missing: scratch.page_views_staged_read_test
 create table if not exists scratch.page_views_staged_read_test (
     group_key varchar(4096),
     row_version varchar(4096)
@@ -29,6 +33,7 @@ create table if not exists scratch.page_views_staged_read_test (
 backup no;
 
 -- scratch.page_views_staged_removed_read_test, where main has left none
+-- only if missing: scratch.page_views_staged_removed_read_test
 create table if not exists scratch.page_views_staged_removed_read_test (
     group_key varchar(4096),
     row_version varchar(4096)
@@ -96,17 +101,11 @@ where domain_sessionid is null
 
 commit;
 
--- drop scratch.sessions_replaced_test
-drop table if exists scratch.sessions_replaced_test;
-
--- drop scratch.sessions_batch_test
-drop table if exists scratch.sessions_batch_test;
-
--- drop scratch.sessions_userid_manifest_staged_rows_test
-drop table if exists scratch.sessions_userid_manifest_staged_rows_test;
-
--- drop scratch.page_views_staged_read_test
-drop table if exists scratch.page_views_staged_read_test;
-
--- drop scratch.page_views_staged_removed_read_test
-drop table if exists scratch.page_views_staged_removed_read_test;
+-- drop the scratch tables of sessions
+-- only if there: scratch.sessions_replaced_test or scratch.sessions_batch_test or scratch.sessions_userid_manifest_staged_rows_test or scratch.page_views_staged_read_test or scratch.page_views_staged_removed_read_test
+drop table if exists
+    scratch.sessions_replaced_test,
+    scratch.sessions_batch_test,
+    scratch.sessions_userid_manifest_staged_rows_test,
+    scratch.page_views_staged_read_test,
+    scratch.page_views_staged_removed_read_test;

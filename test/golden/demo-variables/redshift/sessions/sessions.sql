@@ -1,4 +1,5 @@
 -- drop scratch.sessions_replaced_test of an earlier run
+-- only if there: scratch.sessions_replaced_test
 drop table if exists scratch.sessions_replaced_test;
 
 -- find the rows of sessions to replace

@@ -1,4 +1,5 @@
 -- drop scratch.sessions_batch_test of an earlier run
+-- only if there: scratch.sessions_batch_test
 drop table if exists scratch.sessions_batch_test;
 
 -- build sessions_batch

@@ -1,4 +1,5 @@
 -- drop scratch.sessions_this_run_test of an earlier run
+-- only if there: scratch.sessions_this_run_test
 drop table if exists scratch.sessions_this_run_test;
 
 -- build sessions_this_run

@@ -1,4 +1,5 @@
 -- the table users_manifest, where it is missing
+-- only if missing: derived.users_manifest_test
 create table if not exists derived.users_manifest_test (
     domain_userid varchar(128),
     start_tstamp timestamp encode raw
@@ -8,6 +9,7 @@ distkey (domain_userid)
 sortkey (start_tstamp);
 
 -- the note of what was written to sessions_userid_manifest_staged
+-- only if missing: scratch.sessions_userid_manifest_staged_written_test
 create table if not exists scratch.sessions_userid_manifest_staged_written_test (
     group_key varchar(4096),
     version varchar(64)
@@ -16,6 +18,7 @@ diststyle key
 distkey (group_key);
 
 -- scratch.users_metadata_this_run_test, where main has left none
+-- only if missing: scratch.users_metadata_this_run_test
 create table if not exists scratch.users_metadata_this_run_test (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -24,6 +27,7 @@ create table if not exists scratch.users_metadata_this_run_test (
 backup no;
 
 -- scratch.sessions_userid_manifest_staged_read_test, where main has left none
+-- only if missing: scratch.sessions_userid_manifest_staged_read_test
 create table if not exists scratch.sessions_userid_manifest_staged_read_test (
     group_key varchar(4096),
     row_version varchar(4096)
@@ -31,6 +35,7 @@ create table if not exists scratch.sessions_userid_manifest_staged_read_test (
 backup no;
 
 -- scratch.users_manifest_rows_test, where main has left none
+-- only if missing: scratch.users_manifest_rows_test
 create table if not exists scratch.users_manifest_rows_test (
     domain_userid varchar(128),
     start_tstamp timestamp
@@ -93,4 +98,5 @@ commit;
 analyze derived.users_manifest_test;
 
 -- drop the run id: the run ends here
+-- only if there: scratch.metadata_run_id_test
 drop table if exists scratch.metadata_run_id_test;

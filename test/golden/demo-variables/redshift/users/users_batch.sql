@@ -1,4 +1,5 @@
 -- drop scratch.users_batch_test of an earlier run
+-- only if there: scratch.users_batch_test
 drop table if exists scratch.users_batch_test;
 
 -- build users_batch

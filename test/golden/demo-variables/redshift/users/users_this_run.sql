@@ -1,4 +1,5 @@
 -- drop scratch.users_this_run_test of an earlier run
+-- only if there: scratch.users_this_run_test
 drop table if exists scratch.users_this_run_test;
 
 -- build users_this_run

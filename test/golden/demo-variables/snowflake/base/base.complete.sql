@@ -1,4 +1,5 @@
 -- the table base_event_id_manifest, where it is missing
+-- only if missing: derived.base_event_id_manifest_test
 create table if not exists derived.base_event_id_manifest_test (
     event_id varchar,
     collector_tstamp timestamp_ntz
@@ -6,12 +7,15 @@ create table if not exists derived.base_event_id_manifest_test (
 cluster by (to_date(collector_tstamp));
 
 -- the table base_session_id_manifest, where it is missing
+-- only if missing: derived.base_session_id_manifest_test
 create table if not exists derived.base_session_id_manifest_test (
     session_id varchar,
     min_tstamp timestamp_ntz
 );
 
 -- scratch.base_metadata_this_run_test, where main has left none
+-- only if base finds something new
+-- only if missing: scratch.base_metadata_this_run_test
 create transient table if not exists scratch.base_metadata_this_run_test (
     run_id timestamp_ntz,
     run_start_tstamp timestamp_ntz,
@@ -19,18 +23,22 @@ create transient table if not exists scratch.base_metadata_this_run_test (
 );
 
 -- scratch.base_event_id_manifest_rows_test, where main has left none
+-- only if base finds something new
+-- only if missing: scratch.base_event_id_manifest_rows_test
 create transient table if not exists scratch.base_event_id_manifest_rows_test (
     event_id varchar,
     collector_tstamp timestamp_ntz
 );
 
 -- scratch.base_session_id_manifest_rows_test, where main has left none
+-- only if base finds something new
+-- only if missing: scratch.base_session_id_manifest_rows_test
 create transient table if not exists scratch.base_session_id_manifest_rows_test (
     session_id varchar,
     min_tstamp timestamp_ntz
 );
 
--- one transaction
+-- one transaction, only if base finds something new
 begin;
 
 -- forget scratch.base_event_id_manifest_rows_test unless main has committed it
@@ -70,46 +78,61 @@ from scratch.base_session_id_manifest_rows_test as rows_this_run;
 commit;
 
 -- drop scratch.base_event_copies_test
+-- only if there: scratch.base_event_copies_test
 drop table if exists scratch.base_event_copies_test;
 
 -- drop scratch.base_events_read_test
+-- only if there: scratch.base_events_read_test
 drop table if exists scratch.base_events_read_test;
 
 -- drop scratch.base_gap_events_test
+-- only if there: scratch.base_gap_events_test
 drop table if exists scratch.base_gap_events_test;
 
 -- drop scratch.base_gap_limits_test
+-- only if there: scratch.base_gap_limits_test
 drop table if exists scratch.base_gap_limits_test;
 
 -- drop scratch.base_gap_sessions_test
+-- only if there: scratch.base_gap_sessions_test
 drop table if exists scratch.base_gap_sessions_test;
 
 -- drop scratch.base_sessions_this_run_test
+-- only if there: scratch.base_sessions_this_run_test
 drop table if exists scratch.base_sessions_this_run_test;
 
 -- drop scratch.base_window_events_test
+-- only if there: scratch.base_window_events_test
 drop table if exists scratch.base_window_events_test;
 
 -- drop scratch.base_window_limits_test
+-- only if there: scratch.base_window_limits_test
 drop table if exists scratch.base_window_limits_test;
 
 -- drop scratch.base_window_sessions_test
+-- only if there: scratch.base_window_sessions_test
 drop table if exists scratch.base_window_sessions_test;
 
 -- drop scratch.event_duplicates_test
+-- only if there: scratch.event_duplicates_test
 drop table if exists scratch.event_duplicates_test;
 
 -- drop scratch.events_this_run_test
+-- only if there: scratch.events_this_run_test
 drop table if exists scratch.events_this_run_test;
 
 -- drop scratch.events_staged_rows_test
+-- only if there: scratch.events_staged_rows_test
 drop table if exists scratch.events_staged_rows_test;
 
 -- drop scratch.base_event_id_manifest_rows_test
+-- only if there: scratch.base_event_id_manifest_rows_test
 drop table if exists scratch.base_event_id_manifest_rows_test;
 
 -- drop scratch.base_session_id_manifest_rows_test
+-- only if there: scratch.base_session_id_manifest_rows_test
 drop table if exists scratch.base_session_id_manifest_rows_test;
 
 -- drop scratch.base_metadata_this_run_test
+-- only if there: scratch.base_metadata_this_run_test
 drop table if exists scratch.base_metadata_this_run_test;

@@ -1,4 +1,5 @@
 -- drop scratch.base_event_copies_test of an earlier run
+-- only if there: scratch.base_event_copies_test
 drop table if exists scratch.base_event_copies_test;
 
 -- build base_event_copies

@@ -1,7 +1,10 @@
 -- drop scratch.base_event_id_manifest_rows_test of an earlier run
+-- only if base finds something new
+-- only if there: scratch.base_event_id_manifest_rows_test
 drop table if exists scratch.base_event_id_manifest_rows_test;
 
 -- collect the rows for base_event_id_manifest
+-- only if base finds something new
 create transient table scratch.base_event_id_manifest_rows_test
 as
 -- Every copy of an event that was read, so that it makes no work again. In the order of their times, by which they are

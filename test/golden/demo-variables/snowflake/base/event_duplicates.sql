@@ -1,4 +1,5 @@
 -- drop scratch.event_duplicates_test of an earlier run
+-- only if there: scratch.event_duplicates_test
 drop table if exists scratch.event_duplicates_test;
 
 -- build event_duplicates

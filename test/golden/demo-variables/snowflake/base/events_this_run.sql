@@ -1,4 +1,5 @@
 -- drop scratch.events_this_run_test of an earlier run
+-- only if there: scratch.events_this_run_test
 drop table if exists scratch.events_this_run_test;
 
 -- the limit base_limits_scan_limit

@@ -1,5 +1,5 @@
 -- create session_downloads where it is missing
--- only if: select not (select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'SESSION_DOWNLOADS_TEST')
+-- only if missing: derived.session_downloads_test
 create table derived.session_downloads_test
 cluster by (to_date(session_start))
 as
@@ -21,6 +21,7 @@ group by
 where 1 = 0;
 
 -- drop scratch.session_downloads_rows_test of an earlier run
+-- only if there: scratch.session_downloads_rows_test
 drop table if exists scratch.session_downloads_rows_test;
 
 -- compute the rows of session_downloads
@@ -93,4 +94,5 @@ from scratch.session_downloads_rows_test;
 commit;
 
 -- drop scratch.session_downloads_rows_test
+-- only if there: scratch.session_downloads_rows_test
 drop table if exists scratch.session_downloads_rows_test;

@@ -1,15 +1,19 @@
 -- the table events_staged_removed, where it is missing
+-- only if missing: scratch.events_staged_removed_test
 create table if not exists scratch.events_staged_removed_test (
     domain_sessionid varchar
 );
 
 -- the note of what was written to events_staged
+-- only if missing: scratch.events_staged_written_test
 create table if not exists scratch.events_staged_written_test (
     group_key varchar,
     version varchar
 );
 
 -- scratch.page_views_metadata_this_run_test, where main has left none
+-- only if page_views finds something new
+-- only if missing: scratch.page_views_metadata_this_run_test
 create transient table if not exists scratch.page_views_metadata_this_run_test (
     run_id timestamp_ntz,
     run_start_tstamp timestamp_ntz,
@@ -17,18 +21,22 @@ create transient table if not exists scratch.page_views_metadata_this_run_test (
 );
 
 -- scratch.events_staged_read_test, where main has left none
+-- only if page_views finds something new
+-- only if missing: scratch.events_staged_read_test
 create transient table if not exists scratch.events_staged_read_test (
     group_key varchar,
     row_version varchar
 );
 
 -- scratch.events_staged_removed_read_test, where main has left none
+-- only if page_views finds something new
+-- only if missing: scratch.events_staged_removed_read_test
 create transient table if not exists scratch.events_staged_removed_read_test (
     group_key varchar,
     row_version varchar
 );
 
--- one transaction
+-- one transaction, only if page_views finds something new
 begin;
 
 -- forget scratch.events_staged_read_test unless main has committed it
@@ -84,31 +92,41 @@ where domain_sessionid is null
 commit;
 
 -- drop scratch.page_view_bots_test
+-- only if there: scratch.page_view_bots_test
 drop table if exists scratch.page_view_bots_test;
 
 -- drop scratch.page_view_duplicates_test
+-- only if there: scratch.page_view_duplicates_test
 drop table if exists scratch.page_view_duplicates_test;
 
 -- drop scratch.page_views_replaced_test
+-- only if there: scratch.page_views_replaced_test
 drop table if exists scratch.page_views_replaced_test;
 
 -- drop scratch.page_views_batch_test
+-- only if there: scratch.page_views_batch_test
 drop table if exists scratch.page_views_batch_test;
 
 -- drop scratch.page_views_this_run_test
+-- only if there: scratch.page_views_this_run_test
 drop table if exists scratch.page_views_this_run_test;
 
 -- drop scratch.page_views_limits_test
+-- only if there: scratch.page_views_limits_test
 drop table if exists scratch.page_views_limits_test;
 
 -- drop scratch.page_views_staged_rows_test
+-- only if there: scratch.page_views_staged_rows_test
 drop table if exists scratch.page_views_staged_rows_test;
 
 -- drop scratch.events_staged_read_test
+-- only if there: scratch.events_staged_read_test
 drop table if exists scratch.events_staged_read_test;
 
 -- drop scratch.events_staged_removed_read_test
+-- only if there: scratch.events_staged_removed_read_test
 drop table if exists scratch.events_staged_removed_read_test;
 
 -- drop scratch.page_views_metadata_this_run_test
+-- only if there: scratch.page_views_metadata_this_run_test
 drop table if exists scratch.page_views_metadata_this_run_test;

@@ -1,5 +1,5 @@
 -- create session_interests where it is missing
--- only if: select not (select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'SESSION_INTERESTS_TEST')
+-- only if missing: derived.session_interests_test
 create table derived.session_interests_test
 cluster by (to_date(start_tstamp))
 as
@@ -25,11 +25,12 @@ group by
 where 1 = 0;
 
 -- drop scratch.session_interests_rows_test of an earlier run
+-- only if there: scratch.session_interests_rows_test
 drop table if exists scratch.session_interests_rows_test;
 
 -- compute the rows of session_interests from all there is, if it is new here
--- only if: select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'SESSIONS_TEST'
--- only if: select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'PAGE_VIEWS_TEST'
+-- only if there: derived.sessions_test
+-- only if there: derived.page_views_test
 -- only if: select not exists (select 1 from derived.session_interests_test)
 create transient table scratch.session_interests_rows_test
 as
@@ -51,7 +52,7 @@ group by
     s.mkt_campaign;
 
 -- compute the rows of session_interests
--- only if: select not (select count(*) > 0 from information_schema.tables where table_schema = 'SCRATCH' and table_name = 'SESSION_INTERESTS_ROWS_TEST')
+-- only if missing: scratch.session_interests_rows_test
 create transient table scratch.session_interests_rows_test
 as
 -- What each session was about. The model reads the sessions of this run and the page views they were made of, so it
@@ -113,7 +114,7 @@ where k.rows_without_key > 0;
 begin;
 
 -- remove the rows of session_interests that are written again
--- only if: select count(*) > 0 from information_schema.tables where table_schema = 'SCRATCH' and table_name = 'SESSIONS_BATCH_TEST'
+-- only if there: scratch.sessions_batch_test
 delete from derived.session_interests_test
 using scratch.sessions_batch_test as u
 where session_interests_test.domain_sessionid = u.domain_sessionid;
@@ -126,4 +127,5 @@ from scratch.session_interests_rows_test;
 commit;
 
 -- drop scratch.session_interests_rows_test
+-- only if there: scratch.session_interests_rows_test
 drop table if exists scratch.session_interests_rows_test;

@@ -1,15 +1,18 @@
 -- the table page_views_staged_removed, where it is missing
+-- only if missing: scratch.page_views_staged_removed_test
 create table if not exists scratch.page_views_staged_removed_test (
     domain_sessionid varchar
 );
 
 -- the note of what was written to page_views_staged
+-- only if missing: scratch.page_views_staged_written_test
 create table if not exists scratch.page_views_staged_written_test (
     group_key varchar,
     version varchar
 );
 
 -- scratch.sessions_metadata_this_run_test, where main has left none
+-- only if missing: scratch.sessions_metadata_this_run_test
 create transient table if not exists scratch.sessions_metadata_this_run_test (
     run_id timestamp_ntz,
     run_start_tstamp timestamp_ntz,
@@ -17,12 +20,14 @@ create transient table if not exists scratch.sessions_metadata_this_run_test (
 );
 
 -- scratch.page_views_staged_read_test, where main has left none
+-- only if missing: scratch.page_views_staged_read_test
 create transient table if not exists scratch.page_views_staged_read_test (
     group_key varchar,
     row_version varchar
 );
 
 -- scratch.page_views_staged_removed_read_test, where main has left none
+-- only if missing: scratch.page_views_staged_removed_read_test
 create transient table if not exists scratch.page_views_staged_removed_read_test (
     group_key varchar,
     row_version varchar
@@ -84,16 +89,21 @@ where domain_sessionid is null
 commit;
 
 -- drop scratch.sessions_replaced_test
+-- only if there: scratch.sessions_replaced_test
 drop table if exists scratch.sessions_replaced_test;
 
 -- drop scratch.sessions_batch_test
+-- only if there: scratch.sessions_batch_test
 drop table if exists scratch.sessions_batch_test;
 
 -- drop scratch.sessions_userid_manifest_staged_rows_test
+-- only if there: scratch.sessions_userid_manifest_staged_rows_test
 drop table if exists scratch.sessions_userid_manifest_staged_rows_test;
 
 -- drop scratch.page_views_staged_read_test
+-- only if there: scratch.page_views_staged_read_test
 drop table if exists scratch.page_views_staged_read_test;
 
 -- drop scratch.page_views_staged_removed_read_test
+-- only if there: scratch.page_views_staged_removed_read_test
 drop table if exists scratch.page_views_staged_removed_read_test;

@@ -1,7 +1,9 @@
 -- drop scratch.sessions_metadata_this_run_test of an earlier run
+-- only if there: scratch.sessions_metadata_this_run_test
 drop table if exists scratch.sessions_metadata_this_run_test;
 
 -- when sessions began
+-- only if missing: scratch.sessions_metadata_this_run_test
 create table if not exists scratch.sessions_metadata_this_run_test (
     run_id timestamp_ntz,
     run_start_tstamp timestamp_ntz,
@@ -14,6 +16,7 @@ select max(run_id), sysdate(), false
 from scratch.metadata_run_id_test;
 
 -- the table sessions, where it is missing
+-- only if missing: derived.sessions_test
 create table if not exists derived.sessions_test (
     app_id varchar,
     domain_sessionid varchar,
@@ -109,23 +112,27 @@ create table if not exists derived.sessions_test (
 cluster by (to_date(start_tstamp));
 
 -- the table sessions_userid_manifest_staged, where it is missing
+-- only if missing: scratch.sessions_userid_manifest_staged_test
 create table if not exists scratch.sessions_userid_manifest_staged_test (
     domain_userid varchar,
     start_tstamp timestamp_ntz
 );
 
 -- the table page_views_staged_removed, where it is missing
+-- only if missing: scratch.page_views_staged_removed_test
 create table if not exists scratch.page_views_staged_removed_test (
     domain_sessionid varchar
 );
 
 -- the note of what was written to sessions_userid_manifest_staged
+-- only if missing: scratch.sessions_userid_manifest_staged_written_test
 create table if not exists scratch.sessions_userid_manifest_staged_written_test (
     group_key varchar,
     version varchar
 );
 
 -- the note of what was written to page_views_staged
+-- only if missing: scratch.page_views_staged_written_test
 create table if not exists scratch.page_views_staged_written_test (
     group_key varchar,
     version varchar
@@ -141,7 +148,7 @@ from (
 where not exists (select 1 from derived.inherited_rows_test as i where i.table_name = 'sessions');
 
 -- bring sessions up to date from page_views, if it is new here
--- only if: select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'PAGE_VIEWS_TEST'
+-- only if there: derived.page_views_test
 -- only if: select not exists (select 1 from derived.sessions_test)
 -- only if: select exists (select 1 from derived.page_views_test)
 insert into scratch.page_views_staged_test (page_view_id, event_id, app_id, user_id, domain_userid, network_userid, domain_sessionid, domain_sessionidx, page_view_in_session_index, page_views_in_session, dvce_created_tstamp, collector_tstamp, derived_tstamp, start_tstamp, end_tstamp, engaged_time_in_s, absolute_time_in_s, horizontal_pixels_scrolled, vertical_pixels_scrolled, horizontal_percentage_scrolled, vertical_percentage_scrolled, doc_width, doc_height, page_title, page_url, page_urlscheme, page_urlhost, page_urlpath, page_urlquery, page_urlfragment, mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network, page_referrer, refr_urlscheme, refr_urlhost, refr_urlpath, refr_urlquery, refr_urlfragment, refr_medium, refr_source, refr_term, geo_country, geo_region, geo_region_name, geo_city, geo_zipcode, geo_latitude, geo_longitude, geo_timezone, user_ipaddress, useragent, br_lang, br_viewwidth, br_viewheight, br_colordepth, br_renderengine, os_timezone, category, primary_impact, reason, spider_or_robot, useragent_family, useragent_major, useragent_minor, useragent_patch, useragent_version, os_family, os_major, os_minor, os_patch, os_patch_minor, os_version, device_family, device_class, agent_class, agent_name, agent_name_version, agent_name_version_major, agent_version, agent_version_major, device_brand, device_name, device_version, layout_engine_class, layout_engine_name, layout_engine_name_version, layout_engine_name_version_major, layout_engine_version, layout_engine_version_major, operating_system_class, operating_system_name, operating_system_name_version, operating_system_version)
@@ -151,6 +158,7 @@ where h.domain_sessionid is not null
     and not exists (select 1 from scratch.page_views_staged_test as s where s.domain_sessionid = h.domain_sessionid);
 
 -- drop scratch.page_views_staged_read_test of an earlier run
+-- only if there: scratch.page_views_staged_read_test
 drop table if exists scratch.page_views_staged_read_test;
 
 -- note which rows of page_views_staged are there to be read
@@ -164,6 +172,7 @@ left join scratch.page_views_staged_written_test as w on w.group_key = s.domain_
 group by s.domain_sessionid;
 
 -- drop scratch.page_views_staged_removed_read_test of an earlier run
+-- only if there: scratch.page_views_staged_removed_read_test
 drop table if exists scratch.page_views_staged_removed_read_test;
 
 -- note which rows of page_views_staged_removed are there to be read

@@ -1,4 +1,5 @@
 -- the table users_manifest, where it is missing
+-- only if missing: derived.users_manifest_test
 create table if not exists derived.users_manifest_test (
     domain_userid varchar,
     start_tstamp timestamp_ntz
@@ -6,12 +7,14 @@ create table if not exists derived.users_manifest_test (
 cluster by (to_date(start_tstamp));
 
 -- the note of what was written to sessions_userid_manifest_staged
+-- only if missing: scratch.sessions_userid_manifest_staged_written_test
 create table if not exists scratch.sessions_userid_manifest_staged_written_test (
     group_key varchar,
     version varchar
 );
 
 -- scratch.users_metadata_this_run_test, where main has left none
+-- only if missing: scratch.users_metadata_this_run_test
 create transient table if not exists scratch.users_metadata_this_run_test (
     run_id timestamp_ntz,
     run_start_tstamp timestamp_ntz,
@@ -19,12 +22,14 @@ create transient table if not exists scratch.users_metadata_this_run_test (
 );
 
 -- scratch.sessions_userid_manifest_staged_read_test, where main has left none
+-- only if missing: scratch.sessions_userid_manifest_staged_read_test
 create transient table if not exists scratch.sessions_userid_manifest_staged_read_test (
     group_key varchar,
     row_version varchar
 );
 
 -- scratch.users_manifest_rows_test, where main has left none
+-- only if missing: scratch.users_manifest_rows_test
 create transient table if not exists scratch.users_manifest_rows_test (
     domain_userid varchar,
     start_tstamp timestamp_ntz
@@ -80,4 +85,5 @@ from scratch.users_manifest_rows_test as rows_this_run;
 commit;
 
 -- drop the run id: the run ends here
+-- only if there: scratch.metadata_run_id_test
 drop table if exists scratch.metadata_run_id_test;

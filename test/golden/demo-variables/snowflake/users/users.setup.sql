@@ -1,7 +1,9 @@
 -- drop scratch.users_metadata_this_run_test of an earlier run
+-- only if there: scratch.users_metadata_this_run_test
 drop table if exists scratch.users_metadata_this_run_test;
 
 -- when users began
+-- only if missing: scratch.users_metadata_this_run_test
 create table if not exists scratch.users_metadata_this_run_test (
     run_id timestamp_ntz,
     run_start_tstamp timestamp_ntz,
@@ -14,6 +16,7 @@ select max(run_id), sysdate(), false
 from scratch.metadata_run_id_test;
 
 -- the table users, where it is missing
+-- only if missing: derived.users_test
 create table if not exists derived.users_test (
     user_id varchar,
     domain_userid varchar,
@@ -57,6 +60,7 @@ create table if not exists derived.users_test (
 cluster by (to_date(start_tstamp));
 
 -- the table users_manifest, where it is missing
+-- only if missing: derived.users_manifest_test
 create table if not exists derived.users_manifest_test (
     domain_userid varchar,
     start_tstamp timestamp_ntz
@@ -64,6 +68,7 @@ create table if not exists derived.users_manifest_test (
 cluster by (to_date(start_tstamp));
 
 -- the note of what was written to sessions_userid_manifest_staged
+-- only if missing: scratch.sessions_userid_manifest_staged_written_test
 create table if not exists scratch.sessions_userid_manifest_staged_written_test (
     group_key varchar,
     version varchar
@@ -79,7 +84,7 @@ from (
 where not exists (select 1 from derived.inherited_rows_test as i where i.table_name = 'users');
 
 -- bring users up to date from sessions, if it is new here
--- only if: select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'SESSIONS_TEST'
+-- only if there: derived.sessions_test
 -- only if: select not exists (select 1 from derived.users_test)
 -- only if: select exists (select 1 from derived.sessions_test)
 insert into scratch.sessions_userid_manifest_staged_test (domain_userid, start_tstamp)
@@ -90,6 +95,7 @@ where h.domain_userid is not null
 group by h.domain_userid;
 
 -- drop scratch.sessions_userid_manifest_staged_read_test of an earlier run
+-- only if there: scratch.sessions_userid_manifest_staged_read_test
 drop table if exists scratch.sessions_userid_manifest_staged_read_test;
 
 -- note which rows of sessions_userid_manifest_staged are there to be read

@@ -1,4 +1,5 @@
 -- drop scratch.users_replaced_test of an earlier run
+-- only if there: scratch.users_replaced_test
 drop table if exists scratch.users_replaced_test;
 
 -- find the rows of users to replace

@@ -1,4 +1,5 @@
 -- drop scratch.users_manifest_rows_test of an earlier run
+-- only if there: scratch.users_manifest_rows_test
 drop table if exists scratch.users_manifest_rows_test;
 
 -- collect the rows for users_manifest

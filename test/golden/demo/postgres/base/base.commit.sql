@@ -1,4 +1,4 @@
--- one transaction
+-- one transaction, only if base finds something new
 begin;
 
 -- remove the rows of events_staged that are written again
@@ -386,6 +386,7 @@ set committed = true;
 commit;
 
 -- how far base has come
+-- only if base finds something new
 with ephemeral__base_limits as (
 -- The window of this run: the usual one, or the one beyond a quiet gap.
 select
@@ -441,6 +442,7 @@ cross join read_so_far as r
 ) as base_progress;
 
 -- what base has left out
+-- only if base finds something new
 -- Sessions of this run's window with events that do not count.
 with considered as (
     select
@@ -467,3 +469,34 @@ select
     'more than 3 days after it began' as reason,
     coalesce(sum(c.is_too_long), 0) as sessions
 from considered as c;
+
+-- write the metadata of base: nothing new
+-- only if base finds nothing new
+insert into derived.datamodel_metadata (run_id, model_version, model, module, run_start_tstamp, run_end_tstamp, rows_this_run, distinct_key, distinct_key_count, time_key, duplicate_rows_removed, distinct_keys_removed)
+select m.run_id, '1.0.0', 'web', 'base', m.run_start_tstamp, (clock_timestamp() at time zone 'utc'),
+    0, 'event_id', 0, 'collector_tstamp', 0, 0
+from scratch.base_metadata_this_run as m;
+
+-- how far base has come
+-- only if base finds nothing new
+-- How far the events are read where this run reads none: nothing that counts lies beyond, or the window had moved on to it.
+select
+    w.newest_read as read_up_to,
+    w.newest_read as newest,
+    1 = 1 as caught_up
+from scratch.base_window_limits as w;
+
+-- what base has left out
+-- only if base finds nothing new
+-- Sessions of the window with events that do not count, where the window has not moved on.
+select
+    'sent more than 3 days late' as reason,
+    coalesce(sum(c.is_sent_too_late), 0) as sessions
+from scratch.base_window_sessions as c
+
+union all
+
+select
+    'more than 3 days after it began' as reason,
+    coalesce(sum(c.is_too_long), 0) as sessions
+from scratch.base_window_sessions as c;

@@ -1,7 +1,9 @@
 -- drop scratch.base_metadata_this_run of an earlier run
+-- only if there: scratch.base_metadata_this_run
 drop table if exists scratch.base_metadata_this_run;
 
 -- when base began
+-- only if missing: scratch.base_metadata_this_run
 create table if not exists scratch.base_metadata_this_run (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -14,9 +16,11 @@ select max(run_id), (clock_timestamp() at time zone 'utc'), false
 from scratch.metadata_run_id;
 
 -- drop the view events_this_run
+-- only if there: scratch.events_this_run
 drop view if exists scratch.events_this_run;
 
 -- the table events_staged, where it is missing
+-- only if missing: scratch.events_staged
 create table if not exists scratch.events_staged (
     page_view_id varchar(36),
     event_id varchar(36),
@@ -76,24 +80,29 @@ create table if not exists scratch.events_staged (
 );
 
 -- the table base_event_id_manifest, where it is missing
+-- only if missing: derived.base_event_id_manifest
 create table if not exists derived.base_event_id_manifest (
     event_id varchar(36),
     collector_tstamp timestamp
 );
 
 -- index base_event_id_manifest
+-- only if missing: derived.base_event_id_manifest_collector_tstamp_idx
 create index if not exists base_event_id_manifest_collector_tstamp_idx on derived.base_event_id_manifest (collector_tstamp);
 
 -- the table base_session_id_manifest, where it is missing
+-- only if missing: derived.base_session_id_manifest
 create table if not exists derived.base_session_id_manifest (
     session_id varchar(128),
     min_tstamp timestamp
 );
 
 -- index base_session_id_manifest
+-- only if missing: derived.base_session_id_manifest_session_id_idx
 create index if not exists base_session_id_manifest_session_id_idx on derived.base_session_id_manifest (session_id);
 
 -- the table events_staged_removed, where it is missing
+-- only if missing: scratch.events_staged_removed
 create table if not exists scratch.events_staged_removed (
     domain_sessionid varchar(128)
 );

@@ -1,4 +1,5 @@
 -- drop scratch.base_gap_events of an earlier run
+-- only if there: scratch.base_gap_events
 drop table if exists scratch.base_gap_events;
 
 -- the limit base_gap_limits_lower_limit

@@ -1,4 +1,5 @@
 -- drop scratch.base_gap_sessions of an earlier run
+-- only if there: scratch.base_gap_sessions
 drop table if exists scratch.base_gap_sessions;
 
 -- build base_gap_sessions

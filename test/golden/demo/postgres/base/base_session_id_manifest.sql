@@ -1,7 +1,10 @@
 -- drop scratch.base_session_id_manifest_rows of an earlier run
+-- only if base finds something new
+-- only if there: scratch.base_session_id_manifest_rows
 drop table if exists scratch.base_session_id_manifest_rows;
 
 -- collect the rows for base_session_id_manifest
+-- only if base finds something new
 create unlogged table scratch.base_session_id_manifest_rows as
 -- When each session began that was ever read.
 select
@@ -10,4 +13,5 @@ select
 from scratch.base_sessions_this_run as s;
 
 -- statistics of scratch.base_session_id_manifest_rows
+-- only if base finds something new
 analyze scratch.base_session_id_manifest_rows (session_id);

@@ -1,4 +1,5 @@
 -- drop scratch.base_sessions_this_run of an earlier run
+-- only if there: scratch.base_sessions_this_run
 drop table if exists scratch.base_sessions_this_run;
 
 -- build base_sessions_this_run

@@ -1,4 +1,5 @@
 -- drop scratch.base_window_events of an earlier run
+-- only if there: scratch.base_window_events
 drop table if exists scratch.base_window_events;
 
 -- the limit base_window_limits_lower_limit

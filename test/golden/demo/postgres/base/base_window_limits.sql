@@ -1,4 +1,5 @@
 -- drop scratch.base_window_limits of an earlier run
+-- only if there: scratch.base_window_limits
 drop table if exists scratch.base_window_limits;
 
 -- build base_window_limits

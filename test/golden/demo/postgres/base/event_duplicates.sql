@@ -1,4 +1,5 @@
 -- drop scratch.event_duplicates of an earlier run
+-- only if there: scratch.event_duplicates
 drop table if exists scratch.event_duplicates;
 
 -- build event_duplicates

@@ -1,5 +1,5 @@
 -- create session_downloads where it is missing
--- only if: select not (select to_regclass('derived.session_downloads') is not null)
+-- only if missing: derived.session_downloads
 create table derived.session_downloads as
 select *
 from (
@@ -19,12 +19,15 @@ group by
 where 1 = 0;
 
 -- index session_downloads
+-- only if missing: derived.session_downloads_domain_sessionid_idx
 create index if not exists session_downloads_domain_sessionid_idx on derived.session_downloads (domain_sessionid);
 
 -- index session_downloads
+-- only if missing: derived.session_downloads_session_start_idx
 create index if not exists session_downloads_session_start_idx on derived.session_downloads (session_start);
 
 -- drop scratch.session_downloads_rows of an earlier run
+-- only if there: scratch.session_downloads_rows
 drop table if exists scratch.session_downloads_rows;
 
 -- compute the rows of session_downloads
@@ -96,4 +99,5 @@ commit;
 analyze derived.session_downloads;
 
 -- drop scratch.session_downloads_rows
+-- only if there: scratch.session_downloads_rows
 drop table if exists scratch.session_downloads_rows;

@@ -1,7 +1,10 @@
 -- drop scratch.page_view_duplicates of an earlier run
+-- only if page_views finds something new
+-- only if there: scratch.page_view_duplicates
 drop table if exists scratch.page_view_duplicates;
 
 -- build page_view_duplicates
+-- only if page_views finds something new
 create unlogged table scratch.page_view_duplicates as
 -- Page view ids that came more than once, and how many of their copies stay.
 select
@@ -18,4 +21,5 @@ group by e.page_view_id
 having count(*) > 1;
 
 -- statistics of scratch.page_view_duplicates
+-- only if page_views finds something new
 analyze scratch.page_view_duplicates (page_view_id);

@@ -1,9 +1,12 @@
 -- the table events_staged_removed, where it is missing
+-- only if missing: scratch.events_staged_removed
 create table if not exists scratch.events_staged_removed (
     domain_sessionid varchar(128)
 );
 
 -- scratch.page_views_metadata_this_run, where main has left none
+-- only if page_views finds something new
+-- only if missing: scratch.page_views_metadata_this_run
 create unlogged table if not exists scratch.page_views_metadata_this_run (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -11,18 +14,22 @@ create unlogged table if not exists scratch.page_views_metadata_this_run (
 );
 
 -- scratch.events_staged_read, where main has left none
+-- only if page_views finds something new
+-- only if missing: scratch.events_staged_read
 create unlogged table if not exists scratch.events_staged_read (
     group_key varchar(4096),
     row_version varchar(4096)
 );
 
 -- scratch.events_staged_removed_read, where main has left none
+-- only if page_views finds something new
+-- only if missing: scratch.events_staged_removed_read
 create unlogged table if not exists scratch.events_staged_removed_read (
     group_key varchar(4096),
     row_version varchar(4096)
 );
 
--- one transaction
+-- one transaction, only if page_views finds something new
 begin;
 
 -- keep others from writing to events_staged meanwhile
@@ -99,32 +106,16 @@ where domain_sessionid is null
 
 commit;
 
--- drop scratch.page_view_bots
-drop table if exists scratch.page_view_bots;
-
--- drop scratch.page_view_duplicates
-drop table if exists scratch.page_view_duplicates;
-
--- drop scratch.page_views_replaced
-drop table if exists scratch.page_views_replaced;
-
--- drop scratch.page_views_batch
-drop table if exists scratch.page_views_batch;
-
--- drop scratch.page_views_this_run
-drop table if exists scratch.page_views_this_run;
-
--- drop scratch.page_views_limits
-drop table if exists scratch.page_views_limits;
-
--- drop scratch.page_views_staged_rows
-drop table if exists scratch.page_views_staged_rows;
-
--- drop scratch.events_staged_read
-drop table if exists scratch.events_staged_read;
-
--- drop scratch.events_staged_removed_read
-drop table if exists scratch.events_staged_removed_read;
-
--- drop scratch.page_views_metadata_this_run
-drop table if exists scratch.page_views_metadata_this_run;
+-- drop the scratch tables of page_views
+-- only if there: scratch.page_view_bots or scratch.page_view_duplicates or scratch.page_views_replaced or scratch.page_views_batch or scratch.page_views_this_run or scratch.page_views_limits or scratch.page_views_staged_rows or scratch.events_staged_read or scratch.events_staged_removed_read or scratch.page_views_metadata_this_run
+drop table if exists
+    scratch.page_view_bots,
+    scratch.page_view_duplicates,
+    scratch.page_views_replaced,
+    scratch.page_views_batch,
+    scratch.page_views_this_run,
+    scratch.page_views_limits,
+    scratch.page_views_staged_rows,
+    scratch.events_staged_read,
+    scratch.events_staged_removed_read,
+    scratch.page_views_metadata_this_run;

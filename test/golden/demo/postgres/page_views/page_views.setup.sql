@@ -1,19 +1,9 @@
 -- drop scratch.page_views_metadata_this_run of an earlier run
+-- only if there: scratch.page_views_metadata_this_run
 drop table if exists scratch.page_views_metadata_this_run;
 
--- when page_views began
-create table if not exists scratch.page_views_metadata_this_run (
-    run_id timestamp,
-    run_start_tstamp timestamp,
-    committed boolean
-);
-
--- note that page_views has begun
-insert into scratch.page_views_metadata_this_run (run_id, run_start_tstamp, committed)
-select max(run_id), (clock_timestamp() at time zone 'utc'), false
-from scratch.metadata_run_id;
-
 -- the table page_views, where it is missing
+-- only if missing: derived.page_views
 create table if not exists derived.page_views (
     page_view_id varchar(36) not null,
     event_id varchar(36),
@@ -116,15 +106,19 @@ create table if not exists derived.page_views (
 );
 
 -- index page_views
+-- only if missing: derived.page_views_page_view_id_idx
 create index if not exists page_views_page_view_id_idx on derived.page_views (page_view_id);
 
 -- index page_views
+-- only if missing: derived.page_views_domain_sessionid_idx
 create index if not exists page_views_domain_sessionid_idx on derived.page_views (domain_sessionid);
 
 -- index page_views
+-- only if missing: derived.page_views_start_tstamp_idx
 create index if not exists page_views_start_tstamp_idx on derived.page_views (start_tstamp);
 
 -- the table page_views_staged, where it is missing
+-- only if missing: scratch.page_views_staged
 create table if not exists scratch.page_views_staged (
     page_view_id varchar(36) not null,
     event_id varchar(36),
@@ -227,16 +221,40 @@ create table if not exists scratch.page_views_staged (
 );
 
 -- the table page_views_staged_removed, where it is missing
+-- only if missing: scratch.page_views_staged_removed
 create table if not exists scratch.page_views_staged_removed (
     domain_sessionid varchar(128)
 );
 
 -- the table events_staged_removed, where it is missing
+-- only if missing: scratch.events_staged_removed
 create table if not exists scratch.events_staged_removed (
     domain_sessionid varchar(128)
 );
 
+-- whether page_views has nothing to do
+select not exists (select 1 from scratch.events_staged)
+    and not exists (select 1 from scratch.events_staged_removed)
+    and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'page_views')
+    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'page_views');
+
+-- when page_views began
+-- only if page_views finds something new
+-- only if missing: scratch.page_views_metadata_this_run
+create table if not exists scratch.page_views_metadata_this_run (
+    run_id timestamp,
+    run_start_tstamp timestamp,
+    committed boolean
+);
+
+-- note that page_views has begun
+-- only if page_views finds something new
+insert into scratch.page_views_metadata_this_run (run_id, run_start_tstamp, committed)
+select max(run_id), (clock_timestamp() at time zone 'utc'), false
+from scratch.metadata_run_id;
+
 -- note the rows of page_views that are there already
+-- only if page_views finds something new
 insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, (clock_timestamp() at time zone 'utc')
 from (
@@ -246,12 +264,16 @@ from (
 where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'page_views');
 
 -- statistics of scratch.events_staged
+-- only if page_views finds something new
 analyze scratch.events_staged;
 
 -- drop scratch.events_staged_read of an earlier run
+-- only if page_views finds something new
+-- only if there: scratch.events_staged_read
 drop table if exists scratch.events_staged_read;
 
 -- note which rows of events_staged are there to be read
+-- only if page_views finds something new
 create unlogged table scratch.events_staged_read as
 select distinct
     s.domain_sessionid as group_key,
@@ -259,15 +281,20 @@ select distinct
 from scratch.events_staged as s;
 
 -- statistics of scratch.events_staged_read
+-- only if page_views finds something new
 analyze scratch.events_staged_read;
 
 -- statistics of scratch.events_staged_removed
+-- only if page_views finds something new
 analyze scratch.events_staged_removed;
 
 -- drop scratch.events_staged_removed_read of an earlier run
+-- only if page_views finds something new
+-- only if there: scratch.events_staged_removed_read
 drop table if exists scratch.events_staged_removed_read;
 
 -- note which rows of events_staged_removed are there to be read
+-- only if page_views finds something new
 create unlogged table scratch.events_staged_removed_read as
 select distinct
     s.domain_sessionid as group_key,
@@ -275,4 +302,5 @@ select distinct
 from scratch.events_staged_removed as s;
 
 -- statistics of scratch.events_staged_removed_read
+-- only if page_views finds something new
 analyze scratch.events_staged_removed_read;

@@ -1,4 +1,5 @@
 -- the table events, where it is missing
+-- only if missing: atomic.events
 create table if not exists atomic.events (
     app_id varchar(255),
     platform varchar(255),

@@ -1,5 +1,5 @@
 -- create session_interests where it is missing
--- only if: select not (select to_regclass('derived.session_interests') is not null)
+-- only if missing: derived.session_interests
 create table derived.session_interests as
 select *
 from (
@@ -23,17 +23,20 @@ group by
 where 1 = 0;
 
 -- index session_interests
+-- only if missing: derived.session_interests_domain_sessionid_idx
 create index if not exists session_interests_domain_sessionid_idx on derived.session_interests (domain_sessionid);
 
 -- index session_interests
+-- only if missing: derived.session_interests_start_tstamp_idx
 create index if not exists session_interests_start_tstamp_idx on derived.session_interests (start_tstamp);
 
 -- drop scratch.session_interests_rows of an earlier run
+-- only if there: scratch.session_interests_rows
 drop table if exists scratch.session_interests_rows;
 
 -- compute the rows of session_interests from all there is, if it is new here
--- only if: select to_regclass('derived.sessions') is not null
--- only if: select to_regclass('derived.page_views') is not null
+-- only if there: derived.sessions
+-- only if there: derived.page_views
 -- only if: select not exists (select 1 from derived.session_interests)
 create unlogged table scratch.session_interests_rows as
 -- What each session was about. The model reads the sessions of this run and the page views they were made of, so it
@@ -54,7 +57,7 @@ group by
     s.mkt_campaign;
 
 -- compute the rows of session_interests
--- only if: select not (select to_regclass('scratch.session_interests_rows') is not null)
+-- only if missing: scratch.session_interests_rows
 create unlogged table scratch.session_interests_rows as
 -- What each session was about. The model reads the sessions of this run and the page views they were made of, so it
 -- belongs between the main and the complete step of sessions: the compiler puts it there because of its refs.
@@ -112,7 +115,7 @@ where k.rows_without_key > 0;
 begin;
 
 -- remove the rows of session_interests that are written again
--- only if: select to_regclass('scratch.sessions_batch') is not null
+-- only if there: scratch.sessions_batch
 delete from derived.session_interests as t
 using scratch.sessions_batch as u
 where t.domain_sessionid = u.domain_sessionid;
@@ -128,4 +131,5 @@ commit;
 analyze derived.session_interests;
 
 -- drop scratch.session_interests_rows
+-- only if there: scratch.session_interests_rows
 drop table if exists scratch.session_interests_rows;

@@ -1,4 +1,4 @@
--- one transaction
+-- one transaction, only if sessions finds something new
 begin;
 
 -- remove the rows of sessions that are written again
@@ -142,5 +142,13 @@ set committed = true;
 
 commit;
 
+-- write the metadata of sessions: nothing new
+-- only if sessions finds nothing new
+insert into derived.datamodel_metadata (run_id, model_version, model, module, run_start_tstamp, run_end_tstamp, rows_this_run, distinct_key, distinct_key_count, time_key, duplicate_rows_removed, distinct_keys_removed)
+select m.run_id, '1.0.0', 'web', 'sessions', (clock_timestamp() at time zone 'utc'), (clock_timestamp() at time zone 'utc'),
+    0, 'domain_sessionid', 0, 'start_tstamp', 0, 0
+from scratch.metadata_run_id as m;
+
 -- statistics of derived.sessions
+-- only if sessions finds something new
 analyze derived.sessions (domain_sessionid, start_tstamp);

@@ -1,7 +1,10 @@
 -- drop scratch.sessions_limits of an earlier run
+-- only if sessions finds something new
+-- only if there: scratch.sessions_limits
 drop table if exists scratch.sessions_limits;
 
 -- how far back sessions is searched
+-- only if sessions finds something new
 create unlogged table scratch.sessions_limits as
 select
     min(start_tstamp) as batch_start,
@@ -103,12 +106,16 @@ from scratch.sessions_this_run as r
 ) as rows_this_run;
 
 -- statistics of scratch.sessions_limits
+-- only if sessions finds something new
 analyze scratch.sessions_limits;
 
 -- drop scratch.sessions_replaced of an earlier run
+-- only if sessions finds something new
+-- only if there: scratch.sessions_replaced
 drop table if exists scratch.sessions_replaced;
 
 -- find the rows of sessions to replace
+-- only if sessions finds something new
 create unlogged table scratch.sessions_replaced as
 select
     t.domain_sessionid,
@@ -118,9 +125,11 @@ from derived.sessions as t
 where t.domain_sessionid in (select b.domain_sessionid from scratch.sessions_batch as b);
 
 -- statistics of scratch.sessions_replaced
+-- only if sessions finds something new
 analyze scratch.sessions_replaced (domain_sessionid, start_tstamp);
 
 -- rows of sessions to replace that stand outside the lookback window (lookback-miss-warning if it returns a row)
+-- only if sessions finds something new
 select 'sessions' as table_name, o.rows_outside, o.earliest, o.batch_start
 from (
     select count(*) as rows_outside, min(r.start_tstamp) as earliest, max(l.batch_start) as batch_start

@@ -1,4 +1,4 @@
--- one transaction
+-- one transaction, only if users finds something new
 begin;
 
 -- remove the rows of users that are written again
@@ -80,5 +80,13 @@ set committed = true;
 
 commit;
 
+-- write the metadata of users: nothing new
+-- only if users finds nothing new
+insert into derived.datamodel_metadata (run_id, model_version, model, module, run_start_tstamp, run_end_tstamp, rows_this_run, distinct_key, distinct_key_count, time_key, duplicate_rows_removed, distinct_keys_removed)
+select m.run_id, '1.0.0', 'web', 'users', (clock_timestamp() at time zone 'utc'), (clock_timestamp() at time zone 'utc'),
+    0, 'domain_userid', 0, 'start_tstamp', 0, 0
+from scratch.metadata_run_id as m;
+
 -- statistics of derived.users
+-- only if users finds something new
 analyze derived.users (domain_userid, start_tstamp);

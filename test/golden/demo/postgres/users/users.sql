@@ -1,7 +1,10 @@
 -- drop scratch.users_replaced of an earlier run
+-- only if users finds something new
+-- only if there: scratch.users_replaced
 drop table if exists scratch.users_replaced;
 
 -- find the rows of users to replace
+-- only if users finds something new
 create unlogged table scratch.users_replaced as
 select
     t.domain_userid,
@@ -10,4 +13,5 @@ from derived.users as t
 where t.domain_userid in (select b.domain_userid from scratch.users_batch as b);
 
 -- statistics of scratch.users_replaced
+-- only if users finds something new
 analyze scratch.users_replaced (domain_userid, start_tstamp);

@@ -1,7 +1,10 @@
 -- drop scratch.users_batch of an earlier run
+-- only if users finds something new
+-- only if there: scratch.users_batch
 drop table if exists scratch.users_batch;
 
 -- build users_batch
+-- only if users finds something new
 create unlogged table scratch.users_batch as
 -- The users to compute again.
 select
@@ -12,4 +15,5 @@ where m.domain_userid is not null
 group by m.domain_userid;
 
 -- statistics of scratch.users_batch
+-- only if users finds something new
 analyze scratch.users_batch (domain_userid);

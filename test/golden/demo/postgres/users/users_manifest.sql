@@ -1,7 +1,10 @@
 -- drop scratch.users_manifest_rows of an earlier run
+-- only if users finds something new
+-- only if there: scratch.users_manifest_rows
 drop table if exists scratch.users_manifest_rows;
 
 -- collect the rows for users_manifest
+-- only if users finds something new
 create unlogged table scratch.users_manifest_rows as
 -- Every user ever computed, with the earliest start known.
 select
@@ -24,4 +27,5 @@ from (
 group by u.domain_userid;
 
 -- statistics of scratch.users_manifest_rows
+-- only if users finds something new
 analyze scratch.users_manifest_rows (domain_userid, start_tstamp);

@@ -1,7 +1,10 @@
 -- drop scratch.users_this_run of an earlier run
+-- only if users finds something new
+-- only if there: scratch.users_this_run
 drop table if exists scratch.users_this_run;
 
 -- build users_this_run
+-- only if users finds something new
 create unlogged table scratch.users_this_run as
 -- All sessions of each user, with no upper limit: a user who comes back brings the earlier ones along.
 with user_sessions as (
@@ -144,4 +147,5 @@ from sessions_of_user as f
 where f.position = 1;
 
 -- statistics of scratch.users_this_run
+-- only if users finds something new
 analyze scratch.users_this_run (domain_userid);

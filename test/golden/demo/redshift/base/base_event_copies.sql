@@ -1,4 +1,5 @@
 -- drop scratch.base_event_copies of an earlier run
+-- only if there: scratch.base_event_copies
 drop table if exists scratch.base_event_copies;
 
 -- build base_event_copies

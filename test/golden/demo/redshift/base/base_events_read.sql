@@ -1,4 +1,5 @@
 -- drop scratch.base_events_read of an earlier run
+-- only if there: scratch.base_events_read
 drop table if exists scratch.base_events_read;
 
 -- build base_events_read

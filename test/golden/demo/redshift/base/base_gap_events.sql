@@ -1,4 +1,5 @@
 -- drop scratch.base_gap_events of an earlier run
+-- only if there: scratch.base_gap_events
 drop table if exists scratch.base_gap_events;
 
 -- build base_gap_events

@@ -1,5 +1,5 @@
 -- create session_downloads where it is missing
--- only if: select not (select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'session_downloads')
+-- only if missing: derived.session_downloads
 create table derived.session_downloads
 diststyle key
 distkey (domain_sessionid)
@@ -23,6 +23,7 @@ group by
 where 1 = 0;
 
 -- drop scratch.session_downloads_rows of an earlier run
+-- only if there: scratch.session_downloads_rows
 drop table if exists scratch.session_downloads_rows;
 
 -- compute the rows of session_downloads
@@ -102,4 +103,5 @@ commit;
 analyze derived.session_downloads;
 
 -- drop scratch.session_downloads_rows
+-- only if there: scratch.session_downloads_rows
 drop table if exists scratch.session_downloads_rows;

@@ -1,7 +1,10 @@
 -- drop scratch.page_view_bots of an earlier run
+-- only if page_views finds something new
+-- only if there: scratch.page_view_bots
 drop table if exists scratch.page_view_bots;
 
 -- build page_view_bots
+-- only if page_views finds something new
 create table scratch.page_view_bots
 backup no
 as

@@ -1,4 +1,5 @@
 -- the table events_staged_removed, where it is missing
+-- only if missing: scratch.events_staged_removed
 create table if not exists scratch.events_staged_removed (
     domain_sessionid varchar(128)
 )
@@ -6,6 +7,7 @@ diststyle key
 distkey (domain_sessionid);
 
 -- the note of what was written to events_staged
+-- only if missing: scratch.events_staged_written
 create table if not exists scratch.events_staged_written (
     group_key varchar(4096),
     version varchar(64)
@@ -14,6 +16,8 @@ diststyle key
 distkey (group_key);
 
 -- scratch.page_views_metadata_this_run, where main has left none
+-- only if page_views finds something new
+-- only if missing: scratch.page_views_metadata_this_run
 create table if not exists scratch.page_views_metadata_this_run (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -22,6 +26,8 @@ create table if not exists scratch.page_views_metadata_this_run (
 backup no;
 
 -- scratch.events_staged_read, where main has left none
+-- only if page_views finds something new
+-- only if missing: scratch.events_staged_read
 create table if not exists scratch.events_staged_read (
     group_key varchar(4096),
     row_version varchar(4096)
@@ -29,13 +35,15 @@ create table if not exists scratch.events_staged_read (
 backup no;
 
 -- scratch.events_staged_removed_read, where main has left none
+-- only if page_views finds something new
+-- only if missing: scratch.events_staged_removed_read
 create table if not exists scratch.events_staged_removed_read (
     group_key varchar(4096),
     row_version varchar(4096)
 )
 backup no;
 
--- one transaction
+-- one transaction, only if page_views finds something new
 begin;
 
 -- keep others from writing to events_staged meanwhile
@@ -96,32 +104,16 @@ where domain_sessionid is null
 
 commit;
 
--- drop scratch.page_view_bots
-drop table if exists scratch.page_view_bots;
-
--- drop scratch.page_view_duplicates
-drop table if exists scratch.page_view_duplicates;
-
--- drop scratch.page_views_replaced
-drop table if exists scratch.page_views_replaced;
-
--- drop scratch.page_views_batch
-drop table if exists scratch.page_views_batch;
-
--- drop scratch.page_views_this_run
-drop table if exists scratch.page_views_this_run;
-
--- drop scratch.page_views_limits
-drop table if exists scratch.page_views_limits;
-
--- drop scratch.page_views_staged_rows
-drop table if exists scratch.page_views_staged_rows;
-
--- drop scratch.events_staged_read
-drop table if exists scratch.events_staged_read;
-
--- drop scratch.events_staged_removed_read
-drop table if exists scratch.events_staged_removed_read;
-
--- drop scratch.page_views_metadata_this_run
-drop table if exists scratch.page_views_metadata_this_run;
+-- drop the scratch tables of page_views
+-- only if there: scratch.page_view_bots or scratch.page_view_duplicates or scratch.page_views_replaced or scratch.page_views_batch or scratch.page_views_this_run or scratch.page_views_limits or scratch.page_views_staged_rows or scratch.events_staged_read or scratch.events_staged_removed_read or scratch.page_views_metadata_this_run
+drop table if exists
+    scratch.page_view_bots,
+    scratch.page_view_duplicates,
+    scratch.page_views_replaced,
+    scratch.page_views_batch,
+    scratch.page_views_this_run,
+    scratch.page_views_limits,
+    scratch.page_views_staged_rows,
+    scratch.events_staged_read,
+    scratch.events_staged_removed_read,
+    scratch.page_views_metadata_this_run;

@@ -1,19 +1,9 @@
 -- drop scratch.page_views_metadata_this_run of an earlier run
+-- only if there: scratch.page_views_metadata_this_run
 drop table if exists scratch.page_views_metadata_this_run;
 
--- when page_views began
-create table if not exists scratch.page_views_metadata_this_run (
-    run_id timestamp,
-    run_start_tstamp timestamp,
-    committed boolean
-);
-
--- note that page_views has begun
-insert into scratch.page_views_metadata_this_run (run_id, run_start_tstamp, committed)
-select max(run_id), getdate(), false
-from scratch.metadata_run_id;
-
 -- the table page_views, where it is missing
+-- only if missing: derived.page_views
 create table if not exists derived.page_views (
     page_view_id char(36) not null,
     event_id char(36),
@@ -119,6 +109,7 @@ distkey (page_view_id)
 sortkey (start_tstamp);
 
 -- the table page_views_staged, where it is missing
+-- only if missing: scratch.page_views_staged
 create table if not exists scratch.page_views_staged (
     page_view_id char(36) not null,
     event_id char(36),
@@ -224,6 +215,7 @@ distkey (domain_sessionid)
 sortkey (start_tstamp);
 
 -- the table page_views_staged_removed, where it is missing
+-- only if missing: scratch.page_views_staged_removed
 create table if not exists scratch.page_views_staged_removed (
     domain_sessionid varchar(128)
 )
@@ -231,6 +223,7 @@ diststyle key
 distkey (domain_sessionid);
 
 -- the table events_staged_removed, where it is missing
+-- only if missing: scratch.events_staged_removed
 create table if not exists scratch.events_staged_removed (
     domain_sessionid varchar(128)
 )
@@ -238,6 +231,7 @@ diststyle key
 distkey (domain_sessionid);
 
 -- the note of what was written to page_views_staged
+-- only if missing: scratch.page_views_staged_written
 create table if not exists scratch.page_views_staged_written (
     group_key varchar(4096),
     version varchar(64)
@@ -246,6 +240,7 @@ diststyle key
 distkey (group_key);
 
 -- the note of what was written to events_staged
+-- only if missing: scratch.events_staged_written
 create table if not exists scratch.events_staged_written (
     group_key varchar(4096),
     version varchar(64)
@@ -253,7 +248,29 @@ create table if not exists scratch.events_staged_written (
 diststyle key
 distkey (group_key);
 
+-- whether page_views has nothing to do
+select not exists (select 1 from scratch.events_staged)
+    and not exists (select 1 from scratch.events_staged_removed)
+    and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'page_views')
+    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'page_views');
+
+-- when page_views began
+-- only if page_views finds something new
+-- only if missing: scratch.page_views_metadata_this_run
+create table if not exists scratch.page_views_metadata_this_run (
+    run_id timestamp,
+    run_start_tstamp timestamp,
+    committed boolean
+);
+
+-- note that page_views has begun
+-- only if page_views finds something new
+insert into scratch.page_views_metadata_this_run (run_id, run_start_tstamp, committed)
+select max(run_id), getdate(), false
+from scratch.metadata_run_id;
+
 -- note the rows of page_views that are there already
+-- only if page_views finds something new
 insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, getdate()
 from (
@@ -263,12 +280,16 @@ from (
 where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'page_views');
 
 -- statistics of scratch.events_staged
+-- only if page_views finds something new
 analyze scratch.events_staged;
 
 -- drop scratch.events_staged_read of an earlier run
+-- only if page_views finds something new
+-- only if there: scratch.events_staged_read
 drop table if exists scratch.events_staged_read;
 
 -- note which rows of events_staged are there to be read
+-- only if page_views finds something new
 create table scratch.events_staged_read
 backup no
 diststyle key
@@ -282,12 +303,16 @@ left join scratch.events_staged_written as w on w.group_key = s.domain_sessionid
 group by s.domain_sessionid;
 
 -- statistics of scratch.events_staged_removed
+-- only if page_views finds something new
 analyze scratch.events_staged_removed;
 
 -- drop scratch.events_staged_removed_read of an earlier run
+-- only if page_views finds something new
+-- only if there: scratch.events_staged_removed_read
 drop table if exists scratch.events_staged_removed_read;
 
 -- note which rows of events_staged_removed are there to be read
+-- only if page_views finds something new
 create table scratch.events_staged_removed_read
 backup no
 diststyle key

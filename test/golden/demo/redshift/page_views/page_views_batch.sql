@@ -1,7 +1,10 @@
 -- drop scratch.page_views_batch of an earlier run
+-- only if page_views finds something new
+-- only if there: scratch.page_views_batch
 drop table if exists scratch.page_views_batch;
 
 -- build page_views_batch
+-- only if page_views finds something new
 create table scratch.page_views_batch
 backup no
 diststyle key

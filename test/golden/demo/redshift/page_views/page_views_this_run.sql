@@ -1,7 +1,10 @@
 -- drop scratch.page_views_this_run of an earlier run
+-- only if page_views finds something new
+-- only if there: scratch.page_views_this_run
 drop table if exists scratch.page_views_this_run;
 
 -- build page_views_this_run
+-- only if page_views finds something new
 create table scratch.page_views_this_run
 backup no
 diststyle key

@@ -1,23 +1,109 @@
+-- what is there of all that this run may make or drop
+select lower(n.nspname) as name
+from pg_namespace as n
+where n.nspname in (
+        'atomic',
+        'derived',
+        'scratch'
+    )
+
+union all
+
+select lower(t.table_schema) || '.' || lower(t.table_name) as name
+from information_schema.tables as t
+where (t.table_schema = 'atomic' and t.table_name in (
+        'com_snowplowanalytics_snowplow_web_page_1',
+        'events'
+    ))
+or (t.table_schema = 'derived' and t.table_name in (
+        'base_event_id_manifest',
+        'base_session_id_manifest',
+        'datamodel_metadata',
+        'inherited_rows',
+        'page_views',
+        'session_downloads',
+        'session_interests',
+        'sessions',
+        'users',
+        'users_manifest'
+    ))
+or (t.table_schema = 'scratch' and t.table_name in (
+        'base_event_copies',
+        'base_event_id_manifest_rows',
+        'base_events_read',
+        'base_gap_events',
+        'base_gap_limits',
+        'base_gap_sessions',
+        'base_metadata_this_run',
+        'base_session_id_manifest_rows',
+        'base_sessions_this_run',
+        'base_window_events',
+        'base_window_limits',
+        'base_window_sessions',
+        'event_duplicates',
+        'events_staged',
+        'events_staged_read',
+        'events_staged_removed',
+        'events_staged_removed_read',
+        'events_staged_rows',
+        'events_staged_written',
+        'events_this_run',
+        'metadata_run_id',
+        'metadata_run_open',
+        'page_view_bots',
+        'page_view_duplicates',
+        'page_views_batch',
+        'page_views_limits',
+        'page_views_metadata_this_run',
+        'page_views_replaced',
+        'page_views_staged',
+        'page_views_staged_read',
+        'page_views_staged_removed',
+        'page_views_staged_removed_read',
+        'page_views_staged_rows',
+        'page_views_staged_written',
+        'page_views_this_run',
+        'session_downloads_rows',
+        'session_interests_rows',
+        'sessions_batch',
+        'sessions_limits',
+        'sessions_metadata_this_run',
+        'sessions_replaced',
+        'sessions_this_run',
+        'sessions_userid_manifest_staged',
+        'sessions_userid_manifest_staged_read',
+        'sessions_userid_manifest_staged_rows',
+        'sessions_userid_manifest_staged_written',
+        'users_batch',
+        'users_limits',
+        'users_manifest_rows',
+        'users_metadata_this_run',
+        'users_replaced',
+        'users_this_run'
+    ));
+
 -- the schema scratch
--- only if: select not (select count(*) > 0 from pg_namespace where nspname = 'scratch')
+-- only if missing: scratch
 create schema if not exists scratch;
 
 -- the schema derived
--- only if: select not (select count(*) > 0 from pg_namespace where nspname = 'derived')
+-- only if missing: derived
 create schema if not exists derived;
 
 -- the schema atomic
--- only if: select not (select count(*) > 0 from pg_namespace where nspname = 'atomic')
+-- only if missing: atomic
 create schema if not exists atomic;
 
+-- forget the id of a run that died
+-- only if there: scratch.metadata_run_open
+-- only if: select exists (select 1 from scratch.metadata_run_open)
+drop table if exists scratch.metadata_run_id;
+
 -- the mark of a run under way
+-- only if missing: scratch.metadata_run_open
 create table if not exists scratch.metadata_run_open (
     opened_tstamp timestamp
 );
-
--- forget the id of a run that died
--- only if: select exists (select 1 from scratch.metadata_run_open)
-drop table if exists scratch.metadata_run_id;
 
 -- mark this run as under way
 insert into scratch.metadata_run_open (opened_tstamp)
@@ -25,6 +111,7 @@ select getdate()
 where not exists (select 1 from scratch.metadata_run_open);
 
 -- the metadata of all runs
+-- only if missing: derived.datamodel_metadata
 create table if not exists derived.datamodel_metadata (
     run_id timestamp,
     model_version varchar(64),
@@ -43,6 +130,7 @@ create table if not exists derived.datamodel_metadata (
 );
 
 -- the note of rows that another system wrote
+-- only if missing: derived.inherited_rows
 create table if not exists derived.inherited_rows (
     table_name varchar(255),
     newest_tstamp timestamp,
@@ -50,6 +138,7 @@ create table if not exists derived.inherited_rows (
 );
 
 -- the run id table
+-- only if missing: scratch.metadata_run_id
 create table if not exists scratch.metadata_run_id (
     run_id timestamp
 );

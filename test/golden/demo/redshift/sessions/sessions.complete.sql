@@ -1,4 +1,5 @@
 -- the table page_views_staged_removed, where it is missing
+-- only if missing: scratch.page_views_staged_removed
 create table if not exists scratch.page_views_staged_removed (
     domain_sessionid varchar(128)
 )
@@ -6,6 +7,7 @@ diststyle key
 distkey (domain_sessionid);
 
 -- the note of what was written to page_views_staged
+-- only if missing: scratch.page_views_staged_written
 create table if not exists scratch.page_views_staged_written (
     group_key varchar(4096),
     version varchar(64)
@@ -14,6 +16,8 @@ diststyle key
 distkey (group_key);
 
 -- scratch.sessions_metadata_this_run, where main has left none
+-- only if sessions finds something new
+-- only if missing: scratch.sessions_metadata_this_run
 create table if not exists scratch.sessions_metadata_this_run (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -22,6 +26,8 @@ create table if not exists scratch.sessions_metadata_this_run (
 backup no;
 
 -- scratch.page_views_staged_read, where main has left none
+-- only if sessions finds something new
+-- only if missing: scratch.page_views_staged_read
 create table if not exists scratch.page_views_staged_read (
     group_key varchar(4096),
     row_version varchar(4096)
@@ -29,13 +35,15 @@ create table if not exists scratch.page_views_staged_read (
 backup no;
 
 -- scratch.page_views_staged_removed_read, where main has left none
+-- only if sessions finds something new
+-- only if missing: scratch.page_views_staged_removed_read
 create table if not exists scratch.page_views_staged_removed_read (
     group_key varchar(4096),
     row_version varchar(4096)
 )
 backup no;
 
--- one transaction
+-- one transaction, only if sessions finds something new
 begin;
 
 -- keep others from writing to page_views_staged meanwhile
@@ -96,26 +104,14 @@ where domain_sessionid is null
 
 commit;
 
--- drop scratch.sessions_replaced
-drop table if exists scratch.sessions_replaced;
-
--- drop scratch.sessions_batch
-drop table if exists scratch.sessions_batch;
-
--- drop scratch.sessions_this_run
-drop table if exists scratch.sessions_this_run;
-
--- drop scratch.sessions_limits
-drop table if exists scratch.sessions_limits;
-
--- drop scratch.sessions_userid_manifest_staged_rows
-drop table if exists scratch.sessions_userid_manifest_staged_rows;
-
--- drop scratch.page_views_staged_read
-drop table if exists scratch.page_views_staged_read;
-
--- drop scratch.page_views_staged_removed_read
-drop table if exists scratch.page_views_staged_removed_read;
-
--- drop scratch.sessions_metadata_this_run
-drop table if exists scratch.sessions_metadata_this_run;
+-- drop the scratch tables of sessions
+-- only if there: scratch.sessions_replaced or scratch.sessions_batch or scratch.sessions_this_run or scratch.sessions_limits or scratch.sessions_userid_manifest_staged_rows or scratch.page_views_staged_read or scratch.page_views_staged_removed_read or scratch.sessions_metadata_this_run
+drop table if exists
+    scratch.sessions_replaced,
+    scratch.sessions_batch,
+    scratch.sessions_this_run,
+    scratch.sessions_limits,
+    scratch.sessions_userid_manifest_staged_rows,
+    scratch.page_views_staged_read,
+    scratch.page_views_staged_removed_read,
+    scratch.sessions_metadata_this_run;

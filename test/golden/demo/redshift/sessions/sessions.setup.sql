@@ -1,19 +1,9 @@
 -- drop scratch.sessions_metadata_this_run of an earlier run
+-- only if there: scratch.sessions_metadata_this_run
 drop table if exists scratch.sessions_metadata_this_run;
 
--- when sessions began
-create table if not exists scratch.sessions_metadata_this_run (
-    run_id timestamp,
-    run_start_tstamp timestamp,
-    committed boolean
-);
-
--- note that sessions has begun
-insert into scratch.sessions_metadata_this_run (run_id, run_start_tstamp, committed)
-select max(run_id), getdate(), false
-from scratch.metadata_run_id;
-
 -- the table sessions, where it is missing
+-- only if missing: derived.sessions
 create table if not exists derived.sessions (
     app_id varchar(255),
     domain_sessionid varchar(128),
@@ -111,6 +101,7 @@ distkey (domain_sessionid)
 sortkey (start_tstamp);
 
 -- the table sessions_userid_manifest_staged, where it is missing
+-- only if missing: scratch.sessions_userid_manifest_staged
 create table if not exists scratch.sessions_userid_manifest_staged (
     domain_userid varchar(128),
     start_tstamp timestamp encode raw
@@ -120,6 +111,7 @@ distkey (domain_userid)
 sortkey (start_tstamp);
 
 -- the table page_views_staged_removed, where it is missing
+-- only if missing: scratch.page_views_staged_removed
 create table if not exists scratch.page_views_staged_removed (
     domain_sessionid varchar(128)
 )
@@ -127,6 +119,7 @@ diststyle key
 distkey (domain_sessionid);
 
 -- the note of what was written to sessions_userid_manifest_staged
+-- only if missing: scratch.sessions_userid_manifest_staged_written
 create table if not exists scratch.sessions_userid_manifest_staged_written (
     group_key varchar(4096),
     version varchar(64)
@@ -135,6 +128,7 @@ diststyle key
 distkey (group_key);
 
 -- the note of what was written to page_views_staged
+-- only if missing: scratch.page_views_staged_written
 create table if not exists scratch.page_views_staged_written (
     group_key varchar(4096),
     version varchar(64)
@@ -142,7 +136,38 @@ create table if not exists scratch.page_views_staged_written (
 diststyle key
 distkey (group_key);
 
+-- whether sessions has nothing to do
+-- only if there: derived.page_views
+select not exists (select 1 from scratch.page_views_staged)
+    and not exists (select 1 from scratch.page_views_staged_removed)
+    and (not exists (select 1 from derived.page_views) or not not exists (select 1 from derived.sessions))
+    and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'sessions')
+    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'sessions');
+
+-- whether sessions has nothing to do
+-- only if missing: derived.page_views
+select not exists (select 1 from scratch.page_views_staged)
+    and not exists (select 1 from scratch.page_views_staged_removed)
+    and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'sessions')
+    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'sessions');
+
+-- when sessions began
+-- only if sessions finds something new
+-- only if missing: scratch.sessions_metadata_this_run
+create table if not exists scratch.sessions_metadata_this_run (
+    run_id timestamp,
+    run_start_tstamp timestamp,
+    committed boolean
+);
+
+-- note that sessions has begun
+-- only if sessions finds something new
+insert into scratch.sessions_metadata_this_run (run_id, run_start_tstamp, committed)
+select max(run_id), getdate(), false
+from scratch.metadata_run_id;
+
 -- note the rows of sessions that are there already
+-- only if sessions finds something new
 insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, getdate()
 from (
@@ -152,19 +177,22 @@ from (
 where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'sessions');
 
 -- statistics of derived.page_views
--- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'page_views'
+-- only if sessions finds something new
+-- only if there: derived.page_views
 -- only if: select not exists (select 1 from derived.sessions)
 -- only if: select exists (select 1 from derived.page_views)
 analyze derived.page_views;
 
 -- statistics of scratch.page_views_staged
--- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'page_views'
+-- only if sessions finds something new
+-- only if there: derived.page_views
 -- only if: select not exists (select 1 from derived.sessions)
 -- only if: select exists (select 1 from derived.page_views)
 analyze scratch.page_views_staged;
 
 -- bring sessions up to date from page_views, if it is new here
--- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'page_views'
+-- only if sessions finds something new
+-- only if there: derived.page_views
 -- only if: select not exists (select 1 from derived.sessions)
 -- only if: select exists (select 1 from derived.page_views)
 insert into scratch.page_views_staged (page_view_id, event_id, app_id, user_id, domain_userid, network_userid, domain_sessionid, domain_sessionidx, page_view_in_session_index, page_views_in_session, dvce_created_tstamp, collector_tstamp, derived_tstamp, start_tstamp, end_tstamp, engaged_time_in_s, absolute_time_in_s, horizontal_pixels_scrolled, vertical_pixels_scrolled, horizontal_percentage_scrolled, vertical_percentage_scrolled, doc_width, doc_height, page_title, page_url, page_urlscheme, page_urlhost, page_urlpath, page_urlquery, page_urlfragment, mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network, page_referrer, refr_urlscheme, refr_urlhost, refr_urlpath, refr_urlquery, refr_urlfragment, refr_medium, refr_source, refr_term, geo_country, geo_region, geo_region_name, geo_city, geo_zipcode, geo_latitude, geo_longitude, geo_timezone, user_ipaddress, useragent, br_lang, br_viewwidth, br_viewheight, br_colordepth, br_renderengine, os_timezone, category, primary_impact, reason, spider_or_robot, useragent_family, useragent_major, useragent_minor, useragent_patch, useragent_version, os_family, os_major, os_minor, os_patch, os_patch_minor, os_version, device_family, device_class, agent_class, agent_name, agent_name_version, agent_name_version_major, agent_version, agent_version_major, device_brand, device_name, device_version, layout_engine_class, layout_engine_name, layout_engine_name_version, layout_engine_name_version_major, layout_engine_version, layout_engine_version_major, operating_system_class, operating_system_name, operating_system_name_version, operating_system_version)
@@ -174,12 +202,16 @@ where h.domain_sessionid is not null
     and not exists (select 1 from scratch.page_views_staged as s where s.domain_sessionid = h.domain_sessionid);
 
 -- statistics of scratch.page_views_staged
+-- only if sessions finds something new
 analyze scratch.page_views_staged;
 
 -- drop scratch.page_views_staged_read of an earlier run
+-- only if sessions finds something new
+-- only if there: scratch.page_views_staged_read
 drop table if exists scratch.page_views_staged_read;
 
 -- note which rows of page_views_staged are there to be read
+-- only if sessions finds something new
 create table scratch.page_views_staged_read
 backup no
 diststyle key
@@ -193,12 +225,16 @@ left join scratch.page_views_staged_written as w on w.group_key = s.domain_sessi
 group by s.domain_sessionid;
 
 -- statistics of scratch.page_views_staged_removed
+-- only if sessions finds something new
 analyze scratch.page_views_staged_removed;
 
 -- drop scratch.page_views_staged_removed_read of an earlier run
+-- only if sessions finds something new
+-- only if there: scratch.page_views_staged_removed_read
 drop table if exists scratch.page_views_staged_removed_read;
 
 -- note which rows of page_views_staged_removed are there to be read
+-- only if sessions finds something new
 create table scratch.page_views_staged_removed_read
 backup no
 diststyle key

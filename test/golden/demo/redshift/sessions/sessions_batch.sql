@@ -1,4 +1,5 @@
 -- drop scratch.sessions_batch of an earlier run
+-- only if there: scratch.sessions_batch
 drop table if exists scratch.sessions_batch;
 
 -- build sessions_batch

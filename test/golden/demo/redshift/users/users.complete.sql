@@ -1,4 +1,5 @@
 -- the table users_manifest, where it is missing
+-- only if missing: derived.users_manifest
 create table if not exists derived.users_manifest (
     domain_userid varchar(128),
     start_tstamp timestamp encode raw
@@ -8,6 +9,7 @@ distkey (domain_userid)
 sortkey (start_tstamp);
 
 -- the note of what was written to sessions_userid_manifest_staged
+-- only if missing: scratch.sessions_userid_manifest_staged_written
 create table if not exists scratch.sessions_userid_manifest_staged_written (
     group_key varchar(4096),
     version varchar(64)
@@ -16,6 +18,8 @@ diststyle key
 distkey (group_key);
 
 -- scratch.users_metadata_this_run, where main has left none
+-- only if users finds something new
+-- only if missing: scratch.users_metadata_this_run
 create table if not exists scratch.users_metadata_this_run (
     run_id timestamp,
     run_start_tstamp timestamp,
@@ -24,6 +28,8 @@ create table if not exists scratch.users_metadata_this_run (
 backup no;
 
 -- scratch.sessions_userid_manifest_staged_read, where main has left none
+-- only if users finds something new
+-- only if missing: scratch.sessions_userid_manifest_staged_read
 create table if not exists scratch.sessions_userid_manifest_staged_read (
     group_key varchar(4096),
     row_version varchar(4096)
@@ -31,13 +37,15 @@ create table if not exists scratch.sessions_userid_manifest_staged_read (
 backup no;
 
 -- scratch.users_manifest_rows, where main has left none
+-- only if users finds something new
+-- only if missing: scratch.users_manifest_rows
 create table if not exists scratch.users_manifest_rows (
     domain_userid varchar(128),
     start_tstamp timestamp
 )
 backup no;
 
--- one transaction
+-- one transaction, only if users finds something new
 begin;
 
 -- keep others from writing to sessions_userid_manifest_staged meanwhile
@@ -90,28 +98,20 @@ from scratch.users_manifest_rows as rows_this_run;
 commit;
 
 -- statistics of derived.users_manifest
+-- only if users finds something new
 analyze derived.users_manifest;
 
--- drop scratch.users_replaced
-drop table if exists scratch.users_replaced;
-
--- drop scratch.users_batch
-drop table if exists scratch.users_batch;
-
--- drop scratch.users_this_run
-drop table if exists scratch.users_this_run;
-
--- drop scratch.users_limits
-drop table if exists scratch.users_limits;
-
--- drop scratch.users_manifest_rows
-drop table if exists scratch.users_manifest_rows;
-
--- drop scratch.sessions_userid_manifest_staged_read
-drop table if exists scratch.sessions_userid_manifest_staged_read;
-
--- drop scratch.users_metadata_this_run
-drop table if exists scratch.users_metadata_this_run;
+-- drop the scratch tables of users
+-- only if there: scratch.users_replaced or scratch.users_batch or scratch.users_this_run or scratch.users_limits or scratch.users_manifest_rows or scratch.sessions_userid_manifest_staged_read or scratch.users_metadata_this_run
+drop table if exists
+    scratch.users_replaced,
+    scratch.users_batch,
+    scratch.users_this_run,
+    scratch.users_limits,
+    scratch.users_manifest_rows,
+    scratch.sessions_userid_manifest_staged_read,
+    scratch.users_metadata_this_run;
 
 -- drop the run id: the run ends here
+-- only if there: scratch.metadata_run_id
 drop table if exists scratch.metadata_run_id;

@@ -1,19 +1,9 @@
 -- drop scratch.users_metadata_this_run of an earlier run
+-- only if there: scratch.users_metadata_this_run
 drop table if exists scratch.users_metadata_this_run;
 
--- when users began
-create table if not exists scratch.users_metadata_this_run (
-    run_id timestamp,
-    run_start_tstamp timestamp,
-    committed boolean
-);
-
--- note that users has begun
-insert into scratch.users_metadata_this_run (run_id, run_start_tstamp, committed)
-select max(run_id), getdate(), false
-from scratch.metadata_run_id;
-
 -- the table users, where it is missing
+-- only if missing: derived.users
 create table if not exists derived.users (
     user_id varchar(255),
     domain_userid varchar(128),
@@ -59,6 +49,7 @@ distkey (domain_userid)
 sortkey (start_tstamp);
 
 -- the table users_manifest, where it is missing
+-- only if missing: derived.users_manifest
 create table if not exists derived.users_manifest (
     domain_userid varchar(128),
     start_tstamp timestamp encode raw
@@ -68,6 +59,7 @@ distkey (domain_userid)
 sortkey (start_tstamp);
 
 -- the note of what was written to sessions_userid_manifest_staged
+-- only if missing: scratch.sessions_userid_manifest_staged_written
 create table if not exists scratch.sessions_userid_manifest_staged_written (
     group_key varchar(4096),
     version varchar(64)
@@ -75,7 +67,36 @@ create table if not exists scratch.sessions_userid_manifest_staged_written (
 diststyle key
 distkey (group_key);
 
+-- whether users has nothing to do
+-- only if there: derived.sessions
+select not exists (select 1 from scratch.sessions_userid_manifest_staged)
+    and (not exists (select 1 from derived.sessions) or not not exists (select 1 from derived.users))
+    and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'users')
+    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'users');
+
+-- whether users has nothing to do
+-- only if missing: derived.sessions
+select not exists (select 1 from scratch.sessions_userid_manifest_staged)
+    and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'users')
+    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'users');
+
+-- when users began
+-- only if users finds something new
+-- only if missing: scratch.users_metadata_this_run
+create table if not exists scratch.users_metadata_this_run (
+    run_id timestamp,
+    run_start_tstamp timestamp,
+    committed boolean
+);
+
+-- note that users has begun
+-- only if users finds something new
+insert into scratch.users_metadata_this_run (run_id, run_start_tstamp, committed)
+select max(run_id), getdate(), false
+from scratch.metadata_run_id;
+
 -- note the rows of users that are there already
+-- only if users finds something new
 insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, getdate()
 from (
@@ -85,19 +106,22 @@ from (
 where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'users');
 
 -- statistics of derived.sessions
--- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'sessions'
+-- only if users finds something new
+-- only if there: derived.sessions
 -- only if: select not exists (select 1 from derived.users)
 -- only if: select exists (select 1 from derived.sessions)
 analyze derived.sessions;
 
 -- statistics of scratch.sessions_userid_manifest_staged
--- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'sessions'
+-- only if users finds something new
+-- only if there: derived.sessions
 -- only if: select not exists (select 1 from derived.users)
 -- only if: select exists (select 1 from derived.sessions)
 analyze scratch.sessions_userid_manifest_staged;
 
 -- bring users up to date from sessions, if it is new here
--- only if: select count(*) > 0 from information_schema.tables where table_schema = 'derived' and table_name = 'sessions'
+-- only if users finds something new
+-- only if there: derived.sessions
 -- only if: select not exists (select 1 from derived.users)
 -- only if: select exists (select 1 from derived.sessions)
 insert into scratch.sessions_userid_manifest_staged (domain_userid, start_tstamp)
@@ -108,12 +132,16 @@ where h.domain_userid is not null
 group by h.domain_userid;
 
 -- statistics of scratch.sessions_userid_manifest_staged
+-- only if users finds something new
 analyze scratch.sessions_userid_manifest_staged;
 
 -- drop scratch.sessions_userid_manifest_staged_read of an earlier run
+-- only if users finds something new
+-- only if there: scratch.sessions_userid_manifest_staged_read
 drop table if exists scratch.sessions_userid_manifest_staged_read;
 
 -- note which rows of sessions_userid_manifest_staged are there to be read
+-- only if users finds something new
 create table scratch.sessions_userid_manifest_staged_read
 backup no
 diststyle key

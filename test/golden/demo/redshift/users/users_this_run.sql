@@ -1,7 +1,10 @@
 -- drop scratch.users_this_run of an earlier run
+-- only if users finds something new
+-- only if there: scratch.users_this_run
 drop table if exists scratch.users_this_run;
 
 -- build users_this_run
+-- only if users finds something new
 create table scratch.users_this_run
 backup no
 diststyle key

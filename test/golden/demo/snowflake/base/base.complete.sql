@@ -1,4 +1,5 @@
 -- the table base_event_id_manifest, where it is missing
+-- only if missing: derived.base_event_id_manifest
 create table if not exists derived.base_event_id_manifest (
     event_id varchar,
     collector_tstamp timestamp_ntz
@@ -6,12 +7,15 @@ create table if not exists derived.base_event_id_manifest (
 cluster by (to_date(collector_tstamp));
 
 -- the table base_session_id_manifest, where it is missing
+-- only if missing: derived.base_session_id_manifest
 create table if not exists derived.base_session_id_manifest (
     session_id varchar,
     min_tstamp timestamp_ntz
 );
 
 -- scratch.base_metadata_this_run, where main has left none
+-- only if base finds something new
+-- only if missing: scratch.base_metadata_this_run
 create transient table if not exists scratch.base_metadata_this_run (
     run_id timestamp_ntz,
     run_start_tstamp timestamp_ntz,
@@ -19,18 +23,22 @@ create transient table if not exists scratch.base_metadata_this_run (
 );
 
 -- scratch.base_event_id_manifest_rows, where main has left none
+-- only if base finds something new
+-- only if missing: scratch.base_event_id_manifest_rows
 create transient table if not exists scratch.base_event_id_manifest_rows (
     event_id varchar,
     collector_tstamp timestamp_ntz
 );
 
 -- scratch.base_session_id_manifest_rows, where main has left none
+-- only if base finds something new
+-- only if missing: scratch.base_session_id_manifest_rows
 create transient table if not exists scratch.base_session_id_manifest_rows (
     session_id varchar,
     min_tstamp timestamp_ntz
 );
 
--- one transaction
+-- one transaction, only if base finds something new
 begin;
 
 -- forget scratch.base_event_id_manifest_rows unless main has committed it
@@ -70,46 +78,61 @@ from scratch.base_session_id_manifest_rows as rows_this_run;
 commit;
 
 -- drop scratch.base_event_copies
+-- only if there: scratch.base_event_copies
 drop table if exists scratch.base_event_copies;
 
 -- drop scratch.base_events_read
+-- only if there: scratch.base_events_read
 drop table if exists scratch.base_events_read;
 
 -- drop scratch.base_gap_events
+-- only if there: scratch.base_gap_events
 drop table if exists scratch.base_gap_events;
 
 -- drop scratch.base_gap_limits
+-- only if there: scratch.base_gap_limits
 drop table if exists scratch.base_gap_limits;
 
 -- drop scratch.base_gap_sessions
+-- only if there: scratch.base_gap_sessions
 drop table if exists scratch.base_gap_sessions;
 
 -- drop scratch.base_sessions_this_run
+-- only if there: scratch.base_sessions_this_run
 drop table if exists scratch.base_sessions_this_run;
 
 -- drop scratch.base_window_events
+-- only if there: scratch.base_window_events
 drop table if exists scratch.base_window_events;
 
 -- drop scratch.base_window_limits
+-- only if there: scratch.base_window_limits
 drop table if exists scratch.base_window_limits;
 
 -- drop scratch.base_window_sessions
+-- only if there: scratch.base_window_sessions
 drop table if exists scratch.base_window_sessions;
 
 -- drop scratch.event_duplicates
+-- only if there: scratch.event_duplicates
 drop table if exists scratch.event_duplicates;
 
 -- drop scratch.events_this_run
+-- only if there: scratch.events_this_run
 drop table if exists scratch.events_this_run;
 
 -- drop scratch.events_staged_rows
+-- only if there: scratch.events_staged_rows
 drop table if exists scratch.events_staged_rows;
 
 -- drop scratch.base_event_id_manifest_rows
+-- only if there: scratch.base_event_id_manifest_rows
 drop table if exists scratch.base_event_id_manifest_rows;
 
 -- drop scratch.base_session_id_manifest_rows
+-- only if there: scratch.base_session_id_manifest_rows
 drop table if exists scratch.base_session_id_manifest_rows;
 
 -- drop scratch.base_metadata_this_run
+-- only if there: scratch.base_metadata_this_run
 drop table if exists scratch.base_metadata_this_run;

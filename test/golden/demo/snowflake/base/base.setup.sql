@@ -1,7 +1,9 @@
 -- drop scratch.base_metadata_this_run of an earlier run
+-- only if there: scratch.base_metadata_this_run
 drop table if exists scratch.base_metadata_this_run;
 
 -- when base began
+-- only if missing: scratch.base_metadata_this_run
 create table if not exists scratch.base_metadata_this_run (
     run_id timestamp_ntz,
     run_start_tstamp timestamp_ntz,
@@ -14,6 +16,7 @@ select max(run_id), sysdate(), false
 from scratch.metadata_run_id;
 
 -- the table events_staged, where it is missing
+-- only if missing: scratch.events_staged
 create table if not exists scratch.events_staged (
     page_view_id varchar,
     event_id varchar,
@@ -73,6 +76,7 @@ create table if not exists scratch.events_staged (
 );
 
 -- the table base_event_id_manifest, where it is missing
+-- only if missing: derived.base_event_id_manifest
 create table if not exists derived.base_event_id_manifest (
     event_id varchar,
     collector_tstamp timestamp_ntz
@@ -80,17 +84,20 @@ create table if not exists derived.base_event_id_manifest (
 cluster by (to_date(collector_tstamp));
 
 -- the table base_session_id_manifest, where it is missing
+-- only if missing: derived.base_session_id_manifest
 create table if not exists derived.base_session_id_manifest (
     session_id varchar,
     min_tstamp timestamp_ntz
 );
 
 -- the table events_staged_removed, where it is missing
+-- only if missing: scratch.events_staged_removed
 create table if not exists scratch.events_staged_removed (
     domain_sessionid varchar
 );
 
 -- the note of what was written to events_staged
+-- only if missing: scratch.events_staged_written
 create table if not exists scratch.events_staged_written (
     group_key varchar,
     version varchar

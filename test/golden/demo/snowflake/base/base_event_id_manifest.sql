@@ -1,7 +1,10 @@
 -- drop scratch.base_event_id_manifest_rows of an earlier run
+-- only if base finds something new
+-- only if there: scratch.base_event_id_manifest_rows
 drop table if exists scratch.base_event_id_manifest_rows;
 
 -- collect the rows for base_event_id_manifest
+-- only if base finds something new
 create transient table scratch.base_event_id_manifest_rows
 as
 -- Every copy of an event that was read, so that it makes no work again. In the order of their times, by which they are

@@ -1,4 +1,5 @@
 -- drop scratch.base_gap_limits of an earlier run
+-- only if there: scratch.base_gap_limits
 drop table if exists scratch.base_gap_limits;
 
 -- the limit base_window_limits_upper_limit
@@ -32,3 +33,17 @@ from (
         and (s.session_start is null or e.collector_tstamp <= dateadd('day', 3, s.session_start))
 ) as g
 where g.lower_limit is not null;
+
+-- whether base has nothing to do
+select not exists (select 1 from (
+-- A row where this run has something to read. Sessions beyond the window come of events beyond it alone.
+select 1 as has_work
+from scratch.base_window_sessions as w
+where w.has_work = 1
+
+union all
+
+select 1 as has_work
+from scratch.base_gap_limits as g
+) as w)
+    and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'base');

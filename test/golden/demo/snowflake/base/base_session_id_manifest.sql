@@ -1,7 +1,10 @@
 -- drop scratch.base_session_id_manifest_rows of an earlier run
+-- only if base finds something new
+-- only if there: scratch.base_session_id_manifest_rows
 drop table if exists scratch.base_session_id_manifest_rows;
 
 -- collect the rows for base_session_id_manifest
+-- only if base finds something new
 create transient table scratch.base_session_id_manifest_rows
 as
 -- When each session began that was ever read.

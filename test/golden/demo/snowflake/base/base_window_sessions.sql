@@ -1,4 +1,5 @@
 -- drop scratch.base_window_sessions of an earlier run
+-- only if there: scratch.base_window_sessions
 drop table if exists scratch.base_window_sessions;
 
 -- build base_window_sessions

@@ -1,4 +1,5 @@
 -- drop scratch.events_this_run of an earlier run
+-- only if there: scratch.events_this_run
 drop table if exists scratch.events_this_run;
 
 -- the limit base_limits_scan_limit

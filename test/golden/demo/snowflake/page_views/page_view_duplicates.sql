@@ -1,7 +1,10 @@
 -- drop scratch.page_view_duplicates of an earlier run
+-- only if page_views finds something new
+-- only if there: scratch.page_view_duplicates
 drop table if exists scratch.page_view_duplicates;
 
 -- build page_view_duplicates
+-- only if page_views finds something new
 create transient table scratch.page_view_duplicates
 as
 -- Page view ids that came more than once, and how many of their copies stay.

@@ -1,4 +1,4 @@
--- one transaction
+-- one transaction, only if page_views finds something new
 begin;
 
 -- the limit page_views_earliest
@@ -291,3 +291,10 @@ update scratch.page_views_metadata_this_run
 set committed = true;
 
 commit;
+
+-- write the metadata of page_views: nothing new
+-- only if page_views finds nothing new
+insert into derived.datamodel_metadata (run_id, model_version, model, module, run_start_tstamp, run_end_tstamp, rows_this_run, distinct_key, distinct_key_count, time_key, duplicate_rows_removed, distinct_keys_removed)
+select m.run_id, '1.0.0', 'web', 'page_views', sysdate(), sysdate(),
+    0, 'page_view_id', 0, 'start_tstamp', 0, 0
+from scratch.metadata_run_id as m;

@@ -1,15 +1,19 @@
 -- the table events_staged_removed, where it is missing
+-- only if missing: scratch.events_staged_removed
 create table if not exists scratch.events_staged_removed (
     domain_sessionid varchar
 );
 
 -- the note of what was written to events_staged
+-- only if missing: scratch.events_staged_written
 create table if not exists scratch.events_staged_written (
     group_key varchar,
     version varchar
 );
 
 -- scratch.page_views_metadata_this_run, where main has left none
+-- only if page_views finds something new
+-- only if missing: scratch.page_views_metadata_this_run
 create transient table if not exists scratch.page_views_metadata_this_run (
     run_id timestamp_ntz,
     run_start_tstamp timestamp_ntz,
@@ -17,18 +21,22 @@ create transient table if not exists scratch.page_views_metadata_this_run (
 );
 
 -- scratch.events_staged_read, where main has left none
+-- only if page_views finds something new
+-- only if missing: scratch.events_staged_read
 create transient table if not exists scratch.events_staged_read (
     group_key varchar,
     row_version varchar
 );
 
 -- scratch.events_staged_removed_read, where main has left none
+-- only if page_views finds something new
+-- only if missing: scratch.events_staged_removed_read
 create transient table if not exists scratch.events_staged_removed_read (
     group_key varchar,
     row_version varchar
 );
 
--- one transaction
+-- one transaction, only if page_views finds something new
 begin;
 
 -- forget scratch.events_staged_read unless main has committed it
@@ -84,31 +92,41 @@ where domain_sessionid is null
 commit;
 
 -- drop scratch.page_view_bots
+-- only if there: scratch.page_view_bots
 drop table if exists scratch.page_view_bots;
 
 -- drop scratch.page_view_duplicates
+-- only if there: scratch.page_view_duplicates
 drop table if exists scratch.page_view_duplicates;
 
 -- drop scratch.page_views_replaced
+-- only if there: scratch.page_views_replaced
 drop table if exists scratch.page_views_replaced;
 
 -- drop scratch.page_views_batch
+-- only if there: scratch.page_views_batch
 drop table if exists scratch.page_views_batch;
 
 -- drop scratch.page_views_this_run
+-- only if there: scratch.page_views_this_run
 drop table if exists scratch.page_views_this_run;
 
 -- drop scratch.page_views_limits
+-- only if there: scratch.page_views_limits
 drop table if exists scratch.page_views_limits;
 
 -- drop scratch.page_views_staged_rows
+-- only if there: scratch.page_views_staged_rows
 drop table if exists scratch.page_views_staged_rows;
 
 -- drop scratch.events_staged_read
+-- only if there: scratch.events_staged_read
 drop table if exists scratch.events_staged_read;
 
 -- drop scratch.events_staged_removed_read
+-- only if there: scratch.events_staged_removed_read
 drop table if exists scratch.events_staged_removed_read;
 
 -- drop scratch.page_views_metadata_this_run
+-- only if there: scratch.page_views_metadata_this_run
 drop table if exists scratch.page_views_metadata_this_run;

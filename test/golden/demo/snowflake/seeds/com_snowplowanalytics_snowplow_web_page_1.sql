@@ -1,4 +1,5 @@
 -- the table com_snowplowanalytics_snowplow_web_page_1, where it is missing
+-- only if missing: atomic.com_snowplowanalytics_snowplow_web_page_1
 create table if not exists atomic.com_snowplowanalytics_snowplow_web_page_1 (
     root_id varchar,
     root_tstamp timestamp_ntz,

@@ -1,7 +1,10 @@
 -- drop scratch.sessions_limits of an earlier run
+-- only if sessions finds something new
+-- only if there: scratch.sessions_limits
 drop table if exists scratch.sessions_limits;
 
 -- how far back sessions is searched
+-- only if sessions finds something new
 create transient table scratch.sessions_limits
 as
 select
@@ -104,9 +107,12 @@ from scratch.sessions_this_run as r
 ) as rows_this_run;
 
 -- drop scratch.sessions_replaced of an earlier run
+-- only if sessions finds something new
+-- only if there: scratch.sessions_replaced
 drop table if exists scratch.sessions_replaced;
 
 -- find the rows of sessions to replace
+-- only if sessions finds something new
 create transient table scratch.sessions_replaced
 as
 select
@@ -117,6 +123,7 @@ from derived.sessions as t
 where t.domain_sessionid in (select b.domain_sessionid from scratch.sessions_batch as b);
 
 -- rows of sessions to replace that stand outside the lookback window (lookback-miss-warning if it returns a row)
+-- only if sessions finds something new
 select 'sessions' as table_name, o.rows_outside, o.earliest, o.batch_start
 from (
     select count(*) as rows_outside, min(r.start_tstamp) as earliest, max(l.batch_start) as batch_start

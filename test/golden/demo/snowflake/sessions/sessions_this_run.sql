@@ -1,4 +1,5 @@
 -- drop scratch.sessions_this_run of an earlier run
+-- only if there: scratch.sessions_this_run
 drop table if exists scratch.sessions_this_run;
 
 -- build sessions_this_run

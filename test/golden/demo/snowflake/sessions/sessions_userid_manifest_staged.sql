@@ -1,7 +1,10 @@
 -- drop scratch.sessions_userid_manifest_staged_rows of an earlier run
+-- only if sessions finds something new
+-- only if there: scratch.sessions_userid_manifest_staged_rows
 drop table if exists scratch.sessions_userid_manifest_staged_rows;
 
 -- collect the rows for sessions_userid_manifest_staged
+-- only if sessions finds something new
 create transient table scratch.sessions_userid_manifest_staged_rows
 as
 -- Users to compute again: those of the batch, those whose session is replaced (it may move to another user), and with

@@ -1,4 +1,5 @@
 -- the table users_manifest, where it is missing
+-- only if missing: derived.users_manifest
 create table if not exists derived.users_manifest (
     domain_userid varchar,
     start_tstamp timestamp_ntz
@@ -6,12 +7,15 @@ create table if not exists derived.users_manifest (
 cluster by (to_date(start_tstamp));
 
 -- the note of what was written to sessions_userid_manifest_staged
+-- only if missing: scratch.sessions_userid_manifest_staged_written
 create table if not exists scratch.sessions_userid_manifest_staged_written (
     group_key varchar,
     version varchar
 );
 
 -- scratch.users_metadata_this_run, where main has left none
+-- only if users finds something new
+-- only if missing: scratch.users_metadata_this_run
 create transient table if not exists scratch.users_metadata_this_run (
     run_id timestamp_ntz,
     run_start_tstamp timestamp_ntz,
@@ -19,18 +23,22 @@ create transient table if not exists scratch.users_metadata_this_run (
 );
 
 -- scratch.sessions_userid_manifest_staged_read, where main has left none
+-- only if users finds something new
+-- only if missing: scratch.sessions_userid_manifest_staged_read
 create transient table if not exists scratch.sessions_userid_manifest_staged_read (
     group_key varchar,
     row_version varchar
 );
 
 -- scratch.users_manifest_rows, where main has left none
+-- only if users finds something new
+-- only if missing: scratch.users_manifest_rows
 create transient table if not exists scratch.users_manifest_rows (
     domain_userid varchar,
     start_tstamp timestamp_ntz
 );
 
--- one transaction
+-- one transaction, only if users finds something new
 begin;
 
 -- forget scratch.sessions_userid_manifest_staged_read unless main has committed it
@@ -80,25 +88,33 @@ from scratch.users_manifest_rows as rows_this_run;
 commit;
 
 -- drop scratch.users_replaced
+-- only if there: scratch.users_replaced
 drop table if exists scratch.users_replaced;
 
 -- drop scratch.users_batch
+-- only if there: scratch.users_batch
 drop table if exists scratch.users_batch;
 
 -- drop scratch.users_this_run
+-- only if there: scratch.users_this_run
 drop table if exists scratch.users_this_run;
 
 -- drop scratch.users_limits
+-- only if there: scratch.users_limits
 drop table if exists scratch.users_limits;
 
 -- drop scratch.users_manifest_rows
+-- only if there: scratch.users_manifest_rows
 drop table if exists scratch.users_manifest_rows;
 
 -- drop scratch.sessions_userid_manifest_staged_read
+-- only if there: scratch.sessions_userid_manifest_staged_read
 drop table if exists scratch.sessions_userid_manifest_staged_read;
 
 -- drop scratch.users_metadata_this_run
+-- only if there: scratch.users_metadata_this_run
 drop table if exists scratch.users_metadata_this_run;
 
 -- drop the run id: the run ends here
+-- only if there: scratch.metadata_run_id
 drop table if exists scratch.metadata_run_id;

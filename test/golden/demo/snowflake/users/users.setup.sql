@@ -1,19 +1,9 @@
 -- drop scratch.users_metadata_this_run of an earlier run
+-- only if there: scratch.users_metadata_this_run
 drop table if exists scratch.users_metadata_this_run;
 
--- when users began
-create table if not exists scratch.users_metadata_this_run (
-    run_id timestamp_ntz,
-    run_start_tstamp timestamp_ntz,
-    committed boolean
-);
-
--- note that users has begun
-insert into scratch.users_metadata_this_run (run_id, run_start_tstamp, committed)
-select max(run_id), sysdate(), false
-from scratch.metadata_run_id;
-
 -- the table users, where it is missing
+-- only if missing: derived.users
 create table if not exists derived.users (
     user_id varchar,
     domain_userid varchar,
@@ -57,6 +47,7 @@ create table if not exists derived.users (
 cluster by (to_date(start_tstamp));
 
 -- the table users_manifest, where it is missing
+-- only if missing: derived.users_manifest
 create table if not exists derived.users_manifest (
     domain_userid varchar,
     start_tstamp timestamp_ntz
@@ -64,12 +55,42 @@ create table if not exists derived.users_manifest (
 cluster by (to_date(start_tstamp));
 
 -- the note of what was written to sessions_userid_manifest_staged
+-- only if missing: scratch.sessions_userid_manifest_staged_written
 create table if not exists scratch.sessions_userid_manifest_staged_written (
     group_key varchar,
     version varchar
 );
 
+-- whether users has nothing to do
+-- only if there: derived.sessions
+select not exists (select 1 from scratch.sessions_userid_manifest_staged)
+    and (not exists (select 1 from derived.sessions) or not not exists (select 1 from derived.users))
+    and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'users')
+    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'users');
+
+-- whether users has nothing to do
+-- only if missing: derived.sessions
+select not exists (select 1 from scratch.sessions_userid_manifest_staged)
+    and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'users')
+    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'users');
+
+-- when users began
+-- only if users finds something new
+-- only if missing: scratch.users_metadata_this_run
+create table if not exists scratch.users_metadata_this_run (
+    run_id timestamp_ntz,
+    run_start_tstamp timestamp_ntz,
+    committed boolean
+);
+
+-- note that users has begun
+-- only if users finds something new
+insert into scratch.users_metadata_this_run (run_id, run_start_tstamp, committed)
+select max(run_id), sysdate(), false
+from scratch.metadata_run_id;
+
 -- note the rows of users that are there already
+-- only if users finds something new
 insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, sysdate()
 from (
@@ -79,7 +100,8 @@ from (
 where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'users');
 
 -- bring users up to date from sessions, if it is new here
--- only if: select count(*) > 0 from information_schema.tables where table_schema = 'DERIVED' and table_name = 'SESSIONS'
+-- only if users finds something new
+-- only if there: derived.sessions
 -- only if: select not exists (select 1 from derived.users)
 -- only if: select exists (select 1 from derived.sessions)
 insert into scratch.sessions_userid_manifest_staged (domain_userid, start_tstamp)
@@ -90,9 +112,12 @@ where h.domain_userid is not null
 group by h.domain_userid;
 
 -- drop scratch.sessions_userid_manifest_staged_read of an earlier run
+-- only if users finds something new
+-- only if there: scratch.sessions_userid_manifest_staged_read
 drop table if exists scratch.sessions_userid_manifest_staged_read;
 
 -- note which rows of sessions_userid_manifest_staged are there to be read
+-- only if users finds something new
 create transient table scratch.sessions_userid_manifest_staged_read
 as
 select

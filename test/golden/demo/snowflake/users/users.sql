@@ -1,7 +1,10 @@
 -- drop scratch.users_replaced of an earlier run
+-- only if users finds something new
+-- only if there: scratch.users_replaced
 drop table if exists scratch.users_replaced;
 
 -- find the rows of users to replace
+-- only if users finds something new
 create transient table scratch.users_replaced
 as
 select

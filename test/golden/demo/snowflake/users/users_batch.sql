@@ -1,7 +1,10 @@
 -- drop scratch.users_batch of an earlier run
+-- only if users finds something new
+-- only if there: scratch.users_batch
 drop table if exists scratch.users_batch;
 
 -- build users_batch
+-- only if users finds something new
 create transient table scratch.users_batch
 as
 -- The users to compute again.

@@ -1,7 +1,10 @@
 -- drop scratch.users_manifest_rows of an earlier run
+-- only if users finds something new
+-- only if there: scratch.users_manifest_rows
 drop table if exists scratch.users_manifest_rows;
 
 -- collect the rows for users_manifest
+-- only if users finds something new
 create transient table scratch.users_manifest_rows
 as
 -- Every user ever computed, with the earliest start known.
