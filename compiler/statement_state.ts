@@ -193,6 +193,7 @@ function neutral(tokens: readonly string[], naming: Naming): readonly string[] {
   const tables = new Set(entropy === '' ? [] : tokens.filter((_, index) => isTable(index)))
   return tokens.map((text, index) => {
     if (text.startsWith("'")) return neutralText(text, naming)
+    if (text.startsWith('$')) return neutralBody(text, naming)
     return isWord(text) ? neutralWord(text, index) : text
   })
 
@@ -229,6 +230,13 @@ function neutralText(literal: string, naming: Naming): string {
   if (schema !== '' || whole) return whole ? `'${whole}'` : literal
   const bare = withoutEntropy(table, naming)
   return bare !== table && beginsWithOneOf(bare.toLowerCase(), naming.tables) ? `'${bare}'` : literal
+}
+
+/** What stands between `$$` and `$$` is SQL itself. */
+function neutralBody(text: string, naming: Naming): string {
+  const [, quote, body] = /^(\$(?:[A-Za-z_]\w*)?\$)(.*)\1$/s.exec(text) ?? []
+  if (quote === undefined || body === undefined) return text
+  return [quote, ...neutral(tokenTextsOf(body, naming.backslashEscapes), naming), quote].join('\u0000')
 }
 
 function beginsWithOneOf(word: string, names: ReadonlySet<string>): boolean {

@@ -38,14 +38,14 @@ for (const { name, open } of databases) {
     })
     const rebuild = (interference?: Interference) => runs.run('', {}, interference, { fullRefresh: true })
 
-    for (const { when, from } of [
-      { when: 'before its swap is committed', from: 0 },
-      { when: 'after its swap', from: 1 },
-      { when: 'while it drops what stood aside', from: 20 },
+    for (const { when, at } of [
+      { when: 'before its swap is committed', at: () => swapped },
+      { when: 'after its swap', at: () => swapped + 1 },
+      { when: 'while it drops what stood aside', at: () => statements - 2 },
     ])
       test(`${when}: the same command again ends in the tables of the events, custom ones too`, async () => {
-        assert.ok(swapped + from < statements)
-        assert.equal((await rebuild(troubleAt({ kind: 'dies', at: swapped + from }))).code, 1)
+        assert.ok(swapped + 1 < statements - 2)
+        assert.equal((await rebuild(troubleAt({ kind: 'dies', at: at() }))).code, 1)
         const again = await rebuild()
         assert.equal(again.code, 0, JSON.stringify(again.diagnostics))
         for (const [table, rows] of corpusTables(corpus)) {

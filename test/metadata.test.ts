@@ -237,8 +237,7 @@ select count(*) as n, count(pg_sleep(3)) as slept from {{ ref('sessions') }} whe
       project.write({ 'models/slow.sql': model.replace('pg_sleep(3)', '1') })
       assert.equal(await exists('scratch.metadata_run_open'), true)
       // A server notices only after a while that the client is gone, and holds its lock until then.
-      let again = await project.seshat('run')
-      for (let tries = 0; again.code === 3 && tries < 20; tries += 1) again = await project.seshat('run')
+      const again = await project.seshat('run', '--wait', '60s')
       assert.equal(again.code, 0, again.stdout + again.stderr)
       assert.deepEqual(await rows(), [
         ['sessions', 1],
