@@ -1,4 +1,4 @@
-{{ config(materialized='scratch', replace_by='domain_sessionid', time_key='collector_tstamp') }}
+{{ config(materialized='scratch', replace_by='event_id', time_key='collector_tstamp') }}
 
 -- Every copy of an event that this run reads, with its page view id: all that count of the sessions it takes, up to the
 -- end of the window. Only one of the two windows has sessions with work.

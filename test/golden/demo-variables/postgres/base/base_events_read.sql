@@ -75,4 +75,4 @@ left join (
 ) as w on w.root_id = r.event_id and w.root_tstamp = r.collector_tstamp;
 
 -- statistics of scratch.base_events_read_test
-analyze scratch.base_events_read_test (domain_sessionid, collector_tstamp);
+analyze scratch.base_events_read_test (event_id, collector_tstamp);

@@ -6,7 +6,7 @@ drop table if exists scratch.base_events_read;
 create table scratch.base_events_read
 backup no
 diststyle key
-distkey (domain_sessionid)
+distkey (event_id)
 sortkey (collector_tstamp)
 as
 with ephemeral__base_limits as (
