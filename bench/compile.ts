@@ -33,7 +33,7 @@ export const compileBenchmark: Benchmark = async ({ repeats, say }) => {
     const cold =
       (project: string): Side =>
       () => {
-        // Aside, not away: after thousands of files were deleted, ext4 takes several times as long to make others, for a minute.
+        // Aside, not away: after thousands of files were deleted, making others took several times as long for a minute.
         const target = join(project, 'target')
         if (existsSync(target)) renameSync(target, join(folder, `target-${moved++}`))
         return compile(project)
