@@ -60,6 +60,10 @@ export function runtimeOf(
           })
         budget().weigh(value)
         const text = `${value}`
+        if (typeof value === 'object' && text.includes('[object Object]'))
+          fail('template-failed', 'a map cannot be printed', {
+            hint: 'Print one of its values: {{ map.key }}.',
+          })
         budget().write(text.length)
         return text
       }),

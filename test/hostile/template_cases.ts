@@ -99,6 +99,8 @@ export const cases: readonly HostileCase[] = [
   forbidden('runtime', 'runtime', 'undefined-value'),
   forbidden('env_var', "env_var('HOME')", 'unknown-macro'),
   forbidden('a function that is printed', 'ref', 'template-failed'),
+  forbidden('a map that is printed', '{}', 'template-failed'),
+  forbidden('a list of maps that is printed', '[1, {a: 2}]', 'template-failed'),
   forbidden('a random value', '[1, 2] | random', 'template-trap'),
   forbidden(
     'a regular expression that never ends',
