@@ -2,7 +2,7 @@
 // the same. What a module then leaves out is provably without effect: its models read nothing but empty inputs.
 
 import { isScratchView, type Table } from './catalog.js'
-import type { GraphNode } from './graph.js'
+import { type GraphNode, lifeNode } from './graph.js'
 import { isSettled } from './metadata_at_rest.js'
 import { selectOf } from './model_sql.js'
 import type { ModuleLife } from './module_life.js'
@@ -37,7 +37,7 @@ function restOf(input: PlanInput, life: ModuleLife, nodes: readonly GraphNode[])
     table => table.module === module && table.model?.name === table.name && table.kind !== 'test',
   )
   const isWhole = [
-    ...['setup', 'commit', 'complete'].map(step => `${module.name}.${step}`),
+    ...(['setup', 'commit', 'complete'] as const).map(step => lifeNode(module.name, step)),
     ...own.map(({ name }) => name),
   ].every(id => input.selected.has(id))
   const hasHooks = own.some(({ config }) => [config.pre_hook, config.post_hook].some(hook => hook?.length))
@@ -54,7 +54,7 @@ function restOf(input: PlanInput, life: ModuleLife, nodes: readonly GraphNode[])
   const outside = nodes.filter(({ table }) => table?.model && table.module !== module).flatMap(readByNode)
   return {
     module: module.name,
-    asksAt: asksAt?.id ?? `${module.name}.setup`,
+    asksAt: asksAt?.id ?? lifeNode(module.name, 'setup'),
     behind: new Set([...read].filter(id => id !== asksAt?.id)),
     always: new Set([
       ...read,
@@ -66,6 +66,9 @@ function restOf(input: PlanInput, life: ModuleLife, nodes: readonly GraphNode[])
     ]),
   }
 }
+
+/** Whether it asks before any of its models has run, at the end of its setup. */
+export const asksInSetup = ({ module, asksAt }: Rest): boolean => asksAt === lifeNode(module, 'setup')
 
 /** What it names of other models. */
 const readByNode = ({ table }: GraphNode): readonly string[] => [

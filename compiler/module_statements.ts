@@ -2,7 +2,7 @@
 // follows from the graph (ModuleLife), never from the module's name.
 
 import { noLayout } from '../adapters/dialect.js'
-import { askForWork, atRest, historyOf, type Rest, withWork } from './at_rest.js'
+import { askForWork, asksInSetup, atRest, historyOf, type Rest, withWork } from './at_rest.js'
 import { isScratchView, isStaged, suffixes, type Table } from './catalog.js'
 import { createWritten, noteColumns, noteInput, noteRelation, removeRead } from './input_notes.js'
 import {
@@ -62,7 +62,7 @@ export function setupBatches(
     ...life.inputs.filter(table => table.kind === 'removed'),
   ]
   const views = life.scratch.filter(isScratchView)
-  const asksHere = rest?.asksAt === `${life.module.name}.setup`
+  const asksHere = rest !== undefined && asksInSetup(rest)
   const [forget, ...begin] = beginModule(context, life.module)
   return [
     inOrder(
@@ -171,8 +171,7 @@ const begunAtRest = (
   { project }: StatementContext,
   { module }: ModuleLife,
   rest: Rest | undefined,
-): Relation | undefined =>
-  rest && rest.asksAt !== `${module.name}.setup` ? thisRunRelation(project.catalog, module) : undefined
+): Relation | undefined => (rest && !asksInSetup(rest) ? thisRunRelation(project.catalog, module) : undefined)
 
 type Reports = ModuleLife['module']['definition']['reports']
 

@@ -158,3 +158,14 @@ export function plantedProject(
 export const profileOf = (output: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> => ({
   'profiles.yml': JSON.stringify({ shop: { target: 'dev', outputs: { dev: output } } }, null, 2),
 })
+
+/** Variables from which a profile takes them, with `fromEnvironment`. */
+export const environmentOf = ({ user, password, database, searchPath, role }: Secrets) => ({
+  DB_USER: user ?? '',
+  DB_PASSWORD: password ?? '',
+  DB_NAME: database ?? '',
+  DB_PATH: searchPath ?? '',
+  DB_ROLE: role ?? '',
+})
+
+export const fromEnvironment = (name: string): string => `{{ env_var('${name}') }}`

@@ -7,7 +7,14 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { connectPostgres } from '../adapters/postgres/driver.js'
 import { otherAuthority } from './certificates.js'
-import { plantedProject, profileOf, type Secrets, tellTales } from './planted_secrets.js'
+import {
+  environmentOf,
+  fromEnvironment,
+  plantedProject,
+  profileOf,
+  type Secrets,
+  tellTales,
+} from './planted_secrets.js'
 import { type PostgresCluster, startCluster } from './postgres_cluster.js'
 
 const secrets: Secrets = {
@@ -17,14 +24,7 @@ const secrets: Secrets = {
   searchPath: 'planted_tls_path',
   role: 'planted_tls_role',
 }
-const environment = {
-  DB_USER: secrets['user'] ?? '',
-  DB_PASSWORD: secrets['password'] ?? '',
-  DB_NAME: secrets['database'] ?? '',
-  DB_PATH: secrets['searchPath'] ?? '',
-  DB_ROLE: secrets['role'] ?? '',
-}
-const fromEnvironment = (name: string): string => `{{ env_var('${name}') }}`
+const environment = environmentOf(secrets)
 const quoted = (name: string): string => `"${secrets[name]?.replaceAll('"', '""')}"`
 
 if (process.env['SESHAT_TEST_POSTGRES'])

@@ -11,6 +11,8 @@ import { connectPostgres } from '../adapters/postgres/driver.js'
 import { type PgliteServer, startPgliteServer } from './driver_pglite_server.js'
 import { redshiftEmulation } from './emulation/redshift.js'
 import {
+  environmentOf,
+  fromEnvironment,
   type PlantedProject,
   plantedProject,
   profileOf,
@@ -27,15 +29,10 @@ const secrets: Secrets = {
   role: 'planted_role',
 }
 const environment = {
-  DB_USER: secrets['user'] ?? '',
-  DB_PASSWORD: secrets['password'] ?? '',
-  DB_NAME: secrets['database'] ?? '',
-  DB_PATH: secrets['searchPath'] ?? '',
-  DB_ROLE: secrets['role'] ?? '',
+  ...environmentOf(secrets),
   // Its own that nobody asked for.
   PGPASSWORD: secrets['password'] ?? '',
 }
-const fromEnvironment = (name: string): string => `{{ env_var('${name}') }}`
 const connection = {
   type: 'postgres',
   host: '127.0.0.1',

@@ -72,7 +72,10 @@ inner join pg_namespace as n on n.oid = c.relnamespace`,
   access: postgresAccess,
 }
 
-/** Of sessions in this database and of replicas, which have none. A snapshot whose oldest running transaction began later was taken after that one had ended. */
+/**
+ * Of sessions in this database and of replicas, which have none. A snapshot whose oldest running transaction began later was
+ * taken after that one had ended.
+ */
 function seenByAll(last: Relation): string {
   return `select not exists (
     select 1

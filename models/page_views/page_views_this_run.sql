@@ -1,6 +1,7 @@
 {{ config(materialized='scratch', unique_key='page_view_id', history='page_views') }}
 
-{#- The page view events that may become a row, before their copies are taken out. -#}
+{#- The page view events that may become a row, before their copies are taken out. Read once, so that Postgres need not put
+    them aside as they are. -#}
 with page_view_events as (
     select
         {{ page_view_event_columns('e') }},
