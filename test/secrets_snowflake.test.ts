@@ -12,7 +12,7 @@ import { pgliteServer } from './driver_servers.js'
 import { snowflakeEmulation } from './emulation/snowflake.js'
 import { type SnowflakeServer, startSnowflakeServer } from './emulation/snowflake_server.js'
 import { sessionsOn } from './emulation/snowflake_session.js'
-import { plantedProject, profileOf } from './planted_secrets.js'
+import { fromEnvironment, plantedProject, profileOf } from './planted_secrets.js'
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const passphrase = `ph@se "of" $&\\ pla/nted`
@@ -66,7 +66,6 @@ before(async () => {
 })
 after(() => stop())
 
-const fromEnvironment = (name: string): string => `{{ env_var('${name}') }}`
 const password = { password: fromEnvironment('SF_PASSWORD') }
 const connection = (how: Readonly<Record<string, unknown>>) => ({
   type: 'snowflake',
