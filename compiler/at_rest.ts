@@ -1,24 +1,30 @@
 // The nodes of a plan -> which modules may find that there is nothing new, where they ask, and which of their steps run all
-// the same. What a module then leaves out is provably without effect: its models read nothing but empty inputs.
+// the same. What a module then leaves out is provably without effect: its models read nothing but empty inputs. Modules that
+// hand rows on from one to the next rest together.
 
 import { isScratchView, type Table } from './catalog.js'
 import { type GraphNode, lifeNode } from './graph.js'
+import { givers, runsWhole } from './handed_on.js'
 import { isSettled } from './metadata_at_rest.js'
 import { selectOf } from './model_sql.js'
+import type { Module } from './module.js'
 import type { ModuleLife } from './module_life.js'
 import type { PlanInput } from './plan.js'
-import { sqlName } from './relation.js'
+import { type Relation, sqlName } from './relation.js'
 import { type Batch, inOrder, type Need, type Statement } from './statement.js'
 import { isMissing, isThere, type StatementContext } from './table_statements.js'
 
 export interface Rest {
+  /** The module that asks: this one, or the first of those that hand rows on to it, which rest only together. */
   readonly module: string
   /** The node at whose end it asks. */
   readonly asksAt: string
   /** Nodes that have to have ended before it asks. */
   readonly behind: ReadonlySet<string>
-  /** Models of the module that run in any case: the question reads them, or somebody outside of the module does. */
+  /** Models of the module that run in any case: the question reads them, or somebody outside of these modules does. */
   readonly always: ReadonlySet<string>
+  /** The modules that rest together, the one that asks first. */
+  readonly together: readonly ModuleLife[]
 }
 
 /**
@@ -26,49 +32,63 @@ export interface Rest {
  * would have been dropped at its end; and where no hook and no table that is to be kept would be missed.
  */
 export function restsOf(input: PlanInput, nodes: readonly GraphNode[]): ReadonlyMap<string, Rest> {
-  const found = [...input.project.lives.values()].flatMap(life => restOf(input, life, nodes) ?? [])
-  return new Map(found.map(rest => [rest.module, rest]))
+  const lives = [...input.project.lives.values()]
+  const before = (life: ModuleLife): readonly ModuleLife[] => givers(input.project, input.handedOn, life)
+  const found = lives
+    .filter(life => before(life).length === 0)
+    .map(life => [life, ...lives.filter(other => before(other).includes(life))])
+    .filter(together => together.every(life => mayRest(input, life)))
+    .flatMap(together => restOf(input, together, nodes))
+  return new Map(found)
 }
 
-function restOf(input: PlanInput, life: ModuleLife, nodes: readonly GraphNode[]): Rest | undefined {
-  const { module } = life
+function mayRest(input: PlanInput, { module, inputs }: ModuleLife): boolean {
   const { work } = module.definition
   const own = [...input.project.catalog.tables.values()].filter(
     table => table.module === module && table.model?.name === table.name && table.kind !== 'test',
   )
-  const isWhole = [
-    ...(['setup', 'commit', 'complete'] as const).map(step => lifeNode(module.name, step)),
-    ...own.map(({ name }) => name),
-  ].every(id => input.selected.has(id))
   const hasHooks = own.some(({ config }) => [config.pre_hook, config.post_hook].some(hook => hook?.length))
   const keepsScratch = input.variables.value(module.name, 'cleanup_mode') !== 'all'
-  if (!work || !isWhole || hasHooks || keepsScratch || input.reach.kind !== 'new') return undefined
-  if (work === 'inputs' && life.inputs.length === 0) return undefined
-  const asked = work === 'inputs' ? [] : [work.rows, work.progress, work.left_out]
+  if (!work || hasHooks || keepsScratch || input.reach.kind !== 'new') return false
+  return runsWhole(input, module) && (work !== 'inputs' || inputs.length > 0)
+}
+
+function restOf(
+  input: PlanInput,
+  together: readonly ModuleLife[],
+  nodes: readonly GraphNode[],
+): readonly (readonly [string, Rest])[] {
+  const modules = new Set(together.map(({ module }) => module))
+  const first = together[0]?.module
+  if (!first) return []
+  const { work } = first.definition
+  const asked = typeof work === 'object' ? [work.rows, work.progress, work.left_out] : []
   const read = upwards(
     input,
-    module.name,
+    modules,
     asked.filter(name => name !== undefined),
   )
   const asksAt = nodes.filter(({ id }) => read.has(id) && hasStep(input, id)).at(-1)
-  const outside = nodes.filter(({ table }) => table?.model && table.module !== module).flatMap(readByNode)
-  return {
-    module: module.name,
-    asksAt: asksAt?.id ?? lifeNode(module.name, 'setup'),
+  const outside = nodes
+    .filter(({ table }) => table?.model && !(table.module && modules.has(table.module)))
+    .flatMap(readByNode)
+    .filter(name => isFleeting(input, name))
+  const rest: Rest = {
+    module: first.name,
+    asksAt: asksAt?.id ?? lifeNode(first.name, 'setup'),
     behind: new Set([...read].filter(id => id !== asksAt?.id)),
-    always: new Set([
-      ...read,
-      ...upwards(
-        input,
-        module.name,
-        outside.filter(name => isFleeting(input, name)),
-      ),
-    ]),
+    always: new Set([...read, ...upwards(input, modules, outside)]),
+    together,
   }
+  return together.map(({ module }) => [module.name, rest])
 }
 
-/** Whether it asks before any of its models has run, at the end of its setup. */
-export const asksInSetup = ({ module, asksAt }: Rest): boolean => asksAt === lifeNode(module, 'setup')
+/** Whether a module asks before any of its models has run, at the end of its setup. */
+export const asksInSetup = ({ asksAt }: Rest, { name }: Module): boolean => asksAt === lifeNode(name, 'setup')
+
+/** Whether the answer is there when a module's setup has ended. */
+export const isAskedBySetup = (rest: Rest, module: Module): boolean =>
+  asksInSetup(rest, module) || rest.module !== module.name
 
 /** What it names of other models. */
 const readByNode = ({ table }: GraphNode): readonly string[] => [
@@ -89,17 +109,22 @@ const hasStep = ({ project }: PlanInput, id: string): boolean => {
   return kind !== undefined && kind !== 'ephemeral'
 }
 
-/** These models and all of their module that they read, as the names of the nodes that make them. */
-function upwards(input: PlanInput, module: string, names: readonly string[]): ReadonlySet<string> {
+/** These models and all of their modules that they read, as the names of the nodes that make them. */
+function upwards(
+  input: PlanInput,
+  modules: ReadonlySet<Module>,
+  names: readonly string[],
+): ReadonlySet<string> {
   const { tables } = input.project.catalog
   const found = new Set<string>()
   const queue = [...names]
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    const model = tables.get(next)?.model
-    if (!model || tables.get(next)?.module?.name !== module || found.has(model.name)) continue
+    const { model, module } = tables.get(next) ?? {}
+    if (!model || !module || !modules.has(module) || found.has(model.name)) continue
     found.add(model.name)
-    const config = tables.get(model.name)?.config
-    queue.push(...model.refs.map(({ name }) => name), ...(config?.replaces ? [config.replaces] : []))
+    const { replaces, in_short: short } = tables.get(model.name)?.config ?? {}
+    const named = [replaces, short].filter(name => name !== undefined)
+    queue.push(...model.refs.map(({ name }) => name), ...named)
   }
   return found
 }
@@ -113,38 +138,59 @@ export const atRest = (rest: Rest | undefined, batches: readonly Batch[]): reado
   rest ? batches.map(batch => ({ ...batch, when: { module: rest.module, finds: 'nothing' } })) : []
 
 /**
- * Whether the module has nothing to do: nothing to read, no history to catch up with, its tables noted when it first ran, and
- * no earlier part of this run that it would have to put another in the place of.
+ * Whether the modules have nothing to do: nothing to read, no history to catch up with, their tables noted when they first
+ * ran, and no earlier part of this run that they would have to put another in the place of.
  */
-export function askForWork(context: StatementContext, life: ModuleLife): Batch {
-  const { dialect, project } = context
-  const { module, inputs } = life
+export function askForWork(context: StatementContext, { module, together }: Rest): Batch {
+  const { dialect } = context
+  const conditions = together.map(life => conditionsOf(context, life))
+  const ask = (needs: readonly Need[], ...texts: readonly string[]): Statement => ({
+    purpose: `whether ${inWords(together.map(({ module: { name } }) => name))} nothing to do`,
+    needs,
+    findsNothing: module,
+    sql: `select ${texts.join('\n    and ')}`,
+  })
+  const always = conditions.flatMap(({ empty, settled }) => [...empty, ...settled])
+  const histories = conditions.flatMap(({ caughtUp }) => caughtUp)
+  // What the first module's setup has not made must be there to be asked.
+  const made = together.slice(1).flatMap(({ inputs }) => inputs.map(({ relation }) => isThere(dialect, relation)))
+  const withHistories = [...made, ...histories.map(({ above }) => isThere(dialect, above))]
+  if (histories.length === 0) return inOrder(ask(made, ...always))
+  const caughtUp = histories.map(({ text }) => text)
+  // Without the tables above them, modules that were handed rows before have none to catch up with.
+  return inOrder(
+    ask(withHistories, ...always, ...caughtUp),
+    ...(together.length > 1 ? [] : [ask(histories.map(({ above }) => isMissing(dialect, above)), ...always)]),
+  )
+}
+
+const inWords = (names: readonly string[]): string =>
+  names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)} have` : `${names[0]} has`
+
+interface Conditions {
+  readonly empty: readonly string[]
+  readonly settled: readonly string[]
+  readonly caughtUp: readonly { readonly above: Relation; readonly text: string }[]
+}
+
+function conditionsOf(context: StatementContext, { module, inputs, committed }: ModuleLife): Conditions {
   const { work } = module.definition
-  const production = life.committed.find(({ kind }) => kind === 'incremental')
-  const rows = typeof work === 'object' ? project.catalog.tables.get(work.rows)?.model : undefined
+  const { tables } = context.project.catalog
+  const rows = typeof work === 'object' ? tables.get(work.rows)?.model : undefined
+  const production = committed.find(({ kind }) => kind === 'incremental')
   const histories = new Set(production ? inputs.flatMap(input => historyOf(context, input) ?? []) : [])
   const isEmpty = ({ relation }: Table): string => `not exists (select 1 from ${sqlName(relation)})`
-  const ask = (needs: readonly Need[], more: readonly string[]): Statement => {
-    const conditions = [
+  return {
+    empty: [
       ...(rows ? [`not exists (select 1 from (\n${selectOf(context, rows)}\n) as w)`] : []),
       ...inputs.map(isEmpty),
-      ...more,
-      ...isSettled(context, module, life.committed),
-    ]
-    const purpose = `whether ${module.name} has nothing to do`
-    return { purpose, needs, findsNothing: module.name, sql: `select ${conditions.join('\n    and ')}` }
+    ],
+    settled: isSettled(context, module, committed),
+    caughtUp: [...histories].map(history => ({
+      above: history.relation,
+      text: `(${isEmpty(history)}${production ? ` or not ${isEmpty(production)}` : ''})`,
+    })),
   }
-  if (!production || histories.size === 0) return inOrder(ask([], []))
-  return inOrder(
-    ask(
-      [...histories].map(({ relation }) => isThere(dialect, relation)),
-      [...histories].map(history => `(${isEmpty(history)} or not ${isEmpty(production)})`),
-    ),
-    ask(
-      [...histories].map(({ relation }) => isMissing(dialect, relation)),
-      [],
-    ),
-  )
 }
 
 /** The production table from which a staged table that has missed rows gets them. */

@@ -52,6 +52,7 @@ function previousFault(model: ParsedModel, name: string, at: Place, catalog: Cat
   const table = catalog.tables.get(name)
   const lasting = table?.kind === 'incremental' || table?.kind === 'manifest' || table?.kind === 'staged'
   if (table && lasting && table.written && table.module && table.module === model.module) return []
+  if (model.module && isStaged(table) && catalog.consumers.get(`${name}_removed`)?.includes(model.module)) return []
   const own = [...catalog.tables.values()].filter(other => other.module && other.module === model.module)
   return [
     error('bad-ref', `'${model.name}' asks for the previous '${name}', which its module does not write`, {
@@ -60,7 +61,8 @@ function previousFault(model: ParsedModel, name: string, at: Place, catalog: Cat
         nearest(
           name,
           own.map(other => other.name),
-        ).hint ?? 'previous names a production table, a manifest or a staged table of the same module.',
+        ).hint ??
+        'previous names a production table, a manifest or a staged table of the same module, or one that it takes rows from.',
     }),
   ]
 }
@@ -151,10 +153,11 @@ export function configFaults(project: Project, catalog: Catalog): readonly Diagn
         error('missing-unique-key', `'${table.name}' is ${table.kind} and has no unique_key`, { at, hint }),
       )
     }
-    const { history } = config
-    if (history && !catalog.tables.has(history)) {
-      const message = `'${table.name}' has the history '${history}', which does not exist`
-      faults.push(error('unknown-ref', message, { at, ...nearest(history, catalog.tables.keys()) }))
+    for (const key of ['history', 'in_short'] as const) {
+      const named = config[key]
+      if (named === undefined || catalog.tables.has(named)) continue
+      const message = `${key} of '${table.name}' is '${named}', which does not exist`
+      faults.push(error('unknown-ref', message, { at, ...nearest(named, catalog.tables.keys()) }))
     }
     return [...faults, ...moduleFaults(project, model)]
   })

@@ -150,8 +150,8 @@ export function beginModule(
   ]
 }
 
-/** The module's metadata row, replaced when the module is repeated within a run, and the note that it has committed. */
-export function commitMetadata(
+/** The module's metadata row, replaced when the module is repeated within a run. */
+export function writeMetadata(
   context: StatementContext,
   module: Module,
   version: { name: string; version: string },
@@ -162,11 +162,7 @@ export function commitMetadata(
   const counted = module.definition.metadata
   const rows = counted && catalog.tables.get(counted.rows)
   const duplicates = counted?.duplicates === undefined ? undefined : catalog.tables.get(counted.duplicates)
-  const committed = statement(
-    `note that ${module.name} has committed`,
-    `update ${thisRun}\nset committed = true`,
-  )
-  if (!counted || !rows) return [committed]
+  if (!counted || !rows) return []
   const table = sqlName(metadataRelation(catalog))
   const names = metadataColumns.map(entry => entry.name).join(', ')
   const { distinct_key: key, time_key: time } = counted
@@ -186,9 +182,15 @@ cross join (
 ${countRows(context, rows, key, time)}
 ) as r${duplicates ? removedDuplicates(duplicates) : ''}`,
     ),
-    committed,
   ]
 }
+
+/** That what a module has read stands where it lasts, so that its complete step may note it and take it away. */
+export const noteCommitted = ({ project }: StatementContext, module: Module): Statement =>
+  statement(
+    `note that ${module.name} has committed`,
+    `update ${sqlName(thisRunRelation(project.catalog, module))}\nset committed = true`,
+  )
 
 /** A select that is made to be counted and has each key once, as its `unique_key` says, need not be grouped by it. */
 function countRows(context: StatementContext, rows: Table, key: string, time: string): string {

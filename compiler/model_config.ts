@@ -59,6 +59,11 @@ export const modelConfigSchema = z.strictObject({
   history: name
     .optional()
     .describe('The production table that holds all rows of which this table holds some.'),
+  in_short: name
+    .optional()
+    .describe(
+      'Model with the same rows as this staged table and some of its columns, for whoever reads no others in the run that makes them.',
+    ),
   extra_columns: columnsOrNone
     .optional()
     .describe('Columns that a staged table has beside the declared ones, with the types of the select.'),

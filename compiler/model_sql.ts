@@ -2,9 +2,11 @@
 // in a rebuild a table that holds only this run's rows gives way to the production table that holds them all.
 
 import type { Dialect } from '../adapters/dialect.js'
-import { isScratchView, isStaged, type Table } from './catalog.js'
+import { isScratchView, isStaged, stagedBeside, type Table } from './catalog.js'
 import { type Diagnostic, error, type Place } from './diagnostics.js'
 import type { ProjectGraph } from './graph.js'
+import { type HandedOn, isTaken } from './handed_on.js'
+import { handedOnGroups, handedOnRows, inShort } from './handed_on_rows.js'
 import type { ParsedModel } from './parse.js'
 import { resolveReferences } from './reference.js'
 import { type Relation, sqlName } from './relation.js'
@@ -30,6 +32,8 @@ export interface PlanContext {
   /** Ids of the nodes that the plan runs. */
   readonly selected: ReadonlySet<string>
   readonly reach: Reach
+  /** Staged tables whose rows the next module takes in the same run. */
+  readonly handedOn?: HandedOn
   /** Whether the statements under way are planned anew in each run: limits may be set before them, views are read as selects. */
   readonly planned?: boolean
   /** Notes what the statements under way are made of. */
@@ -119,6 +123,8 @@ function resolve(context: PlanContext, model: ParsedModel, expressions: Map<stri
       const ephemeral = mustHave(table.model, name)
       return expression(`ephemeral__${name}`, () => resolve(context, ephemeral, expressions))
     }
+    if (!model.test && isTaken(context.handedOn, table, model.module))
+      return takenFrom(context, table, model, expression, made => resolve(context, made, expressions))
     const read = readTable(context, table)
     const { model: view } = read
     if (context.planned && context.dialect.plannedLimits && isScratchView(read) && view)
@@ -132,6 +138,26 @@ function resolve(context: PlanContext, model: ParsedModel, expressions: Map<stri
     if (kind === 'this' || kind === 'previous') return mustHave(catalog.tables.get(key), key).relation
     return refTo(key)
   })
+}
+
+/** What this run has made for a staged table that it does not write, and what stands in it besides. */
+function takenFrom(
+  { project: { catalog } }: PlanContext,
+  table: Table,
+  reader: ParsedModel,
+  expression: (name: string, select: () => string) => string,
+  selectOfMade: (made: ParsedModel) => string,
+): string {
+  const staged = table.kind === 'removed' ? mustHave(catalog.tables.get(stagedBeside(table)), table.name) : table
+  const batch = mustHave(catalog.tables.get(staged.config.replaces ?? ''), staged.name).relation
+  const group = groupKey(staged)
+  if (table.kind === 'removed')
+    return expression(`handed_on__${table.name}`, () => handedOnGroups(table, batch, group))
+  const short = inShort(catalog, staged, reader)
+  const made = mustHave(short?.model ?? staged.model, staged.name)
+  return expression(`handed_on__${made.name}`, () =>
+    handedOnRows(staged, short?.columns, selectOfMade(made), batch, group),
+  )
 }
 
 /** A column of a table of one row: as a subquery, or in a variable that a statement before sets. */

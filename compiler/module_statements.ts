@@ -2,18 +2,20 @@
 // follows from the graph (ModuleLife), never from the module's name.
 
 import { noLayout } from '../adapters/dialect.js'
-import { askForWork, asksInSetup, atRest, historyOf, type Rest, withWork } from './at_rest.js'
-import { isScratchView, isStaged, suffixes, type Table } from './catalog.js'
+import { askForWork, asksInSetup, atRest, historyOf, isAskedBySetup, type Rest, withWork } from './at_rest.js'
+import { isScratchView, isStaged, stagedBeside, suffixes, type Table } from './catalog.js'
+import { givers, handsOn, isTaken } from './handed_on.js'
 import { createWritten, noteColumns, noteInput, noteRelation, removeRead } from './input_notes.js'
 import {
   beginModule,
   beginRun,
-  commitMetadata,
   forgetInherited,
+  noteCommitted,
   noteInherited,
   runIdRelation,
   thisRunColumns,
   thisRunRelation,
+  writeMetadata,
 } from './metadata.js'
 import { metadataAtRest } from './metadata_at_rest.js'
 import { groupKey, selectOf } from './model_sql.js'
@@ -62,22 +64,23 @@ export function setupBatches(
     ...life.inputs.filter(table => table.kind === 'removed'),
   ]
   const views = life.scratch.filter(isScratchView)
-  const asksHere = rest !== undefined && asksInSetup(rest)
+  const asksHere = rest !== undefined && asksInSetup(rest, life.module)
+  const asked = rest !== undefined && isAskedBySetup(rest, life.module)
   const [forget, ...begin] = beginModule(context, life.module)
   return [
     inOrder(
       ...(beginsRun ? beginRun(context) : []),
       forget,
-      ...(asksHere ? [] : begin),
+      ...(asked ? [] : begin),
       // Left by a run that did not complete, they would hold what this one builds again.
       ...views.map(view => dropView(dialect, `drop the view ${view.name}`, view.relation)),
       ...written.flatMap(table => createTable(context, table)),
       ...createWritten(context, [...life.committed, ...life.inputs]),
     ),
-    ...(asksHere ? [askForWork(context, life)] : []),
-    ...withWork(asksHere ? rest : undefined, [
+    ...(asksHere ? [askForWork(context, rest)] : []),
+    ...withWork(asked ? rest : undefined, [
       inOrder(
-        ...(asksHere ? begin : []),
+        ...(asked ? begin : []),
         ...noteInherited(context, life.committed),
         ...life.inputs.flatMap(input => catchUp(context, life, input)),
       ),
@@ -94,7 +97,6 @@ export function createTable(context: StatementContext, table: Table): readonly S
       storage: 'durable',
       layout: layoutOf(table),
     }),
-    ...indexStatements(context, table),
   ]
 }
 
@@ -133,8 +135,35 @@ function catchUp(context: StatementContext, life: ModuleLife, input: Table): rea
 select ${columns}
 from ${above} as h
 where h.${group} is not null
-    and not exists (select 1 from ${sqlName(input.relation)} as s where s.${group} = h.${group})${isOneRowPerGroup ? `\ngroup by h.${group}` : ''}`,
+    and not exists (select 1 from ${sqlName(input.relation)} as s where s.${group} = h.${group})${withoutHandedOn(context, life, input, group)}${isOneRowPerGroup ? `\ngroup by h.${group}` : ''}`,
     },
+  ]
+}
+
+/** What the next module takes from this run need not be brought from production. */
+function withoutHandedOn(context: StatementContext, life: ModuleLife, input: Table, group: string): string {
+  if (!isTaken(context.handedOn, input, life.module)) return ''
+  return `\n    and not exists (select 1 from ${sqlName(batchOf(context, input))} as b where b.${group} = h.${group})`
+}
+
+/** The groups that a run writes to a staged table. */
+function batchOf({ project }: StatementContext, { name, config }: Table): Relation {
+  const batch = project.catalog.tables.get(config.replaces ?? '')
+  if (!batch) throw new Error(`'${name}' replaces no batch`)
+  return batch.relation
+}
+
+/** What stands in a staged table of groups that this run has handed on is older than what has been written of them now. */
+function supersede(context: StatementContext, life: ModuleLife, input: Table): readonly Statement[] {
+  if (!isTaken(context.handedOn, input, life.module)) return []
+  const staged = input.kind === 'removed' ? context.project.catalog.tables.get(stagedBeside(input)) : input
+  const batch = batchOf(context, staged ?? input)
+  const group = groupKey(input)
+  return [
+    statement(
+      `remove what ${input.name} holds of the groups that were handed on`,
+      context.dialect.deleteUsing(input.relation, batch, (t, u) => `${t}.${group} = ${u}.${group}`),
+    ),
   ]
 }
 
@@ -145,14 +174,21 @@ export function commitBatches(
   version: { name: string; version: string },
   rest?: Rest,
 ): readonly Batch[] {
-  const committed = life.committed.filter(isModelTable)
+  const isWritten = ({ name }: Table): boolean => !context.handedOn?.has(name)
+  const committed = life.committed.filter(isModelTable).filter(isWritten)
+  const removed = life.removed.filter(table => !context.handedOn?.has(stagedBeside(table)))
+  const arrived = givers(context.project, context.handedOn, life)
   return [
     ...withWork(rest, [
       allOrNothing(
         ...committed.flatMap(table => commitStatements(context, table)),
-        ...life.removed.flatMap(table => removedStatements(context, table)),
+        ...removed.flatMap(table => removedStatements(context, table)),
+        ...life.inputs.flatMap(input => supersede(context, life, input)),
         ...(context.reach.kind === 'rebuild' ? forgetInherited(context, committed) : []),
-        ...commitMetadata(context, life.module, version),
+        ...writeMetadata(context, life.module, version),
+        ...(handsOn(context.handedOn, life)
+          ? []
+          : [life, ...arrived].map(({ module }) => noteCommitted(context, module))),
       ),
       inOrder(...reports(context, life, life.module.definition.reports)),
     ]),
@@ -166,12 +202,12 @@ export function commitBatches(
   ].filter(batch => batch.statements.length > 0)
 }
 
-/** Where it is noted when a module began that asks later than in its setup. */
+/** Where it is noted when a module began whose setup does not know whether it has something to do. */
 const begunAtRest = (
   { project }: StatementContext,
   { module }: ModuleLife,
   rest: Rest | undefined,
-): Relation | undefined => (rest && !asksInSetup(rest) ? thisRunRelation(project.catalog, module) : undefined)
+): Relation | undefined => (rest && !isAskedBySetup(rest, module) ? thisRunRelation(project.catalog, module) : undefined)
 
 type Reports = ModuleLife['module']['definition']['reports']
 
@@ -196,6 +232,7 @@ function reports(
 }
 
 const afterWriting = (context: StatementContext, table: ModelTable, rest?: Rest): readonly Batch[] => [
+  inOrder(...indexStatements(context, table)),
   ...withWork(rest, [
     inOrder(isStaged(table) ? undefined : statistics(context, table.relation, 'durable', layoutOf(table))),
   ]),

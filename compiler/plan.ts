@@ -7,6 +7,7 @@ import { collectFaults } from './collect_faults.js'
 import type { StepTest } from './data_tests/run_test.js'
 import { type Diagnostic, error, Faults } from './diagnostics.js'
 import type { GraphNode, ProjectGraph } from './graph.js'
+import { handedOn } from './handed_on.js'
 import { closeRun, openRun } from './metadata.js'
 import { historyFaults, type StepTrace } from './model_sql.js'
 import { destroyBatches } from './module_drops.js'
@@ -78,12 +79,13 @@ export interface PlanInput extends StatementContext {
 }
 
 /**
- * @param input `selected` names the nodes to plan
+ * @param given `selected` names the nodes to plan
  * @throws Faults `no-history`: a rebuild that would have to read what nobody keeps; `bad-seed`
  */
-export function makePlan(input: PlanInput): Plan {
-  const { project } = input
-  const nodes = project.order.filter(id => input.selected.has(id)).map(id => project.graph.node(id))
+export function makePlan(given: PlanInput): Plan {
+  const { project } = given
+  const nodes = project.order.filter(id => given.selected.has(id)).map(id => project.graph.node(id))
+  const input = { ...given, handedOn: handedOn(given, nodes) }
   const faults: Diagnostic[] = nodes.flatMap(node => [
     ...(node.kind === 'model' && node.table?.model ? historyFaults(input, node.table.model) : []),
     ...(node.kind === 'setup' ? readsAsItComes(input, node) : []),

@@ -105,11 +105,10 @@ function nodeBatches(
 /** The batches of a model of a module that may find that it has nothing to do. */
 function restingBatches(
   input: PlanInput,
-  { id, module }: GraphNode,
+  { id }: GraphNode,
   batches: readonly Batch[],
   rest: Rest,
 ): readonly Batch[] {
-  const life = input.project.lives.get(module?.name ?? '')
-  const asks = life && rest.asksAt === id ? [askForWork(input, life)] : []
+  const asks = rest.asksAt === id ? [askForWork(input, rest)] : []
   return [...(rest.always.has(id) ? batches : withWork(rest, batches)), ...asks]
 }

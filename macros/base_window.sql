@@ -1,5 +1,5 @@
 {#- The two steps of looking for new work between two times, taken for the usual window and again for the window that
-    moves on over a quiet gap. -#}
+    moves on over a quiet gap. Both read the events, which may be loaded meanwhile. -#}
 
 {#- Every wanted event from as far back as a session with new work may have begun, with what its session needs to know of it.
     {{ events_of_window('base_window_limits') }} -#}
@@ -10,7 +10,8 @@ select
     e.collector_tstamp,
     case when {{ sent_in_time('e') }} then 0 else 1 end as is_sent_too_late,
     case when m.collector_tstamp is null then 1 else 0 end as is_unread,
-    case when e.collector_tstamp >= {{ limit(limits, 'lower_limit') }} then 1 else 0 end as is_in_window
+    case when e.collector_tstamp >= {{ limit(limits, 'lower_limit') }} then 1 else 0 end as is_in_window,
+    {{ measured_columns('e') }}
 from {{ source('atomic', 'events') }} as e
 left join (
     select distinct
@@ -56,18 +57,21 @@ from (
 ) as s
 {%- endmacro %}
 
-{#- Of these events those that count, of sessions with new work: what this run reads.
+{#- Of these events those that count, of sessions with new work: what this run reads. One from before the session began
+    was loaded since that was seen: it waits for the next run, which sees that the session began with it.
     {{ read_in_window('base_window_events', 'base_window_sessions') }} -#}
 {% macro read_in_window(events, sessions) -%}
 select
     e.domain_sessionid,
     e.event_id,
     e.collector_tstamp,
-    e.is_unread
+    e.is_unread,
+    {{ measured_columns('e') }}
 from {{ ref(events) }} as e
 inner join {{ ref(sessions) }} as s on s.domain_sessionid = e.domain_sessionid
 where s.has_work = 1
     and e.is_sent_too_late = 0
+    and e.collector_tstamp >= s.session_start
     and {{ within_session('e.collector_tstamp', 's.session_start') }}
 {%- endmacro %}
 

@@ -22,3 +22,11 @@
 {%- endif -%}
 {%- endfor -%}
 {%- endmacro %}
+
+{#- Of the columns of an event those that page views are measured by, page pings among them.
+    {{ measured_columns('e') }} -#}
+{% macro measured_columns(alias) -%}
+{%- for column in ['event_name', 'derived_tstamp', 'doc_width', 'doc_height', 'pp_xoffset_max', 'pp_yoffset_max', 'br_viewwidth', 'br_viewheight'] -%}
+{{ alias }}.{{ column }}{{ ',\n    ' if not loop.last }}
+{%- endfor -%}
+{%- endmacro %}

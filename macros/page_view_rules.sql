@@ -1,15 +1,28 @@
 {#- Rules for page views, over the alias of an event or of values of a page view. Source: SEMANTICS, "page views". -#}
 
-{#- That an event becomes a page view, unless it is a copy.
-    where {{ may_be_page_view('e') }} -#}
-{% macro may_be_page_view(e) -%}
-{{ e }}.event_name = 'page_view'
-        and {{ e }}.page_view_id is not null
-        and {{ e }}.domain_sessionid is not null
-        and {{ e }}.derived_tstamp is not null
-{%- if var('ua_bot_filter') %}
-        and not exists (select 1 from {{ ref('page_view_bots') }} as bot where bot.useragent = {{ e }}.useragent)
-{%- endif %}
+{#- That an event is not of a bot.
+    where {{ is_of_no_bot('e') }} -#}
+{% macro is_of_no_bot(e) -%}
+{%- if var('ua_bot_filter') -%}
+not exists (select 1 from {{ ref('page_view_bots') }} as bot where bot.useragent = {{ e }}.useragent)
+{%- else -%}
+1 = 1
+{%- endif -%}
+{%- endmacro %}
+
+{#- A number for each row of a select, in no order.
+    select {{ any_number() }} as event_number -#}
+{% macro any_number() -%}
+{{ adapter.dispatch('any_number')() }}
+{%- endmacro %}
+
+{% macro default__any_number() -%}
+row_number() over ()
+{%- endmacro %}
+
+{#- Wants an order. -#}
+{% macro snowflake__any_number() -%}
+row_number() over (order by 1)
 {%- endmacro %}
 
 {#- What a user agent of a bot contains, in this very spelling. -#}

@@ -1,13 +1,14 @@
 {{ config(materialized='scratch', replace_by='event_id', time_key='collector_tstamp') }}
 
--- Every copy of an event that this run reads, with its page view id: all that count of the sessions it takes, up to the
--- end of the window. Only one of the two windows has sessions with work.
+-- Every copy of an event that this run reads, with its page view id and what is measured of it: all that count of the
+-- sessions it takes, up to the end of the window. Only one of the two windows has sessions with work.
 select
     r.domain_sessionid,
     r.event_id,
     r.collector_tstamp,
     r.is_unread,
-    w.page_view_id
+    w.page_view_id,
+    {{ measured_columns('r') }}
 from (
     {{ read_in_window('base_window_events', 'base_window_sessions') | indent(4) }}
 

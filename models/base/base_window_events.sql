@@ -1,3 +1,3 @@
-{{ config(materialized='scratch', replace_by='domain_sessionid', time_key='collector_tstamp') }}
+{{ config(materialized='ephemeral') }}
 
 {{ events_of_window('base_window_limits') }}

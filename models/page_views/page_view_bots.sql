@@ -3,7 +3,6 @@
 -- The user agents of bots among those of this batch. They are few, so each is looked at once: `max` keeps the planner
 -- from looking at every event first.
 select e.useragent
-from {{ ref('events_staged') }} as e
-where e.event_name = 'page_view'
+from {{ ref('page_view_events') }} as e
 group by e.useragent
 having {{ contains_word('max(e.useragent)', bot_words()) }}

@@ -5,7 +5,7 @@ select
     e.page_view_id,
     count(*) as copies,
     {{ 1 if var('page_view_dedupe') == 'first' else 0 }} as kept
-from {{ ref('events_staged') }} as e
-where {{ may_be_page_view('e') }}
+from {{ ref('page_view_events') }} as e
+where {{ is_of_no_bot('e') }}
 group by e.page_view_id
 having count(*) > 1

@@ -2,7 +2,7 @@
 
 -- The sessions to compute again: those with staged events, and those that were left without any.
 select distinct e.domain_sessionid
-from {{ ref('events_staged') }} as e
+from {{ previous('events_staged') }} as e
 where e.domain_sessionid is not null
 
 union

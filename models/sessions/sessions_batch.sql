@@ -2,7 +2,7 @@
 
 -- The sessions to compute again: those with staged page views, and those that were left without any.
 select distinct s.domain_sessionid
-from {{ ref('page_views_staged') }} as s
+from {{ previous('page_views_staged') }} as s
 where s.domain_sessionid is not null
 
 union
