@@ -153,14 +153,23 @@ export function askForWork(context: StatementContext, { module, together }: Rest
   const always = conditions.flatMap(({ empty, settled }) => [...empty, ...settled])
   const histories = conditions.flatMap(({ caughtUp }) => caughtUp)
   // What the first module's setup has not made must be there to be asked.
-  const made = together.slice(1).flatMap(({ inputs }) => inputs.map(({ relation }) => isThere(dialect, relation)))
+  const made = together
+    .slice(1)
+    .flatMap(({ inputs }) => inputs.map(({ relation }) => isThere(dialect, relation)))
   const withHistories = [...made, ...histories.map(({ above }) => isThere(dialect, above))]
   if (histories.length === 0) return inOrder(ask(made, ...always))
   const caughtUp = histories.map(({ text }) => text)
   // Without the tables above them, modules that were handed rows before have none to catch up with.
   return inOrder(
     ask(withHistories, ...always, ...caughtUp),
-    ...(together.length > 1 ? [] : [ask(histories.map(({ above }) => isMissing(dialect, above)), ...always)]),
+    ...(together.length > 1
+      ? []
+      : [
+          ask(
+            histories.map(({ above }) => isMissing(dialect, above)),
+            ...always,
+          ),
+        ]),
   )
 }
 

@@ -299,7 +299,9 @@ class GraphBuilder {
 
   /** What a module has handed on has to stay until it has been taken, and is noted as read when that has committed. */
   private addHandingOn(life: ModuleLife, lives: ReadonlyMap<string, ModuleLife>): void {
-    const own = this.models.filter(model => model.module === life.module && !model.test).map(({ name }) => name)
+    const own = this.models
+      .filter(model => model.module === life.module && !model.test)
+      .map(({ name }) => name)
     for (const { module } of modulesBefore(this.project.variables, lives, life))
       for (const node of [...own, lifeNode(life.module.name, 'commit')])
         this.edge(node, lifeNode(module.name, 'complete'))

@@ -52,7 +52,8 @@ function previousFault(model: ParsedModel, name: string, at: Place, catalog: Cat
   const table = catalog.tables.get(name)
   const lasting = table?.kind === 'incremental' || table?.kind === 'manifest' || table?.kind === 'staged'
   if (table && lasting && table.written && table.module && table.module === model.module) return []
-  if (model.module && isStaged(table) && catalog.consumers.get(`${name}_removed`)?.includes(model.module)) return []
+  if (model.module && isStaged(table) && catalog.consumers.get(`${name}_removed`)?.includes(model.module))
+    return []
   const own = [...catalog.tables.values()].filter(other => other.module && other.module === model.module)
   return [
     error('bad-ref', `'${model.name}' asks for the previous '${name}', which its module does not write`, {

@@ -13,7 +13,10 @@ import type { Variables } from './variables.js'
 export type HandedOn = ReadonlyMap<string, Module>
 
 /** Whether some plan may do without it. `stage_next: true` asks for it in every plan. */
-export const mayBeHandedOn = (variables: Variables, { kind, model, module, config, written }: Table): boolean =>
+export const mayBeHandedOn = (
+  variables: Variables,
+  { kind, model, module, config, written }: Table,
+): boolean =>
   kind === 'staged' &&
   model !== undefined &&
   written &&
@@ -43,7 +46,8 @@ export function handedOn(input: PlanInput, nodes: readonly GraphNode[]): HandedO
     const taker = input.project.lives.get(takers[0]?.name ?? '')
     if (!table || another || takers.length !== 1 || !taker) continue
     const isWhole = [life, taker].every(({ module }) => runsWhole(input, module))
-    if (isWhole && !nodes.some(node => isReadOtherwise(table, taker.module, node))) found.set(table.name, taker.module)
+    if (isWhole && !nodes.some(node => isReadOtherwise(table, taker.module, node)))
+      found.set(table.name, taker.module)
   }
   return found
 }
@@ -60,7 +64,8 @@ export function runsWhole({ project, selected }: PlanInput, module: Module): boo
 /** By a model outside of both modules, by a test that does not wait for their end, or by a view, which would outlast it. */
 function isReadOtherwise(staged: Table, taker: Module, { table }: GraphNode): boolean {
   const { model } = table ?? {}
-  if (!table || !model?.refs.some(({ name }) => name === staged.name || name === `${staged.name}_removed`)) return false
+  if (!table || !model?.refs.some(({ name }) => name === staged.name || name === `${staged.name}_removed`))
+    return false
   if (model.test) return model.test.config.after !== 'complete'
   return table.module !== taker || isScratchView(table)
 }
@@ -72,7 +77,11 @@ export function isTaken(handed: HandedOn | undefined, table: Table, reader: Modu
 }
 
 /** The modules of a plan whose rows are handed on to this one, from one to the next. */
-export function givers(project: ProjectGraph, handed: HandedOn | undefined, { module, inputs }: ModuleLife): readonly ModuleLife[] {
+export function givers(
+  project: ProjectGraph,
+  handed: HandedOn | undefined,
+  { module, inputs }: ModuleLife,
+): readonly ModuleLife[] {
   const before = inputs
     .filter(input => input.kind !== 'removed' && isTaken(handed, input, module))
     .flatMap(input => project.lives.get(input.module?.name ?? '') ?? [])

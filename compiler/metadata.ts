@@ -192,6 +192,13 @@ export const noteCommitted = ({ project }: StatementContext, module: Module): St
     `update ${sqlName(thisRunRelation(project.catalog, module))}\nset committed = true`,
   )
 
+/** That a complete step has done its work, so that it does nothing should it run once more. */
+export const noteCompleted = ({ project }: StatementContext, module: Module): Statement =>
+  statement(
+    `note that ${module.name} is complete`,
+    `update ${sqlName(thisRunRelation(project.catalog, module))}\nset committed = false`,
+  )
+
 /** A select that is made to be counted and has each key once, as its `unique_key` says, need not be grouped by it. */
 function countRows(context: StatementContext, rows: Table, key: string, time: string): string {
   if (!rows.model || rows.kind !== 'ephemeral') return countGrouped(sqlName(rows.relation), key, time)

@@ -59,6 +59,11 @@ export const modelConfigSchema = z.strictObject({
   history: name
     .optional()
     .describe('The production table that holds all rows of which this table holds some.'),
+  appends: flag
+    .optional()
+    .describe(
+      'true: the select of this manifest gives none of the rows that it has, so that none need be replaced.',
+    ),
   in_short: name
     .optional()
     .describe(

@@ -148,7 +148,8 @@ function takenFrom(
   expression: (name: string, select: () => string) => string,
   selectOfMade: (made: ParsedModel) => string,
 ): string {
-  const staged = table.kind === 'removed' ? mustHave(catalog.tables.get(stagedBeside(table)), table.name) : table
+  const staged =
+    table.kind === 'removed' ? mustHave(catalog.tables.get(stagedBeside(table)), table.name) : table
   const batch = mustHave(catalog.tables.get(staged.config.replaces ?? ''), staged.name).relation
   const group = groupKey(staged)
   if (table.kind === 'removed')

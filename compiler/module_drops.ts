@@ -52,7 +52,9 @@ function scratchOf(context: StatementContext, life: ModuleLife): readonly Scratc
     ...life.committed
       .filter(table => table.kind === 'incremental')
       .map(table => named(table, suffixes.limits)),
-    ...[...life.committed.filter(isStaged), ...life.manifests].map(table => named(table, suffixes.rows)),
+    ...[...life.committed.filter(isStaged), ...life.manifests.filter(({ config }) => !config.appends)].map(
+      table => named(table, suffixes.rows),
+    ),
     ...life.inputs.map(input => named(input, suffixes.read)),
     {
       name: `${life.module.name}_metadata_this_run`,

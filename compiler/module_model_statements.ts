@@ -4,7 +4,7 @@
 import { noLayout } from '../adapters/dialect.js'
 import { stagedBeside, suffixes, type Table } from './catalog.js'
 import { noteWritten } from './input_notes.js'
-import { groupKey, inDays, selectOf } from './model_sql.js'
+import { groupKey, inDays, relationsRead, selectOf } from './model_sql.js'
 import { type Relation, sqlName } from './relation.js'
 import { scanLimit } from './scan_limits.js'
 import type { Batch, Statement } from './statement.js'
@@ -15,6 +15,7 @@ import {
   columnNames,
   createWhereMissing,
   dropTable,
+  isThere,
   layoutBeside,
   layoutOf,
   type ModelTable,
@@ -44,7 +45,7 @@ export function moduleModelBatches(context: StatementContext, table: ModelTable)
   }
   if (table.kind === 'view') return [scratchView(context, table)]
   if (table.kind === 'incremental') return replacedRows(context, table)
-  if (!table.written) return []
+  if (!table.written || table.config.appends) return []
   if (table.config.replaces)
     return table.config.extra_columns?.length ? [addExtraColumns(context, table)] : []
   const rows = beside(context, table, suffixes.rows)
@@ -204,20 +205,37 @@ where o.rows_outside > 0`,
 
 /** What the commit of a module does for one of its tables. All in one transaction, so nothing here is DDL. */
 export function commitStatements(context: StatementContext, table: ModelTable): readonly Statement[] {
-  const names = columnNames(writtenColumns(table))
   const inline = table.kind === 'incremental' || table.config.replaces !== undefined
   const rows = inline
-    ? `(\n${selectOf({ ...context, planned: true }, table.model)}\n) as rows_this_run`
+    ? selectedRows(context, table)
     : `${sqlName(beside(context, table, suffixes.rows))} as rows_this_run`
   return [
     { purpose: `remove the rows of ${table.name} that are written again`, sql: deletion(context, table) },
-    {
-      purpose: `write the rows of ${table.name}`,
-      sql: `insert into ${sqlName(table.relation)} (${names})\nselect ${names}\nfrom ${rows}`,
-      writes: table.name,
-    },
+    writing(table, rows),
     ...noteWritten(context, table, namedOrPrepared(context, table)),
   ]
+}
+
+/** The rows of a manifest that appends, if main has left what it selects from. @param hasCommitted rows where main has committed */
+export const appendStatement = (
+  context: StatementContext,
+  table: ModelTable,
+  hasCommitted: string,
+): Statement => ({
+  ...writing(table, `${selectedRows(context, table)}\nwhere exists (${hasCommitted})`),
+  needs: relationsRead(context, table.model).map(relation => isThere(context.dialect, relation)),
+})
+
+const selectedRows = (context: StatementContext, { model }: ModelTable): string =>
+  `(\n${selectOf({ ...context, planned: true }, model)}\n) as rows_this_run`
+
+function writing(table: ModelTable, rows: string): Statement {
+  const names = columnNames(writtenColumns(table))
+  return {
+    purpose: `write the rows of ${table.name}`,
+    sql: `insert into ${sqlName(table.relation)} (${names})\nselect ${names}\nfrom ${rows}`,
+    writes: table.name,
+  }
 }
 
 /** The rows whose groups a commit replaces: those of another model, or those that are written. */

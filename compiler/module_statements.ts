@@ -11,6 +11,7 @@ import {
   beginRun,
   forgetInherited,
   noteCommitted,
+  noteCompleted,
   noteInherited,
   runIdRelation,
   thisRunColumns,
@@ -21,7 +22,7 @@ import { metadataAtRest } from './metadata_at_rest.js'
 import { groupKey, selectOf } from './model_sql.js'
 import { drop, droppedByComplete } from './module_drops.js'
 import type { ModuleLife } from './module_life.js'
-import { commitStatements, removedStatements } from './module_model_statements.js'
+import { appendStatement, commitStatements, removedStatements } from './module_model_statements.js'
 import { type Relation, sqlName } from './relation.js'
 import { allOrNothing, type Batch, inOrder, type ReportKind, type Statement } from './statement.js'
 import {
@@ -207,7 +208,8 @@ const begunAtRest = (
   { project }: StatementContext,
   { module }: ModuleLife,
   rest: Rest | undefined,
-): Relation | undefined => (rest && !isAskedBySetup(rest, module) ? thisRunRelation(project.catalog, module) : undefined)
+): Relation | undefined =>
+  rest && !isAskedBySetup(rest, module) ? thisRunRelation(project.catalog, module) : undefined
 
 type Reports = ModuleLife['module']['definition']['reports']
 
@@ -255,6 +257,8 @@ export function completeBatches(
   const thisRun = thisRunRelation(catalog, life.module)
   const notes = life.inputs.map(input => noteRelation(context, input))
   const manifests = life.manifests.filter(isModelTable)
+  const appending = manifests.filter(({ config }) => config.appends)
+  const prepared = manifests.filter(({ config }) => !config.appends)
   const hasCommitted = `select 1 from ${sqlName(thisRun)} where committed`
   const uncommitted = (relation: Relation): Statement =>
     statement(
@@ -273,7 +277,7 @@ export function completeBatches(
       inOrder(
         createEmpty(context, thisRun, thisRunColumns),
         ...notes.map(relation => createEmpty(context, relation, noteColumns)),
-        ...manifests.map(table =>
+        ...prepared.map(table =>
           createEmpty(context, beside(context, table, suffixes.rows), typedColumns(table)),
         ),
       ),
@@ -283,10 +287,13 @@ export function completeBatches(
           uncommitted(notes[index] ?? input.relation),
           ...removeRead(context, input, thisRun),
         ]),
-        ...manifests.flatMap(table => [
+        ...prepared.flatMap(table => [
           uncommitted(beside(context, table, suffixes.rows)),
           ...commitStatements(context, table),
         ]),
+        ...appending.map(table => appendStatement(context, table, hasCommitted)),
+        // What was appended once must not be again, if the run dies before its tables are dropped.
+        appending.length > 0 ? noteCompleted(context, life.module) : undefined,
       ),
     ]),
     ...manifests.flatMap(table => afterWriting(context, table, rest)),

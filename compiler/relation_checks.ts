@@ -59,7 +59,8 @@ function relationsOf(naming: Catalog['privateRelation'], table: Table): readonly
     naming('scratch_schema', table.name + suffix, table.module?.name)
   if (isStaged(table))
     return [table.relation, beside(suffixes.rows), beside(suffixes.read), beside(suffixes.written)]
-  if (table.kind === 'manifest') return [table.relation, beside(suffixes.rows)]
+  if (table.kind === 'manifest')
+    return [table.relation, ...(table.config.appends ? [] : [beside(suffixes.rows)])]
   if (table.kind !== 'incremental' && table.kind !== 'table') return [table.relation]
   if (table.module) return [table.relation, beside(suffixes.limits)]
   // A rebuild makes the new table aside, in the schema of the old one.

@@ -10,7 +10,8 @@ select
     {{ measured_columns('r') }}
 from {{ ref('base_events_read') }} as r
 left join {{ ref('event_duplicates') }} as d on d.domain_sessionid = r.domain_sessionid and d.event_id = r.event_id
-where d.event_id is null
+where r.event_id is not null
+    and d.event_id is null
 {%- if var('event_dedupe') == 'first' %}
 
 union all
