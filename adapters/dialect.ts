@@ -118,6 +118,8 @@ export interface Dialect {
 
   /** A query that gives one row, one boolean: whether the table exists. */
   tableExists(relation: Relation): string
+  /** The same, whether it is there as a table and not as a view. */
+  isPlainTable(relation: Relation): string
   /**
    * A query for those of these names that are there, a row each, in small letters: schemas, and tables or indexes with their
    * schema. It may give others too, and need not give views.

@@ -11,6 +11,9 @@ const named = ({ schema, name }: Relation, alias: string, fold: Fold): string =>
 export const tableExists = (relation: Relation, fold: Fold): string =>
   `select count(*) > 0 from information_schema.tables where ${named(relation, '', fold)}`
 
+export const isPlainTable = (relation: Relation, fold: Fold): string =>
+  `${tableExists(relation, fold)} and table_type = 'BASE TABLE'`
+
 /** For `thoseThere`. */
 export const tablesOfSchemas = {
   tables: `select lower(t.table_schema) || '.' || lower(t.table_name) as name

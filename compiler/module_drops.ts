@@ -7,7 +7,7 @@ import { destroyMetadata, thisRunRelation } from './metadata.js'
 import type { ModuleLife } from './module_life.js'
 import { type Relation, sqlName } from './relation.js'
 import { type Batch, inOrder, type Statement } from './statement.js'
-import { beside, dropTable, dropView, type StatementContext } from './table_statements.js'
+import { beside, dropScratchView, dropTable, dropView, type StatementContext } from './table_statements.js'
 
 /** Tables whose name says that they are a step's result, its limits or what it found twice: kept by `debug`. */
 export const isMainScratch = (name: string): boolean => /_(this_run|limits|duplicates)$/.test(name)
@@ -121,7 +121,11 @@ export function destroyBatches(context: StatementContext, life: ModuleLife): rea
   const tables = [...context.project.catalog.tables.values()].filter(table => table.module === life.module)
   return [
     inOrder(
-      ...destroyedTables(context, life).map(dropped => drop(context, dropped)),
+      ...destroyedTables(context, life).flatMap(dropped =>
+        dropped.kind === 'view'
+          ? dropScratchView(context.dialect, dropped.relation)
+          : [drop(context, dropped)],
+      ),
       ...destroyMetadata(context.dialect, context.project.catalog, life.module, tables),
     ),
   ]

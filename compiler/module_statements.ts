@@ -28,9 +28,9 @@ import { allOrNothing, type Batch, inOrder, type ReportKind, type Statement } fr
 import {
   beside,
   columnNames,
+  dropScratchView,
   dropTable,
   dropTables,
-  dropView,
   grants,
   hooks,
   indexStatements,
@@ -74,7 +74,7 @@ export function setupBatches(
       forget,
       ...(asked ? [] : begin),
       // Left by a run that did not complete, they would hold what this one builds again.
-      ...views.map(view => dropView(dialect, `drop the view ${view.name}`, view.relation)),
+      ...views.flatMap(view => dropScratchView(dialect, view.relation)),
       ...written.flatMap(table => createTable(context, table)),
       ...createWritten(context, [...life.committed, ...life.inputs]),
     ),

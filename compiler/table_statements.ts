@@ -96,6 +96,15 @@ export const dropView = (dialect: Dialect, purpose: string, relation: Relation):
   sql: dialect.dropView(relation),
 })
 
+/** A view of a module's own that an earlier run has left, or a table of its name that another version has. */
+export const dropScratchView = (dialect: Dialect, relation: Relation): readonly Statement[] => [
+  {
+    ...dropTable(dialect, `drop ${sqlName(relation)} if it is a table`, relation),
+    onlyIf: [dialect.isPlainTable(relation)],
+  },
+  dropView(dialect, `drop ${sqlName(relation)}`, relation),
+]
+
 /** Before it is made with other columns, which not every warehouse replaces a view with. */
 export const dropChangedView = (dialect: Dialect, purpose: string, relation: Relation): Statement => {
   const { needs: _, ...statement } = dropView(dialect, purpose, relation)

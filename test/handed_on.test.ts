@@ -99,14 +99,26 @@ describe('which staged tables a plan writes', () => {
     ])
   })
 
-  test('those whose reader waits for the complete step itself', () => {
-    // It reads what base notes at its end, and sessions takes it for a part of page views.
-    const circle = temporaryProject({
-      ...settings,
-      'models/own/module.yml': 'description: Own.\ntables: {}\n',
-      'models/own/counted.sql': "select count(*) as n from {{ ref('base_event_id_manifest') }} as m",
-    })
-    assert.deepEqual(staged(circle), [])
+  test('all of them where one who takes rows waits for the complete step itself', () => {
+    const column = '{name: k, type: varchar(36)}'
+    const entry = (name: string, more: string): string =>
+      `  ${name}: {description: Keys., unique_key: k, columns: [${column}], ${more}}\n`
+    const module = (...tables: readonly string[]): string => `description: Own.\ntables:\n${tables.join('')}`
+    const modules = (seen: string) =>
+      temporaryProject({
+        ...settings,
+        'models/a/module.yml': module(
+          entry('a_rows', 'materialized: staged, replaces: a_batch'),
+          entry('a_seen', 'materialized: manifest'),
+        ),
+        'models/a/a_batch.sql': "select s.k from {{ source('other', 'keys') }} as s",
+        'models/a/a_rows.sql': "select b.k from {{ ref('a_batch') }} as b",
+        'models/a/a_seen.sql': "select b.k from {{ ref('a_batch') }} as b",
+        'models/b/module.yml': module(entry('b_rows', 'materialized: incremental')),
+        'models/b/b_rows.sql': `select r.k from {{ ref('a_rows') }} as r left join ${seen} as s on s.k = r.k`,
+      })
+    assert.deepEqual(staged(modules("{{ source('other', 'keys') }}")), [])
+    assert.deepEqual(staged(modules("{{ ref('a_seen') }}")), both)
   })
 
   test('complete steps of those who hand on come when who takes the rows has committed', () => {

@@ -325,6 +325,21 @@ for (const { name, dialect, open, createEvents, loadEvents } of warehouses) {
       metadata_counts: 'update derived.datamodel_metadata set distinct_key_count = -1',
     }
 
+    test('tables of another system that have the names of our views give way to them', async () => {
+      await database.query('create schema scratch')
+      for (const table of ['events_this_run', 'page_views_this_run'])
+        await database.query(`create table scratch.${table} as select 1 as n`)
+      await loadAll()
+      await run()
+      await assertWebTables(database, expected, 'behind tables of other names')
+      assert.deepEqual(
+        await database.query(
+          "select table_name from information_schema.tables where table_name like '%this_run'",
+        ),
+        [],
+      )
+    })
+
     test('laws: all hold after a run, and each finds what breaks it', async () => {
       await loadAll()
       const { diagnostics } = await run('', { tests: 'data' })

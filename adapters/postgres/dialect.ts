@@ -57,6 +57,8 @@ export const postgresDialect: Dialect = {
   rowVersion: alias => `${alias}.xmin::text`,
 
   tableExists: relation => `select to_regclass('${sqlName(relation)}') is not null`,
+  isPlainTable: relation =>
+    `select exists (select 1 from pg_class as c where c.oid = to_regclass('${sqlName(relation)}') and c.relkind = 'r')`,
   thoseThere: names =>
     thoseThere(names, name => name, {
       schemas: 'select n.nspname as name\nfrom pg_namespace as n',

@@ -7,7 +7,13 @@ import { thoseThere } from '../catalog_names.js'
 import { contentVersion } from '../content_version.js'
 import { addDays } from '../date_add.js'
 import type { Dialect, Layout, Storage, TableDefinition } from '../dialect.js'
-import { columnsMisfit, columnsToAdd, tableExists, tablesOfSchemas } from '../information_schema.js'
+import {
+  columnsMisfit,
+  columnsToAdd,
+  isPlainTable,
+  tableExists,
+  tablesOfSchemas,
+} from '../information_schema.js'
 import { redshiftAccess } from './access.js'
 
 const fold = (name: string): string => name.toLowerCase()
@@ -55,6 +61,7 @@ export const redshiftDialect: Dialect = {
   rowVersion: contentVersion,
 
   tableExists: relation => tableExists(relation, fold),
+  isPlainTable: relation => isPlainTable(relation, fold),
   thoseThere: names =>
     thoseThere(names, fold, {
       schemas: 'select lower(n.nspname) as name\nfrom pg_namespace as n',

@@ -6,7 +6,13 @@ import { thoseThere } from '../catalog_names.js'
 import { contentVersion } from '../content_version.js'
 import { addDays } from '../date_add.js'
 import type { Dialect, Layout, Storage, TableDefinition } from '../dialect.js'
-import { columnsMisfit, columnsToAdd, tableExists, tablesOfSchemas } from '../information_schema.js'
+import {
+  columnsMisfit,
+  columnsToAdd,
+  isPlainTable,
+  tableExists,
+  tablesOfSchemas,
+} from '../information_schema.js'
 import { snowflakeAccess } from './access.js'
 
 /** Names without quotes are kept in capitals. */
@@ -60,6 +66,7 @@ export const snowflakeDialect: Dialect = {
   rowVersion: contentVersion,
 
   tableExists: relation => tableExists(relation, fold),
+  isPlainTable: relation => isPlainTable(relation, fold),
   thoseThere: names =>
     thoseThere(names, fold, {
       schemas: 'select lower(n.schema_name) as name\nfrom information_schema.schemata as n',

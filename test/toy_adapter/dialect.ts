@@ -9,6 +9,7 @@ import {
   columnNames,
   columnsMisfit,
   columnsToAdd,
+  isPlainTable,
   tableExists,
   tablesOfSchemas,
 } from '../../adapters/information_schema.js'
@@ -54,6 +55,7 @@ export const toyDialect: Dialect = {
   rowVersion: contentVersion,
 
   tableExists: relation => tableExists(relation, fold),
+  isPlainTable: relation => isPlainTable(relation, fold),
   thoseThere: names =>
     thoseThere(names, fold, {
       schemas: 'select n.schema_name as name\nfrom information_schema.schemata as n',
