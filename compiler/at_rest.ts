@@ -152,10 +152,12 @@ export function askForWork(context: StatementContext, { module, together }: Rest
   })
   const always = conditions.flatMap(({ empty, settled }) => [...empty, ...settled])
   const histories = conditions.flatMap(({ caughtUp }) => caughtUp)
-  // What the first module's setup has not made must be there to be asked.
+  // Only the first module's setup has made its tables before it asks.
   const made = together
     .slice(1)
-    .flatMap(({ inputs }) => inputs.map(({ relation }) => isThere(dialect, relation)))
+    .flatMap(({ inputs, committed }) =>
+      [...inputs, ...committed].map(({ relation }) => isThere(dialect, relation)),
+    )
   const withHistories = [...made, ...histories.map(({ above }) => isThere(dialect, above))]
   if (histories.length === 0) return inOrder(ask(made, ...always))
   const caughtUp = histories.map(({ text }) => text)

@@ -7,7 +7,6 @@ import { describeCycles } from './cycles.js'
 import { addTests, sourceReaders, type TestNode } from './data_tests/test_nodes.js'
 import { type Diagnostic, Faults, type Place } from './diagnostics.js'
 import { configFaults, referenceFaults } from './graph_checks.js'
-import { modulesBefore } from './handed_on.js'
 import type { Module } from './module.js'
 import { type ModuleLife, moduleLife } from './module_life.js'
 import { moduleFinder, rankModules } from './module_ranks.js'
@@ -83,7 +82,7 @@ class GraphBuilder {
   private readonly readersOf = new Map<string, ParsedModel[]>()
 
   constructor(
-    private readonly project: Project,
+    project: Project,
     private readonly models: readonly ParsedModel[],
     private readonly catalog: Catalog,
   ) {
@@ -113,7 +112,6 @@ class GraphBuilder {
     for (const module of modules) lives.set(module.name, this.addModule(module))
     for (const model of this.models) if (!model.test) this.addReferences(model)
     for (const life of lives.values()) this.addLife(life)
-    for (const life of lives.values()) this.addHandingOn(life, lives)
     return { graph: this.graph, lives }
   }
 
@@ -295,16 +293,6 @@ class GraphBuilder {
         for (const node of this.readingNodes(reader)) this.edge(node, complete, undefined)
       }
     }
-  }
-
-  /** What a module has handed on has to stay until it has been taken, and is noted as read when that has committed. */
-  private addHandingOn(life: ModuleLife, lives: ReadonlyMap<string, ModuleLife>): void {
-    const own = this.models
-      .filter(model => model.module === life.module && !model.test)
-      .map(({ name }) => name)
-    for (const { module } of modulesBefore(this.project.variables, lives, life))
-      for (const node of [...own, lifeNode(life.module.name, 'commit')])
-        this.edge(node, lifeNode(module.name, 'complete'))
   }
 
   /** Everything whose select reads `table`, through ephemeral models and views of modules too. */

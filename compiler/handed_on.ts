@@ -12,62 +12,119 @@ import type { Variables } from './variables.js'
 /** The names of staged tables, with the module that takes the rows of each. */
 export type HandedOn = ReadonlyMap<string, Module>
 
+/** What a plan hands on, and the order that this takes. */
+export interface HandingOn {
+  readonly handedOn: HandedOn
+  /** Its nodes: complete steps of modules that hand rows on come when those who take them have committed. */
+  readonly nodes: readonly GraphNode[]
+  /** By the id of such a complete step, what it waits for. */
+  readonly waits: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+export function handingOn(input: PlanInput): HandingOn {
+  const { project, selected } = input
+  const given = project.order.filter(id => selected.has(id)).map(id => project.graph.node(id))
+  const handed = handedOnBy(input, given)
+  if (handed.size === 0) return { handedOn: handed, nodes: given, waits: new Map() }
+  const waits = waitsFor(project, handed)
+  const order = putOff(project, waits)
+  // Where those who take the rows wait for the complete step itself, through models of the project, nothing is handed on.
+  if (!order) return { handedOn: new Map(), nodes: given, waits: new Map() }
+  return {
+    handedOn: handed,
+    nodes: order.filter(id => selected.has(id)).map(id => project.graph.node(id)),
+    waits,
+  }
+}
+
+function handedOnBy(input: PlanInput, nodes: readonly GraphNode[]): HandedOn {
+  const { project, variables, reach } = input
+  const found = new Map<string, Module>()
+  if (reach.kind !== 'new') return found
+  for (const life of project.lives.values()) {
+    const [table, another] = life.committed.filter(staged => mayBeHandedOn(variables, staged))
+    const [taker, other] = project.catalog.consumers.get(table?.name ?? '') ?? []
+    if (!table || another || !taker || other) continue
+    const isWhole = [life.module, taker].every(module => runsWhole(input, module))
+    if (isWhole && !nodes.some(node => isReadOtherwise(project, table, taker, node)))
+      found.set(table.name, taker)
+  }
+  return found
+}
+
 /** Whether some plan may do without it. `stage_next: true` asks for it in every plan. */
-export const mayBeHandedOn = (
-  variables: Variables,
-  { kind, model, module, config, written }: Table,
-): boolean =>
+const mayBeHandedOn = (variables: Variables, { kind, model, module, config, written }: Table): boolean =>
   kind === 'staged' &&
   model !== undefined &&
   written &&
   config.replaces !== undefined &&
   variables.value(module?.name, 'stage_next') !== true
 
-/** The modules that hand rows on to this one, from one to the next, where some plan does so; the nearest first. */
-export function modulesBefore(
-  variables: Variables,
-  lives: ReadonlyMap<string, ModuleLife>,
-  life: ModuleLife,
-): readonly ModuleLife[] {
-  const before = life.inputs
-    .filter(input => mayBeHandedOn(variables, input))
-    .flatMap(({ module }) => lives.get(module?.name ?? '') ?? [])
-  return [...before, ...before.flatMap(other => modulesBefore(variables, lives, other))]
+/** What is handed on has to stay until it has been taken, and counts as read when that has committed. */
+function waitsFor(project: ProjectGraph, handed: HandedOn): ReadonlyMap<string, ReadonlySet<string>> {
+  const waits = new Map<string, Set<string>>()
+  for (const life of project.lives.values()) {
+    const takes = [...ownModels(project, life.module), lifeNode(life.module.name, 'commit')]
+    for (const { module } of givers(project, handed, life)) {
+      const complete = lifeNode(module.name, 'complete')
+      waits.set(complete, new Set([...(waits.get(complete) ?? []), ...takes]))
+    }
+  }
+  return waits
 }
 
-/** @param nodes all nodes of the plan */
-export function handedOn(input: PlanInput, nodes: readonly GraphNode[]): HandedOn {
-  if (input.reach.kind !== 'new') return new Map()
-  const found = new Map<string, Module>()
-  for (const life of input.project.lives.values()) {
-    const staged = life.committed.filter(table => mayBeHandedOn(input.variables, table))
-    const [table, another] = staged
-    const takers = input.project.catalog.consumers.get(table?.name ?? '') ?? []
-    const taker = input.project.lives.get(takers[0]?.name ?? '')
-    if (!table || another || takers.length !== 1 || !taker) continue
-    const isWhole = [life, taker].every(({ module }) => runsWhole(input, module))
-    if (isWhole && !nodes.some(node => isReadOtherwise(table, taker.module, node)))
-      found.set(table.name, taker.module)
+/** The order of the graph with some nodes put off until others have come; undefined where those wait for them. */
+function putOff(
+  { order, graph }: ProjectGraph,
+  waits: ReadonlyMap<string, ReadonlySet<string>>,
+): readonly string[] | undefined {
+  const done = new Set<string>()
+  const held = new Set<string>()
+  const isFree = (id: string): boolean =>
+    [...(waits.get(id) ?? []), ...(graph.predecessors(id) ?? [])].every(before => done.has(before))
+  for (const id of order) {
+    held.add(id)
+    for (let free = [...held].find(isFree); free !== undefined; free = [...held].find(isFree)) {
+      held.delete(free)
+      done.add(free)
+    }
   }
-  return found
+  return held.size === 0 ? [...done] : undefined
 }
 
 /** Whether the plan has all of a module's own models and steps. */
 export function runsWhole({ project, selected }: PlanInput, module: Module): boolean {
-  const own = [...project.catalog.tables.values()].filter(
-    table => table.module === module && table.model?.name === table.name && table.kind !== 'test',
-  )
   const steps = (['setup', 'commit', 'complete'] as const).map(step => lifeNode(module.name, step))
-  return [...steps, ...own.map(({ name }) => name)].every(id => selected.has(id))
+  return [...steps, ...ownModels(project, module)].every(id => selected.has(id))
 }
 
-/** By a model outside of both modules, by a test that does not wait for their end, or by a view, which would outlast it. */
-function isReadOtherwise(staged: Table, taker: Module, { table }: GraphNode): boolean {
+const ownModels = ({ catalog }: ProjectGraph, module: Module): readonly string[] =>
+  [...catalog.tables.values()]
+    .filter(table => table.module === module && table.model?.name === table.name && table.kind !== 'test')
+    .map(({ name }) => name)
+
+/**
+ * Whether a node of others reads the staged table, or a table of one run of the module that takes its rows: should it fail,
+ * what is staged is there for it in the next run, while the modules go on. So does a view, which would outlast the rows.
+ */
+function isReadOtherwise(
+  { catalog }: ProjectGraph,
+  staged: Table,
+  taker: Module,
+  { table }: GraphNode,
+): boolean {
   const { model } = table ?? {}
-  if (!table || !model?.refs.some(({ name }) => name === staged.name || name === `${staged.name}_removed`))
-    return false
-  if (model.test) return model.test.config.after !== 'complete'
-  return table.module !== taker || isScratchView(table)
+  if (!table || !model || model.test?.config.after === 'complete') return false
+  const read = [...model.refs.map(({ name }) => name), table.config.replaces].flatMap(
+    name => catalog.tables.get(name ?? '') ?? [],
+  )
+  const isStagedHere = ({ name }: Table): boolean => name === staged.name || name === `${staged.name}_removed`
+  if (table.module === taker) return isScratchView(table) && read.some(isStagedHere)
+  return read.some(
+    other =>
+      isStagedHere(other) ||
+      (other.module === taker && (['scratch', 'replaced'].includes(other.kind) || isScratchView(other))),
+  )
 }
 
 /** The staged table itself or its companion of groups without rows, if this plan hands its rows on to the module of a model. */

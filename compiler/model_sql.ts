@@ -125,6 +125,10 @@ function resolve(context: PlanContext, model: ParsedModel, expressions: Map<stri
     }
     if (!model.test && isTaken(context.handedOn, table, model.module))
       return takenFrom(context, table, model, expression, made => resolve(context, made, expressions))
+    return asItStands(table)
+  }
+  const asItStands = (table: Table): Relation | string => {
+    const { name } = table
     const read = readTable(context, table)
     const { model: view } = read
     if (context.planned && context.dialect.plannedLimits && isScratchView(read) && view)
@@ -135,8 +139,9 @@ function resolve(context: PlanContext, model: ParsedModel, expressions: Map<stri
   return resolveReferences(context.reach.kind === 'new' ? model.sql : model.rebuildSql, (kind, key) => {
     if (kind === 'source') return mustHave(catalog.sources.get(key), key)
     if (kind === 'limit') return limitOf(context, key, refTo)
-    if (kind === 'this' || kind === 'previous') return mustHave(catalog.tables.get(key), key).relation
-    return refTo(key)
+    if (kind === 'ref') return refTo(key)
+    const table = mustHave(catalog.tables.get(key), key)
+    return kind === 'previous' && table.module !== model.module ? asItStands(table) : table.relation
   })
 }
 

@@ -7,7 +7,7 @@ import { collectFaults } from './collect_faults.js'
 import type { StepTest } from './data_tests/run_test.js'
 import { type Diagnostic, error, Faults } from './diagnostics.js'
 import type { GraphNode, ProjectGraph } from './graph.js'
-import { handedOn } from './handed_on.js'
+import { handingOn } from './handed_on.js'
 import { closeRun, openRun } from './metadata.js'
 import { historyFaults, type StepTrace } from './model_sql.js'
 import { destroyBatches } from './module_drops.js'
@@ -83,9 +83,9 @@ export interface PlanInput extends StatementContext {
  * @throws Faults `no-history`: a rebuild that would have to read what nobody keeps; `bad-seed`
  */
 export function makePlan(given: PlanInput): Plan {
-  const { project } = given
-  const nodes = project.order.filter(id => given.selected.has(id)).map(id => project.graph.node(id))
-  const input = { ...given, handedOn: handedOn(given, nodes) }
+  const { handedOn, nodes, waits } = handingOn(given)
+  const input = { ...given, handedOn }
+  const { project } = input
   const faults: Diagnostic[] = nodes.flatMap(node => [
     ...(node.kind === 'model' && node.table?.model ? historyFaults(input, node.table.model) : []),
     ...(node.kind === 'setup' ? readsAsItComes(input, node) : []),
@@ -108,7 +108,13 @@ export function makePlan(given: PlanInput): Plan {
     opening: [askCatalog(input.dialect, all), ...opening].filter(batch => batch.statements.length > 0),
     steps: steps.map(step => ({
       ...step,
-      after: [...new Set([...nearestSteps(project, step.id, ids), ...asksBefore(rests, step, ids)])].sort(),
+      after: [
+        ...new Set([
+          ...nearestSteps(project, step.id, ids),
+          ...asksBefore(rests, step, ids),
+          ...[...(waits.get(step.id) ?? [])].filter(id => ids.has(id)),
+        ]),
+      ].sort(),
       behind: touchesRunId(input, project.graph.node(step.id), nodes) ? livesBefore(steps, step) : [],
     })),
     closing,

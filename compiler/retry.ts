@@ -4,7 +4,9 @@
 import type { Compiled } from './compile.js'
 import { type Diagnostic, warning } from './diagnostics.js'
 import type { GraphNode } from './graph.js'
+import { givers, type HandedOn, handingOn } from './handed_on.js'
 import { historyFaults } from './model_sql.js'
+import type { Module } from './module.js'
 import { isLeft, lastRun, type RunResults } from './run_results.js'
 import { isMain } from './select_names.js'
 
@@ -49,12 +51,14 @@ class Closure {
   readonly #selected: ReadonlySet<string>
   readonly #known: ReadonlySet<string>
   readonly #queue: string[] = []
+  readonly #handedOn: HandedOn
 
   constructor(
     private readonly compiled: Compiled,
     last: RunResults,
   ) {
     this.#selected = new Set(compiled.selected)
+    this.#handedOn = handingOn(compiled.input).handedOn
     this.#known = new Set([...last.selected, ...last.results.map(({ id }) => id)])
   }
 
@@ -63,7 +67,9 @@ class Closure {
     for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop()) {
       const node = this.compiled.graph.graph.node(next)
       this.#push(this.#newBefore(next))
-      if (node.module && !node.custom && isMain(node)) this.#push(this.#mainAndBehind(node))
+      if (node.module && !node.custom && isMain(node))
+        for (const module of [node.module, ...this.#givers(node.module)])
+          this.#push(this.#mainAndBehind(module))
       if (node.kind === 'model') this.#push(this.#makersOfFleeting(node))
     }
   }
@@ -85,7 +91,7 @@ class Closure {
    * Setup notes what complete may remove, so models, commit and whoever reads their tables belong to one such note: what
    * a second note holds and a reader of the first has not seen, complete would take away from it.
    */
-  #mainAndBehind({ module }: GraphNode): ReadonlySet<string> {
+  #mainAndBehind(module: Module): ReadonlySet<string> {
     const { graph, order } = this.compiled.graph
     const found = new Set(
       order.filter(id => {
@@ -96,6 +102,13 @@ class Closure {
     // A set goes on to what is added to it meanwhile.
     for (const id of found) for (const behind of graph.successors(id) ?? []) found.add(behind)
     return found
+  }
+
+  /** The modules that had handed rows on to one that failed: it finds them nowhere else. */
+  #givers({ name }: Module): readonly Module[] {
+    const { graph } = this.compiled
+    const life = graph.lives.get(name)
+    return life ? givers(graph, this.#handedOn, life).map(({ module }) => module) : []
   }
 
   /** In a rebuild, what makes the tables of one run that no production table stands for. */

@@ -5,7 +5,8 @@ import type { Dialect } from '../adapters/dialect.js'
 import { type Batch, type Statement, whenText } from './statement.js'
 
 const [begin, middle, end] = ['\u0002', '\u0003', '\u0004']
-const pattern = /\u0002([^\u0003]*)\u0003([^\u0004]*)\u0004/g
+/** A limit whose query has none in it. */
+const pattern = /\u0002([^\u0002\u0003]*)\u0003([^\u0002\u0004]*)\u0004/g
 
 /** What holds limits; undefined where they stand in the statement as subqueries. @param planned as of `scanLimit` */
 export const limitVariables = (
@@ -33,13 +34,15 @@ export function setLimits(dialect: Dialect, batches: readonly Batch[]): readonly
   const knownWhen = new Map<string, Map<string, string>>()
   let known = new Map<string, string>()
   const settings: Statement[] = []
-  const read = (text: string): string =>
-    text.replaceAll(pattern, (_, name: string, query: string) => {
+  const read = (text: string): string => {
+    const set = text.replaceAll(pattern, (_, name: string, query: string) => {
       if (known.get(name) !== query)
         settings.push({ purpose: `the limit ${name}`, sql: variables.set(name, query) })
       known.set(name, query)
       return variables.read(name)
     })
+    return set === text ? text : read(set)
+  }
   const setting = (statement: Statement): readonly Statement[] => {
     const sql = read(statement.sql)
     const onlyIf = statement.onlyIf?.map(read)
