@@ -43,12 +43,6 @@ where {{ event_is_wanted('e') }}
     offset 0
 {%- endmacro %}
 
-{#- That an event may have been read more than once: it is one of the copies, or cannot be told from others.
-    left join {{ ref('base_event_copies') }} as c on c.event_id = r.event_id where {{ is_copied('r', 'c') }} -#}
-{% macro is_copied(read, copies) -%}
-({{ copies }}.event_id is not null or {{ read }}.event_id is null)
-{%- endmacro %}
-
 {#- The order of the copies of an event; the first stays. Source: SEMANTICS, "base", 3.
     order by {{ event_copy_order('e') }} -#}
 {% macro event_copy_order(e) -%}

@@ -85,6 +85,8 @@ function edited(project: Project, { file, from, to }: Edit): { project: Project;
 const downloads = 'models/session_downloads.sql'
 const interests = 'models/session_interests.sql'
 const pageViews = 'seshat:models/page_views/page_views_this_run.sql'
+const measured = 'seshat:models/page_views/page_views_measured.sql'
+const pings = 'seshat:models/page_views/page_view_pings.sql'
 const sessions = 'seshat:models/sessions/sessions_this_run.sql'
 const users = 'seshat:models/users/users_this_run.sql'
 
@@ -167,39 +169,39 @@ const edits: readonly Edit[] = [
     to: "== {{ literal(var('signup_path')) }} then",
     code: 'type-mismatch',
   },
-  { file: pageViews, from: 'k.useragent,', to: 'k.user_agent,', code: 'unknown-column' },
+  { file: pageViews, from: 'e.useragent,', to: 'e.user_agent,', code: 'unknown-column' },
   {
-    file: pageViews,
+    file: measured,
     from: "'k.derived_tstamp', 'p.last_ping'",
     to: "'k.derived_tstmp', 'p.last_ping'",
     code: 'unknown-column',
   },
   {
-    file: pageViews,
+    file: pings,
     from: "epoch_seconds('e.derived_tstamp')",
     to: "epoch_seconds('e.event_name')",
     code: 'type-mismatch',
   },
-  { file: pageViews, from: "'e.copy = 1'", to: "'e.copi = 1'", code: 'unknown-column' },
+  { file: measured, from: "'c.copy = 1'", to: "'c.copi = 1'", code: 'unknown-column' },
   {
-    file: pageViews,
+    file: measured,
     from: 'cast(k.page_views_in_session as integer)',
     to: 'cast(k.page_views_in_session as intger)',
     code: 'unknown-type',
   },
   {
-    file: pageViews,
+    file: measured,
     from: 'cast(k.page_views_in_session as integer)',
     to: 'cast(k.page_views_in_session as varchar)',
     code: 'type-mismatch',
   },
   {
-    file: pageViews,
+    file: measured,
     from: 'as page_views_in_session\n    from',
     to: 'as page_views_in_sesion\n    from',
     code: 'unknown-column',
   },
-  { file: pageViews, from: '),\n\nscrolled as (', to: ')\n\nscrolled as (', code: 'syntax-error' },
+  { file: measured, from: '),\n{%- endif %}', to: ')\n{%- endif %}', code: 'syntax-error' },
   { file: sessions, from: 'max(p.end_tstamp)', to: 'maxi(p.end_tstamp)', code: 'unknown-function' },
   {
     file: users,

@@ -96,7 +96,7 @@ describe('debug on an embedded database', () => {
       report.diagnostics.map(({ said }) => said),
       [
         `missing-input-table: base_events_read reads atomic.${webPage}, which is not there`,
-        'missing-input-table: base_window_events reads atomic.events, which is not there',
+        'missing-input-table: base_window_sessions reads atomic.events, which is not there',
       ],
     )
   })

@@ -198,14 +198,12 @@ test('unit tests of a project: the standard model and custom models, with the va
       "select s.domain_sessionid, s.start_tstamp from {{ ref('sessions') }} as s where s.engaged_time_in_s > 60",
     'models/tests.yml': `unit_tests:
   - name: our_heartbeat
-    model: page_views_this_run
+    model: page_views_measured
     given:
-      - input: ref('events_staged')
-        rows: |
-          event_id,event_name,page_view_id,domain_sessionid,derived_tstamp
-          e1,page_view,p1,s1,2024-01-02 10:00:00
-          e2,page_ping,p1,s1,2024-01-02 10:00:30
-          e3,page_ping,p1,s1,2024-01-02 10:01:00
+      - input: ref('page_view_events')
+        rows: [{page_view_id: p1, domain_sessionid: s1, derived_tstamp: 2024-01-02 10:00:00}]
+      - input: ref('page_view_pings')
+        rows: [{page_view_id: p1, domain_sessionid: s1, last_ping: 2024-01-02 10:01:00, beats: 2}]
     expect: {rows: [{engaged_time_in_s: 40}]}
   - name: long_ones
     model: long_sessions

@@ -1,12 +1,14 @@
 {{ config(materialized='ephemeral', unique_key='event_id') }}
 
 -- What is left without the further copies, for the metadata: one row per event, be it in one session or in several.
+-- One without an id is not among the events of a run either.
 select
     r.event_id,
     r.collector_tstamp
 from {{ ref('base_events_read') }} as r
 left join {{ ref('base_event_copies') }} as c on c.event_id = r.event_id
-where not {{ is_copied('r', 'c') }}
+where r.event_id is not null
+    and c.event_id is null
 
 union all
 
@@ -18,8 +20,7 @@ from (
         r.event_id,
         min(r.collector_tstamp) as collector_tstamp
     from {{ ref('base_events_read') }} as r
-    left join {{ ref('base_event_copies') }} as c on c.event_id = r.event_id
-    where {{ is_copied('r', 'c') }}
+    inner join {{ ref('base_event_copies') }} as c on c.event_id = r.event_id
     group by
         r.domain_sessionid,
         r.event_id

@@ -7,8 +7,7 @@ select
     count(*) as copies,
     {{ 1 if var('event_dedupe') == 'first' else 0 }} as kept
 from {{ ref('base_events_read') }} as r
-left join {{ ref('base_event_copies') }} as c on c.event_id = r.event_id
-where {{ is_copied('r', 'c') }}
+inner join {{ ref('base_event_copies') }} as c on c.event_id = r.event_id
 group by
     r.domain_sessionid,
     r.event_id

@@ -1,4 +1,4 @@
-{{ config(materialized='scratch', unique_key='page_view_id') }}
+{{ config(materialized='scratch', unique_key=['page_view_id', 'domain_sessionid']) }}
 
 -- The last page ping of each page view, and in how many heartbeats there was one. They belong to a page view only within
 -- its own session: an id can turn up in another.

@@ -1,6 +1,7 @@
-{{ config(materialized='scratch', unique_key='page_view_id') }}
+{{ config(materialized='scratch', unique_key=['page_view_id', 'domain_sessionid']) }}
 
--- How large the page of each page view was and the view of it, and how far it was scrolled, in pixels.
+-- How large the page of each page view was and the view of it, and how far it was scrolled, in pixels; no row where no event
+-- knows the size of the page. As page pings, they count within a session.
 select
     s.page_view_id,
     s.domain_sessionid,
