@@ -144,5 +144,13 @@ set committed = true;
 
 commit;
 
+-- index sessions
+-- only if missing: derived.sessions_domain_sessionid_idx
+create index if not exists sessions_domain_sessionid_idx on derived.sessions (domain_sessionid);
+
+-- index sessions
+-- only if missing: derived.sessions_start_tstamp_idx
+create index if not exists sessions_start_tstamp_idx on derived.sessions (start_tstamp);
+
 -- statistics of derived.sessions
 analyze derived.sessions (domain_sessionid, start_tstamp);

@@ -110,14 +110,6 @@ create table if not exists derived.sessions (
     operating_system_version varchar
 );
 
--- index sessions
--- only if missing: derived.sessions_domain_sessionid_idx
-create index if not exists sessions_domain_sessionid_idx on derived.sessions (domain_sessionid);
-
--- index sessions
--- only if missing: derived.sessions_start_tstamp_idx
-create index if not exists sessions_start_tstamp_idx on derived.sessions (start_tstamp);
-
 -- the table sessions_userid_manifest_staged, where it is missing
 -- only if missing: scratch.sessions_userid_manifest_staged
 create table if not exists scratch.sessions_userid_manifest_staged (

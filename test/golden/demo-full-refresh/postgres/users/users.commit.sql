@@ -82,5 +82,13 @@ set committed = true;
 
 commit;
 
+-- index users
+-- only if missing: derived.users_domain_userid_idx
+create index if not exists users_domain_userid_idx on derived.users (domain_userid);
+
+-- index users
+-- only if missing: derived.users_start_tstamp_idx
+create index if not exists users_start_tstamp_idx on derived.users (start_tstamp);
+
 -- statistics of derived.users
 analyze derived.users (domain_userid, start_tstamp);

@@ -5,14 +5,6 @@ create table if not exists derived.users_manifest (
     start_tstamp timestamp
 );
 
--- index users_manifest
--- only if missing: derived.users_manifest_domain_userid_idx
-create index if not exists users_manifest_domain_userid_idx on derived.users_manifest (domain_userid);
-
--- index users_manifest
--- only if missing: derived.users_manifest_start_tstamp_idx
-create index if not exists users_manifest_start_tstamp_idx on derived.users_manifest (start_tstamp);
-
 -- scratch.users_metadata_this_run, where main has left none
 -- only if missing: scratch.users_metadata_this_run
 create unlogged table if not exists scratch.users_metadata_this_run (
@@ -89,6 +81,14 @@ select domain_userid, start_tstamp
 from scratch.users_manifest_rows as rows_this_run;
 
 commit;
+
+-- index users_manifest
+-- only if missing: derived.users_manifest_domain_userid_idx
+create index if not exists users_manifest_domain_userid_idx on derived.users_manifest (domain_userid);
+
+-- index users_manifest
+-- only if missing: derived.users_manifest_start_tstamp_idx
+create index if not exists users_manifest_start_tstamp_idx on derived.users_manifest (start_tstamp);
 
 -- statistics of derived.users_manifest
 analyze derived.users_manifest (domain_userid, start_tstamp);

@@ -58,28 +58,12 @@ create table if not exists derived.users (
     mkt_network varchar(64)
 );
 
--- index users
--- only if missing: derived.users_domain_userid_idx
-create index if not exists users_domain_userid_idx on derived.users (domain_userid);
-
--- index users
--- only if missing: derived.users_start_tstamp_idx
-create index if not exists users_start_tstamp_idx on derived.users (start_tstamp);
-
 -- the table users_manifest, where it is missing
 -- only if missing: derived.users_manifest
 create table if not exists derived.users_manifest (
     domain_userid varchar(128),
     start_tstamp timestamp
 );
-
--- index users_manifest
--- only if missing: derived.users_manifest_domain_userid_idx
-create index if not exists users_manifest_domain_userid_idx on derived.users_manifest (domain_userid);
-
--- index users_manifest
--- only if missing: derived.users_manifest_start_tstamp_idx
-create index if not exists users_manifest_start_tstamp_idx on derived.users_manifest (start_tstamp);
 
 -- note the rows of users that are there already
 insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)

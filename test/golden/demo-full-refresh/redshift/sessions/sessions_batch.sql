@@ -8,7 +8,8 @@ backup no
 diststyle key
 distkey (domain_sessionid)
 as
--- The sessions to compute again: those with staged page views, and those that were left without any.
+-- The sessions to compute again: those with staged page views, and those that were left without any. Where a run hands its
+-- page views on without staging them, their sessions are among the latter.
 select distinct s.domain_sessionid
 from derived.page_views as s
 where s.domain_sessionid is not null

@@ -34,7 +34,11 @@ where g.lower_limit is not null;
 -- statistics of scratch.base_gap_limits_test
 analyze scratch.base_gap_limits_test;
 
--- whether base has nothing to do
+-- whether base and page_views have nothing to do
+-- only if there: scratch.events_staged_test
+-- only if there: scratch.events_staged_removed_test
+-- only if there: derived.page_views_test
+-- only if there: scratch.page_views_staged_test
 select not exists (select 1 from (
 -- A row where this run has something to read. Sessions beyond the window come of events beyond it alone.
 select 1 as has_work
@@ -46,4 +50,8 @@ union all
 select 1 as has_work
 from scratch.base_gap_limits_test as g
 ) as w)
-    and not exists (select 1 from derived.datamodel_metadata_test as m inner join scratch.metadata_run_id_test as r on r.run_id = m.run_id where m.module = 'base');
+    and not exists (select 1 from derived.datamodel_metadata_test as m inner join scratch.metadata_run_id_test as r on r.run_id = m.run_id where m.module = 'base')
+    and not exists (select 1 from scratch.events_staged_test)
+    and not exists (select 1 from scratch.events_staged_removed_test)
+    and not exists (select 1 from derived.datamodel_metadata_test as m inner join scratch.metadata_run_id_test as r on r.run_id = m.run_id where m.module = 'page_views')
+    and exists (select 1 from derived.inherited_rows_test as i where i.table_name = 'page_views');

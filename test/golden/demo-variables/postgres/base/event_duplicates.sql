@@ -11,8 +11,7 @@ select
     count(*) as copies,
     1 as kept
 from scratch.base_events_read_test as r
-left join scratch.base_event_copies_test as c on c.event_id = r.event_id
-where (c.event_id is not null or r.event_id is null)
+inner join scratch.base_event_copies_test as c on c.event_id = r.event_id
 group by
     r.domain_sessionid,
     r.event_id

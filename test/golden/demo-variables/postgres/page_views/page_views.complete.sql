@@ -5,7 +5,7 @@ create table if not exists scratch.events_staged_removed_test (
 );
 
 -- scratch.page_views_metadata_this_run_test, where main has left none
--- only if page_views finds something new
+-- only if base finds something new
 -- only if missing: scratch.page_views_metadata_this_run_test
 create unlogged table if not exists scratch.page_views_metadata_this_run_test (
     run_id timestamp,
@@ -14,7 +14,7 @@ create unlogged table if not exists scratch.page_views_metadata_this_run_test (
 );
 
 -- scratch.events_staged_read_test, where main has left none
--- only if page_views finds something new
+-- only if base finds something new
 -- only if missing: scratch.events_staged_read_test
 create unlogged table if not exists scratch.events_staged_read_test (
     group_key varchar(4096),
@@ -22,14 +22,14 @@ create unlogged table if not exists scratch.events_staged_read_test (
 );
 
 -- scratch.events_staged_removed_read_test, where main has left none
--- only if page_views finds something new
+-- only if base finds something new
 -- only if missing: scratch.events_staged_removed_read_test
 create unlogged table if not exists scratch.events_staged_removed_read_test (
     group_key varchar(4096),
     row_version varchar(4096)
 );
 
--- one transaction, only if page_views finds something new
+-- one transaction, only if base finds something new
 begin;
 
 -- keep others from writing to events_staged meanwhile
@@ -106,14 +106,21 @@ where domain_sessionid is null
 
 commit;
 
+-- drop scratch.page_views_this_run_test
+-- only if there: scratch.page_views_this_run_test
+drop view if exists scratch.page_views_this_run_test;
+
 -- drop the scratch tables of page_views
--- only if there: scratch.page_view_bots_test or scratch.page_view_duplicates_test or scratch.page_views_replaced_test or scratch.page_views_batch_test or scratch.page_views_this_run_test or scratch.page_views_limits_test or scratch.page_views_staged_rows_test or scratch.events_staged_read_test or scratch.events_staged_removed_read_test or scratch.page_views_metadata_this_run_test
+-- only if there: scratch.page_view_bots_test or scratch.page_view_duplicates_test or scratch.page_view_events_test or scratch.page_view_pings_test or scratch.page_view_scroll_test or scratch.page_views_replaced_test or scratch.page_views_batch_test or scratch.page_views_measured_test or scratch.page_views_limits_test or scratch.page_views_staged_rows_test or scratch.events_staged_read_test or scratch.events_staged_removed_read_test or scratch.page_views_metadata_this_run_test
 drop table if exists
     scratch.page_view_bots_test,
     scratch.page_view_duplicates_test,
+    scratch.page_view_events_test,
+    scratch.page_view_pings_test,
+    scratch.page_view_scroll_test,
     scratch.page_views_replaced_test,
     scratch.page_views_batch_test,
-    scratch.page_views_this_run_test,
+    scratch.page_views_measured_test,
     scratch.page_views_limits_test,
     scratch.page_views_staged_rows_test,
     scratch.events_staged_read_test,

@@ -2,6 +2,15 @@
 -- only if there: scratch.page_views_metadata_this_run_test
 drop table if exists scratch.page_views_metadata_this_run_test;
 
+-- drop scratch.page_views_this_run_test if it is a table
+-- only if there: scratch.page_views_this_run_test
+-- only if: select exists (select 1 from pg_class as c where c.oid = to_regclass('scratch.page_views_this_run_test') and c.relkind = 'r')
+drop table if exists scratch.page_views_this_run_test;
+
+-- drop scratch.page_views_this_run_test
+-- only if there: scratch.page_views_this_run_test
+drop view if exists scratch.page_views_this_run_test;
+
 -- the table page_views, where it is missing
 -- only if missing: derived.page_views_test
 create table if not exists derived.page_views_test (
@@ -104,18 +113,6 @@ create table if not exists derived.page_views_test (
     operating_system_name_version varchar,
     operating_system_version varchar
 );
-
--- index page_views
--- only if missing: derived.page_views_test_page_view_id_idx
-create index if not exists page_views_test_page_view_id_idx on derived.page_views_test (page_view_id);
-
--- index page_views
--- only if missing: derived.page_views_test_domain_sessionid_idx
-create index if not exists page_views_test_domain_sessionid_idx on derived.page_views_test (domain_sessionid);
-
--- index page_views
--- only if missing: derived.page_views_test_start_tstamp_idx
-create index if not exists page_views_test_start_tstamp_idx on derived.page_views_test (start_tstamp);
 
 -- the table page_views_staged, where it is missing
 -- only if missing: scratch.page_views_staged_test
@@ -232,14 +229,8 @@ create table if not exists scratch.events_staged_removed_test (
     domain_sessionid varchar(128)
 );
 
--- whether page_views has nothing to do
-select not exists (select 1 from scratch.events_staged_test)
-    and not exists (select 1 from scratch.events_staged_removed_test)
-    and not exists (select 1 from derived.datamodel_metadata_test as m inner join scratch.metadata_run_id_test as r on r.run_id = m.run_id where m.module = 'page_views')
-    and exists (select 1 from derived.inherited_rows_test as i where i.table_name = 'page_views');
-
 -- when page_views began
--- only if page_views finds something new
+-- only if base finds something new
 -- only if missing: scratch.page_views_metadata_this_run_test
 create table if not exists scratch.page_views_metadata_this_run_test (
     run_id timestamp,
@@ -248,13 +239,13 @@ create table if not exists scratch.page_views_metadata_this_run_test (
 );
 
 -- note that page_views has begun
--- only if page_views finds something new
+-- only if base finds something new
 insert into scratch.page_views_metadata_this_run_test (run_id, run_start_tstamp, committed)
 select max(run_id), (clock_timestamp() at time zone 'utc'), false
 from scratch.metadata_run_id_test;
 
 -- note the rows of page_views that are there already
--- only if page_views finds something new
+-- only if base finds something new
 insert into derived.inherited_rows_test (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, (clock_timestamp() at time zone 'utc')
 from (
@@ -264,16 +255,16 @@ from (
 where not exists (select 1 from derived.inherited_rows_test as i where i.table_name = 'page_views');
 
 -- statistics of scratch.events_staged_test
--- only if page_views finds something new
+-- only if base finds something new
 analyze scratch.events_staged_test;
 
 -- drop scratch.events_staged_read_test of an earlier run
--- only if page_views finds something new
+-- only if base finds something new
 -- only if there: scratch.events_staged_read_test
 drop table if exists scratch.events_staged_read_test;
 
 -- note which rows of events_staged are there to be read
--- only if page_views finds something new
+-- only if base finds something new
 create unlogged table scratch.events_staged_read_test as
 select distinct
     s.domain_sessionid as group_key,
@@ -281,20 +272,20 @@ select distinct
 from scratch.events_staged_test as s;
 
 -- statistics of scratch.events_staged_read_test
--- only if page_views finds something new
+-- only if base finds something new
 analyze scratch.events_staged_read_test;
 
 -- statistics of scratch.events_staged_removed_test
--- only if page_views finds something new
+-- only if base finds something new
 analyze scratch.events_staged_removed_test;
 
 -- drop scratch.events_staged_removed_read_test of an earlier run
--- only if page_views finds something new
+-- only if base finds something new
 -- only if there: scratch.events_staged_removed_read_test
 drop table if exists scratch.events_staged_removed_read_test;
 
 -- note which rows of events_staged_removed are there to be read
--- only if page_views finds something new
+-- only if base finds something new
 create unlogged table scratch.events_staged_removed_read_test as
 select distinct
     s.domain_sessionid as group_key,
@@ -302,5 +293,5 @@ select distinct
 from scratch.events_staged_removed_test as s;
 
 -- statistics of scratch.events_staged_removed_read_test
--- only if page_views finds something new
+-- only if base finds something new
 analyze scratch.events_staged_removed_read_test;

@@ -142,5 +142,13 @@ set committed = true;
 
 commit;
 
+-- index sessions
+-- only if missing: derived.sessions_test_domain_sessionid_idx
+create index if not exists sessions_test_domain_sessionid_idx on derived.sessions_test (domain_sessionid);
+
+-- index sessions
+-- only if missing: derived.sessions_test_start_tstamp_idx
+create index if not exists sessions_test_start_tstamp_idx on derived.sessions_test (start_tstamp);
+
 -- statistics of derived.sessions_test
 analyze derived.sessions_test (domain_sessionid, start_tstamp);

@@ -110,14 +110,6 @@ create table if not exists derived.sessions_test (
     operating_system_version varchar
 );
 
--- index sessions
--- only if missing: derived.sessions_test_domain_sessionid_idx
-create index if not exists sessions_test_domain_sessionid_idx on derived.sessions_test (domain_sessionid);
-
--- index sessions
--- only if missing: derived.sessions_test_start_tstamp_idx
-create index if not exists sessions_test_start_tstamp_idx on derived.sessions_test (start_tstamp);
-
 -- the table sessions_userid_manifest_staged, where it is missing
 -- only if missing: scratch.sessions_userid_manifest_staged_test
 create table if not exists scratch.sessions_userid_manifest_staged_test (

@@ -80,5 +80,13 @@ set committed = true;
 
 commit;
 
+-- index users
+-- only if missing: derived.users_test_domain_userid_idx
+create index if not exists users_test_domain_userid_idx on derived.users_test (domain_userid);
+
+-- index users
+-- only if missing: derived.users_test_start_tstamp_idx
+create index if not exists users_test_start_tstamp_idx on derived.users_test (start_tstamp);
+
 -- statistics of derived.users_test
 analyze derived.users_test (domain_userid, start_tstamp);

@@ -5,14 +5,6 @@ create table if not exists derived.users_manifest_test (
     start_tstamp timestamp
 );
 
--- index users_manifest
--- only if missing: derived.users_manifest_test_domain_userid_idx
-create index if not exists users_manifest_test_domain_userid_idx on derived.users_manifest_test (domain_userid);
-
--- index users_manifest
--- only if missing: derived.users_manifest_test_start_tstamp_idx
-create index if not exists users_manifest_test_start_tstamp_idx on derived.users_manifest_test (start_tstamp);
-
 -- scratch.users_metadata_this_run_test, where main has left none
 -- only if missing: scratch.users_metadata_this_run_test
 create unlogged table if not exists scratch.users_metadata_this_run_test (
@@ -89,6 +81,14 @@ select domain_userid, start_tstamp
 from scratch.users_manifest_rows_test as rows_this_run;
 
 commit;
+
+-- index users_manifest
+-- only if missing: derived.users_manifest_test_domain_userid_idx
+create index if not exists users_manifest_test_domain_userid_idx on derived.users_manifest_test (domain_userid);
+
+-- index users_manifest
+-- only if missing: derived.users_manifest_test_start_tstamp_idx
+create index if not exists users_manifest_test_start_tstamp_idx on derived.users_manifest_test (start_tstamp);
 
 -- statistics of derived.users_manifest_test
 analyze derived.users_manifest_test (domain_userid, start_tstamp);

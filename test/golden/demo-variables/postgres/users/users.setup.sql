@@ -58,28 +58,12 @@ create table if not exists derived.users_test (
     mkt_network varchar(64)
 );
 
--- index users
--- only if missing: derived.users_test_domain_userid_idx
-create index if not exists users_test_domain_userid_idx on derived.users_test (domain_userid);
-
--- index users
--- only if missing: derived.users_test_start_tstamp_idx
-create index if not exists users_test_start_tstamp_idx on derived.users_test (start_tstamp);
-
 -- the table users_manifest, where it is missing
 -- only if missing: derived.users_manifest_test
 create table if not exists derived.users_manifest_test (
     domain_userid varchar(128),
     start_tstamp timestamp
 );
-
--- index users_manifest
--- only if missing: derived.users_manifest_test_domain_userid_idx
-create index if not exists users_manifest_test_domain_userid_idx on derived.users_manifest_test (domain_userid);
-
--- index users_manifest
--- only if missing: derived.users_manifest_test_start_tstamp_idx
-create index if not exists users_manifest_test_start_tstamp_idx on derived.users_manifest_test (start_tstamp);
 
 -- note the rows of users that are there already
 insert into derived.inherited_rows_test (table_name, newest_tstamp, noted_tstamp)

@@ -1,105 +1,6 @@
 -- one transaction, only if base finds something new
 begin;
 
--- remove the rows of events_staged that are written again
-delete from scratch.events_staged_test
-using scratch.base_sessions_this_run_test as u
-where events_staged_test.domain_sessionid = u.domain_sessionid;
-
--- write the rows of events_staged
-insert into scratch.events_staged_test (page_view_id, event_id, event_name, app_id, user_id, domain_userid, network_userid, domain_sessionid, domain_sessionidx, collector_tstamp, dvce_created_tstamp, derived_tstamp, page_url, page_title, page_urlscheme, page_urlhost, page_urlpath, page_urlquery, page_urlfragment, mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network, page_referrer, refr_urlscheme, refr_urlhost, refr_urlpath, refr_urlquery, refr_urlfragment, refr_medium, refr_source, refr_term, geo_country, geo_region, geo_region_name, geo_city, geo_zipcode, geo_latitude, geo_longitude, geo_timezone, user_ipaddress, useragent, br_lang, br_viewwidth, br_viewheight, br_colordepth, br_renderengine, os_timezone, doc_width, doc_height, pp_xoffset_max, pp_yoffset_max)
-select page_view_id, event_id, event_name, app_id, user_id, domain_userid, network_userid, domain_sessionid, domain_sessionidx, collector_tstamp, dvce_created_tstamp, derived_tstamp, page_url, page_title, page_urlscheme, page_urlhost, page_urlpath, page_urlquery, page_urlfragment, mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network, page_referrer, refr_urlscheme, refr_urlhost, refr_urlpath, refr_urlquery, refr_urlfragment, refr_medium, refr_source, refr_term, geo_country, geo_region, geo_region_name, geo_city, geo_zipcode, geo_latitude, geo_longitude, geo_timezone, user_ipaddress, useragent, br_lang, br_viewwidth, br_viewheight, br_colordepth, br_renderengine, os_timezone, doc_width, doc_height, pp_xoffset_max, pp_yoffset_max
-from (
--- The events of the sessions that were taken, until page views has consumed them.
-select
-    e.page_view_id,
-    e.event_id,
-    e.event_name,
-    e.app_id,
-    e.user_id,
-    e.domain_userid,
-    e.network_userid,
-    e.domain_sessionid,
-    e.domain_sessionidx,
-    e.collector_tstamp,
-    e.dvce_created_tstamp,
-    e.derived_tstamp,
-    e.page_url,
-    e.page_title,
-    e.page_urlscheme,
-    e.page_urlhost,
-    e.page_urlpath,
-    e.page_urlquery,
-    e.page_urlfragment,
-    e.mkt_medium,
-    e.mkt_source,
-    e.mkt_term,
-    e.mkt_content,
-    e.mkt_campaign,
-    e.mkt_clickid,
-    e.mkt_network,
-    e.page_referrer,
-    e.refr_urlscheme,
-    e.refr_urlhost,
-    e.refr_urlpath,
-    e.refr_urlquery,
-    e.refr_urlfragment,
-    e.refr_medium,
-    e.refr_source,
-    e.refr_term,
-    e.geo_country,
-    e.geo_region,
-    e.geo_region_name,
-    e.geo_city,
-    e.geo_zipcode,
-    e.geo_latitude,
-    e.geo_longitude,
-    e.geo_timezone,
-    e.user_ipaddress,
-    e.useragent,
-    e.br_lang,
-    e.br_viewwidth,
-    e.br_viewheight,
-    e.br_colordepth,
-    e.br_renderengine,
-    e.os_timezone,
-    e.doc_width,
-    e.doc_height,
-    e.pp_xoffset_max,
-    e.pp_yoffset_max
-from scratch.events_this_run_test as e
-) as rows_this_run;
-
--- forget the versions of what is written to events_staged
-delete from scratch.events_staged_written_test
-using scratch.base_sessions_this_run_test as u
-where events_staged_written_test.group_key = u.domain_sessionid;
-
--- a version of its own for each group written to events_staged
-insert into scratch.events_staged_written_test (group_key, version)
-select b.group_key, cast(random() as varchar(64))
-from (
-    select distinct domain_sessionid as group_key
-    from scratch.base_sessions_this_run_test
-    where domain_sessionid is not null
-) as b;
-
--- forget what was noted of these groups
-delete from scratch.events_staged_removed_test
-using scratch.base_sessions_this_run_test as u
-where events_staged_removed_test.domain_sessionid = u.domain_sessionid;
-
--- note the groups that are left without rows in events_staged
-insert into scratch.events_staged_removed_test (domain_sessionid)
-select b.domain_sessionid
-from scratch.base_sessions_this_run_test as b
-where b.domain_sessionid is not null
-
-except
-
-select s.domain_sessionid
-from scratch.events_staged_test as s;
-
 -- remove the metadata of base for this run
 delete from derived.datamodel_metadata_test
 where run_id in (select run_id from scratch.base_metadata_this_run_test) and module = 'base';
@@ -115,12 +16,14 @@ cross join (
         min(collector_tstamp) as min_time_key, max(collector_tstamp) as max_time_key
     from (
 -- What is left without the further copies, for the metadata: one row per event, be it in one session or in several.
+-- One without an id is not among the events of a run either.
 select
     r.event_id,
     r.collector_tstamp
 from scratch.base_events_read_test as r
 left join scratch.base_event_copies_test as c on c.event_id = r.event_id
-where not (c.event_id is not null or r.event_id is null)
+where r.event_id is not null
+    and c.event_id is null
 
 union all
 
@@ -132,8 +35,7 @@ from (
         r.event_id,
         min(r.collector_tstamp) as collector_tstamp
     from scratch.base_events_read_test as r
-    left join scratch.base_event_copies_test as c on c.event_id = r.event_id
-    where (c.event_id is not null or r.event_id is null)
+    inner join scratch.base_event_copies_test as c on c.event_id = r.event_id
     group by
         r.domain_sessionid,
         r.event_id
@@ -146,10 +48,6 @@ cross join (
         cast(coalesce(sum(case when kept = 0 then 1 else 0 end), 0) as integer) as keys_removed
     from scratch.event_duplicates_test
 ) as d;
-
--- note that base has committed
-update scratch.base_metadata_this_run_test
-set committed = true;
 
 commit;
 

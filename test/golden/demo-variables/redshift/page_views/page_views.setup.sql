@@ -2,6 +2,15 @@
 -- only if there: scratch.page_views_metadata_this_run_test
 drop table if exists scratch.page_views_metadata_this_run_test;
 
+-- drop scratch.page_views_this_run_test if it is a table
+-- only if there: scratch.page_views_this_run_test
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'scratch' and table_name = 'page_views_this_run_test' and table_type = 'BASE TABLE'
+drop table if exists scratch.page_views_this_run_test;
+
+-- drop scratch.page_views_this_run_test
+-- only if there: scratch.page_views_this_run_test
+drop view if exists scratch.page_views_this_run_test;
+
 -- the table page_views, where it is missing
 -- only if missing: derived.page_views_test
 create table if not exists derived.page_views_test (
@@ -248,14 +257,8 @@ create table if not exists scratch.events_staged_written_test (
 diststyle key
 distkey (group_key);
 
--- whether page_views has nothing to do
-select not exists (select 1 from scratch.events_staged_test)
-    and not exists (select 1 from scratch.events_staged_removed_test)
-    and not exists (select 1 from derived.datamodel_metadata_test as m inner join scratch.metadata_run_id_test as r on r.run_id = m.run_id where m.module = 'page_views')
-    and exists (select 1 from derived.inherited_rows_test as i where i.table_name = 'page_views');
-
 -- when page_views began
--- only if page_views finds something new
+-- only if base finds something new
 -- only if missing: scratch.page_views_metadata_this_run_test
 create table if not exists scratch.page_views_metadata_this_run_test (
     run_id timestamp,
@@ -264,13 +267,13 @@ create table if not exists scratch.page_views_metadata_this_run_test (
 );
 
 -- note that page_views has begun
--- only if page_views finds something new
+-- only if base finds something new
 insert into scratch.page_views_metadata_this_run_test (run_id, run_start_tstamp, committed)
 select max(run_id), getdate(), false
 from scratch.metadata_run_id_test;
 
 -- note the rows of page_views that are there already
--- only if page_views finds something new
+-- only if base finds something new
 insert into derived.inherited_rows_test (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, getdate()
 from (
@@ -280,16 +283,16 @@ from (
 where not exists (select 1 from derived.inherited_rows_test as i where i.table_name = 'page_views');
 
 -- statistics of scratch.events_staged_test
--- only if page_views finds something new
+-- only if base finds something new
 analyze scratch.events_staged_test;
 
 -- drop scratch.events_staged_read_test of an earlier run
--- only if page_views finds something new
+-- only if base finds something new
 -- only if there: scratch.events_staged_read_test
 drop table if exists scratch.events_staged_read_test;
 
 -- note which rows of events_staged are there to be read
--- only if page_views finds something new
+-- only if base finds something new
 create table scratch.events_staged_read_test
 backup no
 diststyle key
@@ -303,16 +306,16 @@ left join scratch.events_staged_written_test as w on w.group_key = s.domain_sess
 group by s.domain_sessionid;
 
 -- statistics of scratch.events_staged_removed_test
--- only if page_views finds something new
+-- only if base finds something new
 analyze scratch.events_staged_removed_test;
 
 -- drop scratch.events_staged_removed_read_test of an earlier run
--- only if page_views finds something new
+-- only if base finds something new
 -- only if there: scratch.events_staged_removed_read_test
 drop table if exists scratch.events_staged_removed_read_test;
 
 -- note which rows of events_staged_removed are there to be read
--- only if page_views finds something new
+-- only if base finds something new
 create table scratch.events_staged_removed_read_test
 backup no
 diststyle key

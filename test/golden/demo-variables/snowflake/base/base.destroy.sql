@@ -14,10 +14,6 @@ drop table if exists scratch.base_event_copies_test;
 -- only if there: scratch.base_events_read_test
 drop table if exists scratch.base_events_read_test;
 
--- drop scratch.base_gap_events_test
--- only if there: scratch.base_gap_events_test
-drop table if exists scratch.base_gap_events_test;
-
 -- drop scratch.base_gap_limits_test
 -- only if there: scratch.base_gap_limits_test
 drop table if exists scratch.base_gap_limits_test;
@@ -29,10 +25,6 @@ drop table if exists scratch.base_gap_sessions_test;
 -- drop scratch.base_sessions_this_run_test
 -- only if there: scratch.base_sessions_this_run_test
 drop table if exists scratch.base_sessions_this_run_test;
-
--- drop scratch.base_window_events_test
--- only if there: scratch.base_window_events_test
-drop table if exists scratch.base_window_events_test;
 
 -- drop scratch.base_window_limits_test
 -- only if there: scratch.base_window_limits_test
@@ -53,10 +45,6 @@ drop table if exists scratch.events_this_run_test;
 -- drop scratch.events_staged_rows_test
 -- only if there: scratch.events_staged_rows_test
 drop table if exists scratch.events_staged_rows_test;
-
--- drop scratch.base_event_id_manifest_rows_test
--- only if there: scratch.base_event_id_manifest_rows_test
-drop table if exists scratch.base_event_id_manifest_rows_test;
 
 -- drop scratch.base_session_id_manifest_rows_test
 -- only if there: scratch.base_session_id_manifest_rows_test
@@ -94,7 +82,7 @@ where module = 'base';
 -- forget which rows of base were there before
 -- only if there: derived.inherited_rows_test
 delete from derived.inherited_rows_test
-where table_name in ('base_event_copies', 'base_event_id_manifest', 'base_events_kept', 'base_events_read', 'base_gap_events', 'base_gap_limits', 'base_gap_sessions', 'base_left_out', 'base_left_out_at_rest', 'base_limits', 'base_progress', 'base_progress_at_rest', 'base_session_id_manifest', 'base_sessions_this_run', 'base_window_events', 'base_window_limits', 'base_window_sessions', 'base_work', 'event_duplicates', 'events_staged', 'events_staged_removed', 'events_this_run', 'metadata_counts');
+where table_name in ('base_event_copies', 'base_event_id_manifest', 'base_events_kept', 'base_events_read', 'base_gap_events', 'base_gap_limits', 'base_gap_sessions', 'base_left_out', 'base_left_out_at_rest', 'base_limits', 'base_progress', 'base_progress_at_rest', 'base_session_id_manifest', 'base_sessions_this_run', 'base_window_events', 'base_window_limits', 'base_window_sessions', 'base_work', 'event_duplicates', 'events_in_short', 'events_staged', 'events_staged_removed', 'events_this_run', 'metadata_counts');
 
 -- drop that note with the last module
 -- only if there: derived.inherited_rows_test

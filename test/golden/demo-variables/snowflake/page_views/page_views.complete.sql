@@ -12,7 +12,7 @@ create table if not exists scratch.events_staged_written_test (
 );
 
 -- scratch.page_views_metadata_this_run_test, where main has left none
--- only if page_views finds something new
+-- only if base finds something new
 -- only if missing: scratch.page_views_metadata_this_run_test
 create transient table if not exists scratch.page_views_metadata_this_run_test (
     run_id timestamp_ntz,
@@ -21,7 +21,7 @@ create transient table if not exists scratch.page_views_metadata_this_run_test (
 );
 
 -- scratch.events_staged_read_test, where main has left none
--- only if page_views finds something new
+-- only if base finds something new
 -- only if missing: scratch.events_staged_read_test
 create transient table if not exists scratch.events_staged_read_test (
     group_key varchar,
@@ -29,14 +29,14 @@ create transient table if not exists scratch.events_staged_read_test (
 );
 
 -- scratch.events_staged_removed_read_test, where main has left none
--- only if page_views finds something new
+-- only if base finds something new
 -- only if missing: scratch.events_staged_removed_read_test
 create transient table if not exists scratch.events_staged_removed_read_test (
     group_key varchar,
     row_version varchar
 );
 
--- one transaction, only if page_views finds something new
+-- one transaction, only if base finds something new
 begin;
 
 -- forget scratch.events_staged_read_test unless main has committed it
@@ -91,6 +91,10 @@ where domain_sessionid is null
 
 commit;
 
+-- drop scratch.page_views_this_run_test
+-- only if there: scratch.page_views_this_run_test
+drop view if exists scratch.page_views_this_run_test;
+
 -- drop scratch.page_view_bots_test
 -- only if there: scratch.page_view_bots_test
 drop table if exists scratch.page_view_bots_test;
@@ -98,6 +102,18 @@ drop table if exists scratch.page_view_bots_test;
 -- drop scratch.page_view_duplicates_test
 -- only if there: scratch.page_view_duplicates_test
 drop table if exists scratch.page_view_duplicates_test;
+
+-- drop scratch.page_view_events_test
+-- only if there: scratch.page_view_events_test
+drop table if exists scratch.page_view_events_test;
+
+-- drop scratch.page_view_pings_test
+-- only if there: scratch.page_view_pings_test
+drop table if exists scratch.page_view_pings_test;
+
+-- drop scratch.page_view_scroll_test
+-- only if there: scratch.page_view_scroll_test
+drop table if exists scratch.page_view_scroll_test;
 
 -- drop scratch.page_views_replaced_test
 -- only if there: scratch.page_views_replaced_test
@@ -107,9 +123,9 @@ drop table if exists scratch.page_views_replaced_test;
 -- only if there: scratch.page_views_batch_test
 drop table if exists scratch.page_views_batch_test;
 
--- drop scratch.page_views_this_run_test
--- only if there: scratch.page_views_this_run_test
-drop table if exists scratch.page_views_this_run_test;
+-- drop scratch.page_views_measured_test
+-- only if there: scratch.page_views_measured_test
+drop table if exists scratch.page_views_measured_test;
 
 -- drop scratch.page_views_limits_test
 -- only if there: scratch.page_views_limits_test

@@ -1,3 +1,12 @@
+-- drop scratch.page_views_this_run_test if it is a table
+-- only if there: scratch.page_views_this_run_test
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'SCRATCH' and table_name = 'PAGE_VIEWS_THIS_RUN_TEST' and table_type = 'BASE TABLE'
+drop table if exists scratch.page_views_this_run_test;
+
+-- drop scratch.page_views_this_run_test
+-- only if there: scratch.page_views_this_run_test
+drop view if exists scratch.page_views_this_run_test;
+
 -- drop scratch.page_view_bots_test
 -- only if there: scratch.page_view_bots_test
 drop table if exists scratch.page_view_bots_test;
@@ -5,6 +14,18 @@ drop table if exists scratch.page_view_bots_test;
 -- drop scratch.page_view_duplicates_test
 -- only if there: scratch.page_view_duplicates_test
 drop table if exists scratch.page_view_duplicates_test;
+
+-- drop scratch.page_view_events_test
+-- only if there: scratch.page_view_events_test
+drop table if exists scratch.page_view_events_test;
+
+-- drop scratch.page_view_pings_test
+-- only if there: scratch.page_view_pings_test
+drop table if exists scratch.page_view_pings_test;
+
+-- drop scratch.page_view_scroll_test
+-- only if there: scratch.page_view_scroll_test
+drop table if exists scratch.page_view_scroll_test;
 
 -- drop scratch.page_views_replaced_test
 -- only if there: scratch.page_views_replaced_test
@@ -14,9 +35,9 @@ drop table if exists scratch.page_views_replaced_test;
 -- only if there: scratch.page_views_batch_test
 drop table if exists scratch.page_views_batch_test;
 
--- drop scratch.page_views_this_run_test
--- only if there: scratch.page_views_this_run_test
-drop table if exists scratch.page_views_this_run_test;
+-- drop scratch.page_views_measured_test
+-- only if there: scratch.page_views_measured_test
+drop table if exists scratch.page_views_measured_test;
 
 -- drop scratch.page_views_limits_test
 -- only if there: scratch.page_views_limits_test
@@ -62,7 +83,7 @@ where module = 'page_views';
 -- forget which rows of page_views were there before
 -- only if there: derived.inherited_rows_test
 delete from derived.inherited_rows_test
-where table_name in ('page_view_bots', 'page_view_duplicates', 'page_views', 'page_views_replaced', 'page_views_batch', 'page_views_events_limits', 'page_views_staged', 'page_views_staged_removed', 'page_views_this_run', 'page_views_numbering', 'unique_page_views_page_view_id', 'unique_page_views_event_id', 'not_null_page_views_page_view_id_event_id', 'page_views_times', 'page_views_have_sessions');
+where table_name in ('page_view_bots', 'page_view_duplicates', 'page_view_events', 'page_view_pings', 'page_view_scroll', 'page_views', 'page_views_replaced', 'page_views_batch', 'page_views_events_limits', 'page_views_measured', 'page_views_staged', 'page_views_staged_removed', 'page_views_this_run', 'page_views_numbering', 'unique_page_views_page_view_id', 'unique_page_views_event_id', 'not_null_page_views_page_view_id_event_id', 'page_views_times', 'page_views_have_sessions');
 
 -- drop that note with the last module
 -- only if there: derived.inherited_rows_test

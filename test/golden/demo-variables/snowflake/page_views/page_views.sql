@@ -1,10 +1,10 @@
 -- drop scratch.page_views_limits_test of an earlier run
--- only if page_views finds something new
+-- only if base finds something new
 -- only if there: scratch.page_views_limits_test
 drop table if exists scratch.page_views_limits_test;
 
 -- how far back page_views is searched
--- only if page_views finds something new
+-- only if base finds something new
 create transient table scratch.page_views_limits_test
 as
 select
@@ -115,12 +115,12 @@ from scratch.page_views_this_run_test as r
 ) as rows_this_run;
 
 -- drop scratch.page_views_replaced_test of an earlier run
--- only if page_views finds something new
+-- only if base finds something new
 -- only if there: scratch.page_views_replaced_test
 drop table if exists scratch.page_views_replaced_test;
 
 -- find the rows of page_views to replace
--- only if page_views finds something new
+-- only if base finds something new
 create transient table scratch.page_views_replaced_test
 as
 select
@@ -130,7 +130,7 @@ from derived.page_views_test as t
 where t.domain_sessionid in (select b.domain_sessionid from scratch.page_views_batch_test as b);
 
 -- rows of page_views to replace that stand outside the lookback window (lookback-miss-warning if it returns a row)
--- only if page_views finds something new
+-- only if base finds something new
 select 'page_views' as table_name, o.rows_outside, o.earliest, o.batch_start
 from (
     select count(*) as rows_outside, min(r.start_tstamp) as earliest, max(l.batch_start) as batch_start

@@ -1,13 +1,24 @@
 -- drop scratch.page_views_batch_test of an earlier run
--- only if page_views finds something new
+-- only if base finds something new
 -- only if there: scratch.page_views_batch_test
 drop table if exists scratch.page_views_batch_test;
 
 -- build page_views_batch
--- only if page_views finds something new
+-- only if base finds something new
 create transient table scratch.page_views_batch_test
 as
--- The sessions to compute again: those with staged events, and those that were left without any.
+with handed_on__events_staged_removed as (
+select b.domain_sessionid
+from scratch.base_sessions_this_run_test as b
+
+union all
+
+select r.domain_sessionid
+from scratch.events_staged_removed_test as r
+)
+select * from (
+-- The sessions to compute again: those with staged events, and those that were left without any. Where a run hands its events
+-- on without staging them, their sessions are among the latter.
 select distinct e.domain_sessionid
 from scratch.events_staged_test as e
 where e.domain_sessionid is not null
@@ -15,4 +26,5 @@ where e.domain_sessionid is not null
 union
 
 select r.domain_sessionid
-from scratch.events_staged_removed_test as r;
+from handed_on__events_staged_removed as r
+) as page_views_batch;

@@ -15,7 +15,12 @@ insert into scratch.base_metadata_this_run (run_id, run_start_tstamp, committed)
 select max(run_id), (clock_timestamp() at time zone 'utc'), false
 from scratch.metadata_run_id;
 
--- drop the view events_this_run
+-- drop scratch.events_this_run if it is a table
+-- only if there: scratch.events_this_run
+-- only if: select exists (select 1 from pg_class as c where c.oid = to_regclass('scratch.events_this_run') and c.relkind = 'r')
+drop table if exists scratch.events_this_run;
+
+-- drop scratch.events_this_run
 -- only if there: scratch.events_this_run
 drop view if exists scratch.events_this_run;
 
@@ -86,20 +91,12 @@ create table if not exists derived.base_event_id_manifest (
     collector_tstamp timestamp
 );
 
--- index base_event_id_manifest
--- only if missing: derived.base_event_id_manifest_collector_tstamp_idx
-create index if not exists base_event_id_manifest_collector_tstamp_idx on derived.base_event_id_manifest (collector_tstamp);
-
 -- the table base_session_id_manifest, where it is missing
 -- only if missing: derived.base_session_id_manifest
 create table if not exists derived.base_session_id_manifest (
     session_id varchar(128),
     min_tstamp timestamp
 );
-
--- index base_session_id_manifest
--- only if missing: derived.base_session_id_manifest_session_id_idx
-create index if not exists base_session_id_manifest_session_id_idx on derived.base_session_id_manifest (session_id);
 
 -- the table events_staged_removed, where it is missing
 -- only if missing: scratch.events_staged_removed

@@ -1,25 +1,21 @@
 -- drop scratch.page_view_duplicates of an earlier run
--- only if page_views finds something new
+-- only if base finds something new
 -- only if there: scratch.page_view_duplicates
 drop table if exists scratch.page_view_duplicates;
 
 -- build page_view_duplicates
--- only if page_views finds something new
+-- only if base finds something new
 create unlogged table scratch.page_view_duplicates as
 -- Page view ids that came more than once, and how many of their copies stay.
 select
     e.page_view_id,
     count(*) as copies,
     1 as kept
-from scratch.events_staged as e
-where e.event_name = 'page_view'
-        and e.page_view_id is not null
-        and e.domain_sessionid is not null
-        and e.derived_tstamp is not null
-        and not exists (select 1 from scratch.page_view_bots as bot where bot.useragent = e.useragent)
+from scratch.page_view_events as e
+where not exists (select 1 from scratch.page_view_bots as bot where bot.useragent = e.useragent)
 group by e.page_view_id
 having count(*) > 1;
 
 -- statistics of scratch.page_view_duplicates
--- only if page_views finds something new
+-- only if base finds something new
 analyze scratch.page_view_duplicates (page_view_id);

@@ -1,4 +1,4 @@
--- one transaction, only if page_views finds something new
+-- one transaction, only if base finds something new
 begin;
 
 -- remove the rows of page_views that are written again
@@ -11,6 +11,111 @@ where t.domain_sessionid = u.domain_sessionid and (t.start_tstamp = u.start_tsta
 insert into derived.page_views (page_view_id, event_id, app_id, user_id, domain_userid, network_userid, domain_sessionid, domain_sessionidx, page_view_in_session_index, page_views_in_session, dvce_created_tstamp, collector_tstamp, derived_tstamp, start_tstamp, end_tstamp, engaged_time_in_s, absolute_time_in_s, horizontal_pixels_scrolled, vertical_pixels_scrolled, horizontal_percentage_scrolled, vertical_percentage_scrolled, doc_width, doc_height, page_title, page_url, page_urlscheme, page_urlhost, page_urlpath, page_urlquery, page_urlfragment, mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network, page_referrer, refr_urlscheme, refr_urlhost, refr_urlpath, refr_urlquery, refr_urlfragment, refr_medium, refr_source, refr_term, geo_country, geo_region, geo_region_name, geo_city, geo_zipcode, geo_latitude, geo_longitude, geo_timezone, user_ipaddress, useragent, br_lang, br_viewwidth, br_viewheight, br_colordepth, br_renderengine, os_timezone, category, primary_impact, reason, spider_or_robot, useragent_family, useragent_major, useragent_minor, useragent_patch, useragent_version, os_family, os_major, os_minor, os_patch, os_patch_minor, os_version, device_family, device_class, agent_class, agent_name, agent_name_version, agent_name_version_major, agent_version, agent_version_major, device_brand, device_name, device_version, layout_engine_class, layout_engine_name, layout_engine_name_version, layout_engine_name_version_major, layout_engine_version, layout_engine_version_major, operating_system_class, operating_system_name, operating_system_name_version, operating_system_version)
 select page_view_id, event_id, app_id, user_id, domain_userid, network_userid, domain_sessionid, domain_sessionidx, page_view_in_session_index, page_views_in_session, dvce_created_tstamp, collector_tstamp, derived_tstamp, start_tstamp, end_tstamp, engaged_time_in_s, absolute_time_in_s, horizontal_pixels_scrolled, vertical_pixels_scrolled, horizontal_percentage_scrolled, vertical_percentage_scrolled, doc_width, doc_height, page_title, page_url, page_urlscheme, page_urlhost, page_urlpath, page_urlquery, page_urlfragment, mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network, page_referrer, refr_urlscheme, refr_urlhost, refr_urlpath, refr_urlquery, refr_urlfragment, refr_medium, refr_source, refr_term, geo_country, geo_region, geo_region_name, geo_city, geo_zipcode, geo_latitude, geo_longitude, geo_timezone, user_ipaddress, useragent, br_lang, br_viewwidth, br_viewheight, br_colordepth, br_renderengine, os_timezone, category, primary_impact, reason, spider_or_robot, useragent_family, useragent_major, useragent_minor, useragent_patch, useragent_version, os_family, os_major, os_minor, os_patch, os_patch_minor, os_version, device_family, device_class, agent_class, agent_name, agent_name_version, agent_name_version_major, agent_version, agent_version_major, device_brand, device_name, device_version, layout_engine_class, layout_engine_name, layout_engine_name_version, layout_engine_name_version_major, layout_engine_version, layout_engine_version_major, operating_system_class, operating_system_name, operating_system_name_version, operating_system_version
 from (
+with view__page_views_this_run as (
+-- The page views of the batch's sessions: the kept events, whole, with what was measured of each.
+select
+    e.page_view_id,
+    e.event_id,
+    e.app_id,
+    e.user_id,
+    e.domain_userid,
+    e.network_userid,
+    e.domain_sessionid,
+    e.domain_sessionidx,
+    m.page_view_in_session_index,
+    m.page_views_in_session,
+    e.dvce_created_tstamp,
+    e.collector_tstamp,
+    e.derived_tstamp,
+    m.start_tstamp,
+    m.end_tstamp,
+    m.engaged_time_in_s,
+    m.absolute_time_in_s,
+    m.horizontal_pixels_scrolled,
+    m.vertical_pixels_scrolled,
+    m.horizontal_percentage_scrolled,
+    m.vertical_percentage_scrolled,
+    e.doc_width,
+    e.doc_height,
+    e.page_title,
+    e.page_url,
+    e.page_urlscheme,
+    e.page_urlhost,
+    e.page_urlpath,
+    e.page_urlquery,
+    e.page_urlfragment,
+    e.mkt_medium,
+    e.mkt_source,
+    e.mkt_term,
+    e.mkt_content,
+    e.mkt_campaign,
+    e.mkt_clickid,
+    e.mkt_network,
+    e.page_referrer,
+    e.refr_urlscheme,
+    e.refr_urlhost,
+    e.refr_urlpath,
+    e.refr_urlquery,
+    e.refr_urlfragment,
+    e.refr_medium,
+    e.refr_source,
+    e.refr_term,
+    e.geo_country,
+    e.geo_region,
+    e.geo_region_name,
+    e.geo_city,
+    e.geo_zipcode,
+    e.geo_latitude,
+    e.geo_longitude,
+    e.geo_timezone,
+    e.user_ipaddress,
+    e.useragent,
+    e.br_lang,
+    e.br_viewwidth,
+    e.br_viewheight,
+    e.br_colordepth,
+    e.br_renderengine,
+    e.os_timezone,
+    e.category,
+    e.primary_impact,
+    e.reason,
+    e.spider_or_robot,
+    e.useragent_family,
+    e.useragent_major,
+    e.useragent_minor,
+    e.useragent_patch,
+    e.useragent_version,
+    e.os_family,
+    e.os_major,
+    e.os_minor,
+    e.os_patch,
+    e.os_patch_minor,
+    e.os_version,
+    e.device_family,
+    e.device_class,
+    e.agent_class,
+    e.agent_name,
+    e.agent_name_version,
+    e.agent_name_version_major,
+    e.agent_version,
+    e.agent_version_major,
+    e.device_brand,
+    e.device_name,
+    e.device_version,
+    e.layout_engine_class,
+    e.layout_engine_name,
+    e.layout_engine_name_version,
+    e.layout_engine_name_version_major,
+    e.layout_engine_version,
+    e.layout_engine_version_major,
+    e.operating_system_class,
+    e.operating_system_name,
+    e.operating_system_name_version,
+    e.operating_system_version
+from scratch.page_views_measured as m
+inner join scratch.page_view_events as e on e.event_number = m.event_number
+)
+select * from (
 -- The batch's sessions take the place of the production table's.
 select
     r.page_view_id,
@@ -111,7 +216,8 @@ select
     r.operating_system_name,
     r.operating_system_name_version,
     r.operating_system_version
-from scratch.page_views_this_run as r
+from view__page_views_this_run as r
+) as page_views
 ) as rows_this_run;
 
 -- remove the rows of page_views_staged that are written again
@@ -123,6 +229,111 @@ where t.domain_sessionid = u.domain_sessionid;
 insert into scratch.page_views_staged (page_view_id, event_id, app_id, user_id, domain_userid, network_userid, domain_sessionid, domain_sessionidx, page_view_in_session_index, page_views_in_session, dvce_created_tstamp, collector_tstamp, derived_tstamp, start_tstamp, end_tstamp, engaged_time_in_s, absolute_time_in_s, horizontal_pixels_scrolled, vertical_pixels_scrolled, horizontal_percentage_scrolled, vertical_percentage_scrolled, doc_width, doc_height, page_title, page_url, page_urlscheme, page_urlhost, page_urlpath, page_urlquery, page_urlfragment, mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network, page_referrer, refr_urlscheme, refr_urlhost, refr_urlpath, refr_urlquery, refr_urlfragment, refr_medium, refr_source, refr_term, geo_country, geo_region, geo_region_name, geo_city, geo_zipcode, geo_latitude, geo_longitude, geo_timezone, user_ipaddress, useragent, br_lang, br_viewwidth, br_viewheight, br_colordepth, br_renderengine, os_timezone, category, primary_impact, reason, spider_or_robot, useragent_family, useragent_major, useragent_minor, useragent_patch, useragent_version, os_family, os_major, os_minor, os_patch, os_patch_minor, os_version, device_family, device_class, agent_class, agent_name, agent_name_version, agent_name_version_major, agent_version, agent_version_major, device_brand, device_name, device_version, layout_engine_class, layout_engine_name, layout_engine_name_version, layout_engine_name_version_major, layout_engine_version, layout_engine_version_major, operating_system_class, operating_system_name, operating_system_name_version, operating_system_version)
 select page_view_id, event_id, app_id, user_id, domain_userid, network_userid, domain_sessionid, domain_sessionidx, page_view_in_session_index, page_views_in_session, dvce_created_tstamp, collector_tstamp, derived_tstamp, start_tstamp, end_tstamp, engaged_time_in_s, absolute_time_in_s, horizontal_pixels_scrolled, vertical_pixels_scrolled, horizontal_percentage_scrolled, vertical_percentage_scrolled, doc_width, doc_height, page_title, page_url, page_urlscheme, page_urlhost, page_urlpath, page_urlquery, page_urlfragment, mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network, page_referrer, refr_urlscheme, refr_urlhost, refr_urlpath, refr_urlquery, refr_urlfragment, refr_medium, refr_source, refr_term, geo_country, geo_region, geo_region_name, geo_city, geo_zipcode, geo_latitude, geo_longitude, geo_timezone, user_ipaddress, useragent, br_lang, br_viewwidth, br_viewheight, br_colordepth, br_renderengine, os_timezone, category, primary_impact, reason, spider_or_robot, useragent_family, useragent_major, useragent_minor, useragent_patch, useragent_version, os_family, os_major, os_minor, os_patch, os_patch_minor, os_version, device_family, device_class, agent_class, agent_name, agent_name_version, agent_name_version_major, agent_version, agent_version_major, device_brand, device_name, device_version, layout_engine_class, layout_engine_name, layout_engine_name_version, layout_engine_name_version_major, layout_engine_version, layout_engine_version_major, operating_system_class, operating_system_name, operating_system_name_version, operating_system_version
 from (
+with view__page_views_this_run as (
+-- The page views of the batch's sessions: the kept events, whole, with what was measured of each.
+select
+    e.page_view_id,
+    e.event_id,
+    e.app_id,
+    e.user_id,
+    e.domain_userid,
+    e.network_userid,
+    e.domain_sessionid,
+    e.domain_sessionidx,
+    m.page_view_in_session_index,
+    m.page_views_in_session,
+    e.dvce_created_tstamp,
+    e.collector_tstamp,
+    e.derived_tstamp,
+    m.start_tstamp,
+    m.end_tstamp,
+    m.engaged_time_in_s,
+    m.absolute_time_in_s,
+    m.horizontal_pixels_scrolled,
+    m.vertical_pixels_scrolled,
+    m.horizontal_percentage_scrolled,
+    m.vertical_percentage_scrolled,
+    e.doc_width,
+    e.doc_height,
+    e.page_title,
+    e.page_url,
+    e.page_urlscheme,
+    e.page_urlhost,
+    e.page_urlpath,
+    e.page_urlquery,
+    e.page_urlfragment,
+    e.mkt_medium,
+    e.mkt_source,
+    e.mkt_term,
+    e.mkt_content,
+    e.mkt_campaign,
+    e.mkt_clickid,
+    e.mkt_network,
+    e.page_referrer,
+    e.refr_urlscheme,
+    e.refr_urlhost,
+    e.refr_urlpath,
+    e.refr_urlquery,
+    e.refr_urlfragment,
+    e.refr_medium,
+    e.refr_source,
+    e.refr_term,
+    e.geo_country,
+    e.geo_region,
+    e.geo_region_name,
+    e.geo_city,
+    e.geo_zipcode,
+    e.geo_latitude,
+    e.geo_longitude,
+    e.geo_timezone,
+    e.user_ipaddress,
+    e.useragent,
+    e.br_lang,
+    e.br_viewwidth,
+    e.br_viewheight,
+    e.br_colordepth,
+    e.br_renderengine,
+    e.os_timezone,
+    e.category,
+    e.primary_impact,
+    e.reason,
+    e.spider_or_robot,
+    e.useragent_family,
+    e.useragent_major,
+    e.useragent_minor,
+    e.useragent_patch,
+    e.useragent_version,
+    e.os_family,
+    e.os_major,
+    e.os_minor,
+    e.os_patch,
+    e.os_patch_minor,
+    e.os_version,
+    e.device_family,
+    e.device_class,
+    e.agent_class,
+    e.agent_name,
+    e.agent_name_version,
+    e.agent_name_version_major,
+    e.agent_version,
+    e.agent_version_major,
+    e.device_brand,
+    e.device_name,
+    e.device_version,
+    e.layout_engine_class,
+    e.layout_engine_name,
+    e.layout_engine_name_version,
+    e.layout_engine_name_version_major,
+    e.layout_engine_version,
+    e.layout_engine_version_major,
+    e.operating_system_class,
+    e.operating_system_name,
+    e.operating_system_name_version,
+    e.operating_system_version
+from scratch.page_views_measured as m
+inner join scratch.page_view_events as e on e.event_number = m.event_number
+)
+select * from (
 -- The same sessions, for the next module.
 select
     r.page_view_id,
@@ -223,7 +434,8 @@ select
     r.operating_system_name,
     r.operating_system_name_version,
     r.operating_system_version
-from scratch.page_views_this_run as r
+from view__page_views_this_run as r
+) as page_views_staged
 ) as rows_this_run;
 
 -- forget what was noted of these groups
@@ -242,6 +454,16 @@ except
 select s.domain_sessionid
 from scratch.page_views_staged as s;
 
+-- remove what events_staged holds of the groups that were handed on
+delete from scratch.events_staged as t
+using scratch.base_sessions_this_run as u
+where t.domain_sessionid = u.domain_sessionid;
+
+-- remove what events_staged_removed holds of the groups that were handed on
+delete from scratch.events_staged_removed as t
+using scratch.base_sessions_this_run as u
+where t.domain_sessionid = u.domain_sessionid;
+
 -- remove the metadata of page_views for this run
 delete from derived.datamodel_metadata
 where run_id in (select run_id from scratch.page_views_metadata_this_run) and module = 'page_views';
@@ -257,7 +479,7 @@ cross join (
         min(k.min_time) as min_time_key, max(k.max_time) as max_time_key
     from (
         select page_view_id, count(*) as key_rows, min(start_tstamp) as min_time, max(start_tstamp) as max_time
-        from scratch.page_views_this_run
+        from scratch.page_views_measured
         group by page_view_id
     ) as k
 ) as r
@@ -271,15 +493,31 @@ cross join (
 update scratch.page_views_metadata_this_run
 set committed = true;
 
+-- note that base has committed
+update scratch.base_metadata_this_run
+set committed = true;
+
 commit;
 
 -- write the metadata of page_views: nothing new
--- only if page_views finds nothing new
+-- only if base finds nothing new
 insert into derived.datamodel_metadata (run_id, model_version, model, module, run_start_tstamp, run_end_tstamp, rows_this_run, distinct_key, distinct_key_count, time_key, duplicate_rows_removed, distinct_keys_removed)
 select m.run_id, '1.0.0', 'web', 'page_views', (clock_timestamp() at time zone 'utc'), (clock_timestamp() at time zone 'utc'),
     0, 'page_view_id', 0, 'start_tstamp', 0, 0
 from scratch.metadata_run_id as m;
 
+-- index page_views
+-- only if missing: derived.page_views_page_view_id_idx
+create index if not exists page_views_page_view_id_idx on derived.page_views (page_view_id);
+
+-- index page_views
+-- only if missing: derived.page_views_domain_sessionid_idx
+create index if not exists page_views_domain_sessionid_idx on derived.page_views (domain_sessionid);
+
+-- index page_views
+-- only if missing: derived.page_views_start_tstamp_idx
+create index if not exists page_views_start_tstamp_idx on derived.page_views (start_tstamp);
+
 -- statistics of derived.page_views
--- only if page_views finds something new
+-- only if base finds something new
 analyze derived.page_views (page_view_id, domain_sessionid, start_tstamp);

@@ -5,7 +5,7 @@ create table if not exists scratch.events_staged_removed (
 );
 
 -- scratch.page_views_metadata_this_run, where main has left none
--- only if page_views finds something new
+-- only if base finds something new
 -- only if missing: scratch.page_views_metadata_this_run
 create unlogged table if not exists scratch.page_views_metadata_this_run (
     run_id timestamp,
@@ -14,7 +14,7 @@ create unlogged table if not exists scratch.page_views_metadata_this_run (
 );
 
 -- scratch.events_staged_read, where main has left none
--- only if page_views finds something new
+-- only if base finds something new
 -- only if missing: scratch.events_staged_read
 create unlogged table if not exists scratch.events_staged_read (
     group_key varchar(4096),
@@ -22,14 +22,14 @@ create unlogged table if not exists scratch.events_staged_read (
 );
 
 -- scratch.events_staged_removed_read, where main has left none
--- only if page_views finds something new
+-- only if base finds something new
 -- only if missing: scratch.events_staged_removed_read
 create unlogged table if not exists scratch.events_staged_removed_read (
     group_key varchar(4096),
     row_version varchar(4096)
 );
 
--- one transaction, only if page_views finds something new
+-- one transaction, only if base finds something new
 begin;
 
 -- keep others from writing to events_staged meanwhile
@@ -106,14 +106,21 @@ where domain_sessionid is null
 
 commit;
 
+-- drop scratch.page_views_this_run
+-- only if there: scratch.page_views_this_run
+drop view if exists scratch.page_views_this_run;
+
 -- drop the scratch tables of page_views
--- only if there: scratch.page_view_bots or scratch.page_view_duplicates or scratch.page_views_replaced or scratch.page_views_batch or scratch.page_views_this_run or scratch.page_views_limits or scratch.page_views_staged_rows or scratch.events_staged_read or scratch.events_staged_removed_read or scratch.page_views_metadata_this_run
+-- only if there: scratch.page_view_bots or scratch.page_view_duplicates or scratch.page_view_events or scratch.page_view_pings or scratch.page_view_scroll or scratch.page_views_replaced or scratch.page_views_batch or scratch.page_views_measured or scratch.page_views_limits or scratch.page_views_staged_rows or scratch.events_staged_read or scratch.events_staged_removed_read or scratch.page_views_metadata_this_run
 drop table if exists
     scratch.page_view_bots,
     scratch.page_view_duplicates,
+    scratch.page_view_events,
+    scratch.page_view_pings,
+    scratch.page_view_scroll,
     scratch.page_views_replaced,
     scratch.page_views_batch,
-    scratch.page_views_this_run,
+    scratch.page_views_measured,
     scratch.page_views_limits,
     scratch.page_views_staged_rows,
     scratch.events_staged_read,

@@ -2,6 +2,15 @@
 -- only if there: scratch.page_views_metadata_this_run
 drop table if exists scratch.page_views_metadata_this_run;
 
+-- drop scratch.page_views_this_run if it is a table
+-- only if there: scratch.page_views_this_run
+-- only if: select exists (select 1 from pg_class as c where c.oid = to_regclass('scratch.page_views_this_run') and c.relkind = 'r')
+drop table if exists scratch.page_views_this_run;
+
+-- drop scratch.page_views_this_run
+-- only if there: scratch.page_views_this_run
+drop view if exists scratch.page_views_this_run;
+
 -- the table page_views, where it is missing
 -- only if missing: derived.page_views
 create table if not exists derived.page_views (
@@ -104,18 +113,6 @@ create table if not exists derived.page_views (
     operating_system_name_version varchar,
     operating_system_version varchar
 );
-
--- index page_views
--- only if missing: derived.page_views_page_view_id_idx
-create index if not exists page_views_page_view_id_idx on derived.page_views (page_view_id);
-
--- index page_views
--- only if missing: derived.page_views_domain_sessionid_idx
-create index if not exists page_views_domain_sessionid_idx on derived.page_views (domain_sessionid);
-
--- index page_views
--- only if missing: derived.page_views_start_tstamp_idx
-create index if not exists page_views_start_tstamp_idx on derived.page_views (start_tstamp);
 
 -- the table page_views_staged, where it is missing
 -- only if missing: scratch.page_views_staged
@@ -232,14 +229,8 @@ create table if not exists scratch.events_staged_removed (
     domain_sessionid varchar(128)
 );
 
--- whether page_views has nothing to do
-select not exists (select 1 from scratch.events_staged)
-    and not exists (select 1 from scratch.events_staged_removed)
-    and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'page_views')
-    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'page_views');
-
 -- when page_views began
--- only if page_views finds something new
+-- only if base finds something new
 -- only if missing: scratch.page_views_metadata_this_run
 create table if not exists scratch.page_views_metadata_this_run (
     run_id timestamp,
@@ -248,13 +239,13 @@ create table if not exists scratch.page_views_metadata_this_run (
 );
 
 -- note that page_views has begun
--- only if page_views finds something new
+-- only if base finds something new
 insert into scratch.page_views_metadata_this_run (run_id, run_start_tstamp, committed)
 select max(run_id), (clock_timestamp() at time zone 'utc'), false
 from scratch.metadata_run_id;
 
 -- note the rows of page_views that are there already
--- only if page_views finds something new
+-- only if base finds something new
 insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, (clock_timestamp() at time zone 'utc')
 from (
@@ -264,16 +255,16 @@ from (
 where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'page_views');
 
 -- statistics of scratch.events_staged
--- only if page_views finds something new
+-- only if base finds something new
 analyze scratch.events_staged;
 
 -- drop scratch.events_staged_read of an earlier run
--- only if page_views finds something new
+-- only if base finds something new
 -- only if there: scratch.events_staged_read
 drop table if exists scratch.events_staged_read;
 
 -- note which rows of events_staged are there to be read
--- only if page_views finds something new
+-- only if base finds something new
 create unlogged table scratch.events_staged_read as
 select distinct
     s.domain_sessionid as group_key,
@@ -281,20 +272,20 @@ select distinct
 from scratch.events_staged as s;
 
 -- statistics of scratch.events_staged_read
--- only if page_views finds something new
+-- only if base finds something new
 analyze scratch.events_staged_read;
 
 -- statistics of scratch.events_staged_removed
--- only if page_views finds something new
+-- only if base finds something new
 analyze scratch.events_staged_removed;
 
 -- drop scratch.events_staged_removed_read of an earlier run
--- only if page_views finds something new
+-- only if base finds something new
 -- only if there: scratch.events_staged_removed_read
 drop table if exists scratch.events_staged_removed_read;
 
 -- note which rows of events_staged_removed are there to be read
--- only if page_views finds something new
+-- only if base finds something new
 create unlogged table scratch.events_staged_removed_read as
 select distinct
     s.domain_sessionid as group_key,
@@ -302,5 +293,5 @@ select distinct
 from scratch.events_staged_removed as s;
 
 -- statistics of scratch.events_staged_removed_read
--- only if page_views finds something new
+-- only if base finds something new
 analyze scratch.events_staged_removed_read;

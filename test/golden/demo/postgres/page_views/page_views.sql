@@ -1,10 +1,10 @@
 -- drop scratch.page_views_limits of an earlier run
--- only if page_views finds something new
+-- only if base finds something new
 -- only if there: scratch.page_views_limits
 drop table if exists scratch.page_views_limits;
 
 -- how far back page_views is searched
--- only if page_views finds something new
+-- only if base finds something new
 create unlogged table scratch.page_views_limits as
 select
     min(start_tstamp) as batch_start,
@@ -114,16 +114,16 @@ from scratch.page_views_this_run as r
 ) as rows_this_run;
 
 -- statistics of scratch.page_views_limits
--- only if page_views finds something new
+-- only if base finds something new
 analyze scratch.page_views_limits;
 
 -- drop scratch.page_views_replaced of an earlier run
--- only if page_views finds something new
+-- only if base finds something new
 -- only if there: scratch.page_views_replaced
 drop table if exists scratch.page_views_replaced;
 
 -- find the rows of page_views to replace
--- only if page_views finds something new
+-- only if base finds something new
 create unlogged table scratch.page_views_replaced as
 select
     t.domain_sessionid,
@@ -132,11 +132,11 @@ from derived.page_views as t
 where t.domain_sessionid in (select b.domain_sessionid from scratch.page_views_batch as b);
 
 -- statistics of scratch.page_views_replaced
--- only if page_views finds something new
+-- only if base finds something new
 analyze scratch.page_views_replaced (domain_sessionid, start_tstamp);
 
 -- rows of page_views to replace that stand outside the lookback window (lookback-miss-warning if it returns a row)
--- only if page_views finds something new
+-- only if base finds something new
 select 'page_views' as table_name, o.rows_outside, o.earliest, o.batch_start
 from (
     select count(*) as rows_outside, min(r.start_tstamp) as earliest, max(l.batch_start) as batch_start

@@ -149,6 +149,14 @@ select m.run_id, '1.0.0', 'web', 'sessions', (clock_timestamp() at time zone 'ut
     0, 'domain_sessionid', 0, 'start_tstamp', 0, 0
 from scratch.metadata_run_id as m;
 
+-- index sessions
+-- only if missing: derived.sessions_domain_sessionid_idx
+create index if not exists sessions_domain_sessionid_idx on derived.sessions (domain_sessionid);
+
+-- index sessions
+-- only if missing: derived.sessions_start_tstamp_idx
+create index if not exists sessions_start_tstamp_idx on derived.sessions (start_tstamp);
+
 -- statistics of derived.sessions
 -- only if sessions finds something new
 analyze derived.sessions (domain_sessionid, start_tstamp);

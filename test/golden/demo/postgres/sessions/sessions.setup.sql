@@ -97,14 +97,6 @@ create table if not exists derived.sessions (
     operating_system_version varchar
 );
 
--- index sessions
--- only if missing: derived.sessions_domain_sessionid_idx
-create index if not exists sessions_domain_sessionid_idx on derived.sessions (domain_sessionid);
-
--- index sessions
--- only if missing: derived.sessions_start_tstamp_idx
-create index if not exists sessions_start_tstamp_idx on derived.sessions (start_tstamp);
-
 -- the table sessions_userid_manifest_staged, where it is missing
 -- only if missing: scratch.sessions_userid_manifest_staged
 create table if not exists scratch.sessions_userid_manifest_staged (
@@ -122,9 +114,9 @@ create table if not exists scratch.page_views_staged_removed (
 -- only if there: derived.page_views
 select not exists (select 1 from scratch.page_views_staged)
     and not exists (select 1 from scratch.page_views_staged_removed)
-    and (not exists (select 1 from derived.page_views) or not not exists (select 1 from derived.sessions))
     and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'sessions')
-    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'sessions');
+    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'sessions')
+    and (not exists (select 1 from derived.page_views) or not not exists (select 1 from derived.sessions));
 
 -- whether sessions has nothing to do
 -- only if missing: derived.page_views

@@ -87,6 +87,14 @@ select m.run_id, '1.0.0', 'web', 'users', (clock_timestamp() at time zone 'utc')
     0, 'domain_userid', 0, 'start_tstamp', 0, 0
 from scratch.metadata_run_id as m;
 
+-- index users
+-- only if missing: derived.users_domain_userid_idx
+create index if not exists users_domain_userid_idx on derived.users (domain_userid);
+
+-- index users
+-- only if missing: derived.users_start_tstamp_idx
+create index if not exists users_start_tstamp_idx on derived.users (start_tstamp);
+
 -- statistics of derived.users
 -- only if users finds something new
 analyze derived.users (domain_userid, start_tstamp);

@@ -45,14 +45,6 @@ create table if not exists derived.users (
     mkt_network varchar(64)
 );
 
--- index users
--- only if missing: derived.users_domain_userid_idx
-create index if not exists users_domain_userid_idx on derived.users (domain_userid);
-
--- index users
--- only if missing: derived.users_start_tstamp_idx
-create index if not exists users_start_tstamp_idx on derived.users (start_tstamp);
-
 -- the table users_manifest, where it is missing
 -- only if missing: derived.users_manifest
 create table if not exists derived.users_manifest (
@@ -60,20 +52,12 @@ create table if not exists derived.users_manifest (
     start_tstamp timestamp
 );
 
--- index users_manifest
--- only if missing: derived.users_manifest_domain_userid_idx
-create index if not exists users_manifest_domain_userid_idx on derived.users_manifest (domain_userid);
-
--- index users_manifest
--- only if missing: derived.users_manifest_start_tstamp_idx
-create index if not exists users_manifest_start_tstamp_idx on derived.users_manifest (start_tstamp);
-
 -- whether users has nothing to do
 -- only if there: derived.sessions
 select not exists (select 1 from scratch.sessions_userid_manifest_staged)
-    and (not exists (select 1 from derived.sessions) or not not exists (select 1 from derived.users))
     and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'users')
-    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'users');
+    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'users')
+    and (not exists (select 1 from derived.sessions) or not not exists (select 1 from derived.users));
 
 -- whether users has nothing to do
 -- only if missing: derived.sessions

@@ -6,6 +6,11 @@ drop table if exists scratch.session_downloads_rows;
 -- only if there: derived.session_downloads
 drop table if exists derived.session_downloads;
 
+-- drop scratch.events_this_run if it is a table
+-- only if there: scratch.events_this_run
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'scratch' and table_name = 'events_this_run' and table_type = 'BASE TABLE'
+drop table if exists scratch.events_this_run;
+
 -- drop scratch.events_this_run
 -- only if there: scratch.events_this_run
 drop view if exists scratch.events_this_run;
@@ -18,10 +23,6 @@ drop table if exists scratch.base_event_copies;
 -- only if there: scratch.base_events_read
 drop table if exists scratch.base_events_read;
 
--- drop scratch.base_gap_events
--- only if there: scratch.base_gap_events
-drop table if exists scratch.base_gap_events;
-
 -- drop scratch.base_gap_limits
 -- only if there: scratch.base_gap_limits
 drop table if exists scratch.base_gap_limits;
@@ -33,10 +34,6 @@ drop table if exists scratch.base_gap_sessions;
 -- drop scratch.base_sessions_this_run
 -- only if there: scratch.base_sessions_this_run
 drop table if exists scratch.base_sessions_this_run;
-
--- drop scratch.base_window_events
--- only if there: scratch.base_window_events
-drop table if exists scratch.base_window_events;
 
 -- drop scratch.base_window_limits
 -- only if there: scratch.base_window_limits
@@ -53,10 +50,6 @@ drop table if exists scratch.event_duplicates;
 -- drop scratch.events_staged_rows
 -- only if there: scratch.events_staged_rows
 drop table if exists scratch.events_staged_rows;
-
--- drop scratch.base_event_id_manifest_rows
--- only if there: scratch.base_event_id_manifest_rows
-drop table if exists scratch.base_event_id_manifest_rows;
 
 -- drop scratch.base_session_id_manifest_rows
 -- only if there: scratch.base_session_id_manifest_rows
@@ -94,7 +87,7 @@ where module = 'base';
 -- forget which rows of base were there before
 -- only if there: derived.inherited_rows
 delete from derived.inherited_rows
-where table_name in ('base_event_copies', 'base_event_id_manifest', 'base_events_kept', 'base_events_read', 'base_gap_events', 'base_gap_limits', 'base_gap_sessions', 'base_left_out', 'base_left_out_at_rest', 'base_limits', 'base_progress', 'base_progress_at_rest', 'base_session_id_manifest', 'base_sessions_this_run', 'base_window_events', 'base_window_limits', 'base_window_sessions', 'base_work', 'event_duplicates', 'events_staged', 'events_staged_removed', 'events_this_run', 'metadata_counts');
+where table_name in ('base_event_copies', 'base_event_id_manifest', 'base_events_kept', 'base_events_read', 'base_gap_events', 'base_gap_limits', 'base_gap_sessions', 'base_left_out', 'base_left_out_at_rest', 'base_limits', 'base_progress', 'base_progress_at_rest', 'base_session_id_manifest', 'base_sessions_this_run', 'base_window_events', 'base_window_limits', 'base_window_sessions', 'base_work', 'event_duplicates', 'events_in_short', 'events_staged', 'events_staged_removed', 'events_this_run', 'metadata_counts');
 
 -- drop that note with the last module
 -- only if there: derived.inherited_rows

@@ -15,7 +15,12 @@ insert into scratch.base_metadata_this_run (run_id, run_start_tstamp, committed)
 select max(run_id), getdate(), false
 from scratch.metadata_run_id;
 
--- drop the view events_this_run
+-- drop scratch.events_this_run if it is a table
+-- only if there: scratch.events_this_run
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'scratch' and table_name = 'events_this_run' and table_type = 'BASE TABLE'
+drop table if exists scratch.events_this_run;
+
+-- drop scratch.events_this_run
 -- only if there: scratch.events_this_run
 drop view if exists scratch.events_this_run;
 

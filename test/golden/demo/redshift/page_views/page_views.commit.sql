@@ -1,4 +1,4 @@
--- one transaction, only if page_views finds something new
+-- one transaction, only if base finds something new
 begin;
 
 -- remove the rows of page_views that are written again
@@ -256,6 +256,16 @@ except
 select s.domain_sessionid
 from scratch.page_views_staged as s;
 
+-- remove what events_staged holds of the groups that were handed on
+delete from scratch.events_staged
+using scratch.base_sessions_this_run as u
+where events_staged.domain_sessionid = u.domain_sessionid;
+
+-- remove what events_staged_removed holds of the groups that were handed on
+delete from scratch.events_staged_removed
+using scratch.base_sessions_this_run as u
+where events_staged_removed.domain_sessionid = u.domain_sessionid;
+
 -- remove the metadata of page_views for this run
 delete from derived.datamodel_metadata
 where run_id in (select run_id from scratch.page_views_metadata_this_run) and module = 'page_views';
@@ -271,7 +281,7 @@ cross join (
         min(k.min_time) as min_time_key, max(k.max_time) as max_time_key
     from (
         select page_view_id, count(*) as key_rows, min(start_tstamp) as min_time, max(start_tstamp) as max_time
-        from scratch.page_views_this_run
+        from scratch.page_views_measured
         group by page_view_id
     ) as k
 ) as r
@@ -285,15 +295,19 @@ cross join (
 update scratch.page_views_metadata_this_run
 set committed = true;
 
+-- note that base has committed
+update scratch.base_metadata_this_run
+set committed = true;
+
 commit;
 
 -- write the metadata of page_views: nothing new
--- only if page_views finds nothing new
+-- only if base finds nothing new
 insert into derived.datamodel_metadata (run_id, model_version, model, module, run_start_tstamp, run_end_tstamp, rows_this_run, distinct_key, distinct_key_count, time_key, duplicate_rows_removed, distinct_keys_removed)
 select m.run_id, '1.0.0', 'web', 'page_views', getdate(), getdate(),
     0, 'page_view_id', 0, 'start_tstamp', 0, 0
 from scratch.metadata_run_id as m;
 
 -- statistics of derived.page_views
--- only if page_views finds something new
+-- only if base finds something new
 analyze derived.page_views;

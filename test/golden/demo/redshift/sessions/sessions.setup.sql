@@ -140,9 +140,9 @@ distkey (group_key);
 -- only if there: derived.page_views
 select not exists (select 1 from scratch.page_views_staged)
     and not exists (select 1 from scratch.page_views_staged_removed)
-    and (not exists (select 1 from derived.page_views) or not not exists (select 1 from derived.sessions))
     and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'sessions')
-    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'sessions');
+    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'sessions')
+    and (not exists (select 1 from derived.page_views) or not not exists (select 1 from derived.sessions));
 
 -- whether sessions has nothing to do
 -- only if missing: derived.page_views

@@ -70,9 +70,9 @@ distkey (group_key);
 -- whether users has nothing to do
 -- only if there: derived.sessions
 select not exists (select 1 from scratch.sessions_userid_manifest_staged)
-    and (not exists (select 1 from derived.sessions) or not not exists (select 1 from derived.users))
     and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'users')
-    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'users');
+    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'users')
+    and (not exists (select 1 from derived.sessions) or not not exists (select 1 from derived.users));
 
 -- whether users has nothing to do
 -- only if missing: derived.sessions

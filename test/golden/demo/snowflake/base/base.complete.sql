@@ -22,14 +22,6 @@ create transient table if not exists scratch.base_metadata_this_run (
     committed boolean
 );
 
--- scratch.base_event_id_manifest_rows, where main has left none
--- only if base finds something new
--- only if missing: scratch.base_event_id_manifest_rows
-create transient table if not exists scratch.base_event_id_manifest_rows (
-    event_id varchar,
-    collector_tstamp timestamp_ntz
-);
-
 -- scratch.base_session_id_manifest_rows, where main has left none
 -- only if base finds something new
 -- only if missing: scratch.base_session_id_manifest_rows
@@ -40,26 +32,6 @@ create transient table if not exists scratch.base_session_id_manifest_rows (
 
 -- one transaction, only if base finds something new
 begin;
-
--- forget scratch.base_event_id_manifest_rows unless main has committed it
-delete from scratch.base_event_id_manifest_rows
-where not exists (select 1 from scratch.base_metadata_this_run where committed);
-
--- the limit base_event_id_manifest_earliest
-set base_event_id_manifest_earliest = (
-    select coalesce((select min(r.collector_tstamp) from scratch.base_event_id_manifest_rows as r), cast('9999-12-31' as timestamp_ntz))
-);
-
--- remove the rows of base_event_id_manifest that are written again
-delete from derived.base_event_id_manifest
-using scratch.base_event_id_manifest_rows as u
-where base_event_id_manifest.event_id = u.event_id and base_event_id_manifest.collector_tstamp = u.collector_tstamp
-    and base_event_id_manifest.collector_tstamp >= $base_event_id_manifest_earliest;
-
--- write the rows of base_event_id_manifest
-insert into derived.base_event_id_manifest (event_id, collector_tstamp)
-select event_id, collector_tstamp
-from scratch.base_event_id_manifest_rows as rows_this_run;
 
 -- forget scratch.base_session_id_manifest_rows unless main has committed it
 delete from scratch.base_session_id_manifest_rows
@@ -75,6 +47,53 @@ insert into derived.base_session_id_manifest (session_id, min_tstamp)
 select session_id, min_tstamp
 from scratch.base_session_id_manifest_rows as rows_this_run;
 
+-- write the rows of base_event_id_manifest
+-- only if there: scratch.base_events_read
+-- only if there: scratch.base_event_copies
+insert into derived.base_event_id_manifest (event_id, collector_tstamp)
+select event_id, collector_tstamp
+from (
+-- Every copy of an event that was read, so that it makes no work again. In the order of their times, by which they are
+-- looked up: so they stand together, and an index grows at its end.
+select
+    r.event_id,
+    r.collector_tstamp
+from scratch.base_events_read as r
+left join scratch.base_event_copies as c on c.event_id = r.event_id
+where r.is_unread = 1
+    and r.event_id is not null
+    and c.event_id is null
+
+union all
+
+select
+    k.event_id,
+    k.collector_tstamp
+from (
+    select
+        r.event_id,
+        r.collector_tstamp
+    from scratch.base_events_read as r
+    inner join scratch.base_event_copies as c on c.event_id = r.event_id
+    where r.is_unread = 1
+
+    union
+
+    select
+        r.event_id,
+        r.collector_tstamp
+    from scratch.base_events_read as r
+    where r.is_unread = 1
+        and r.event_id is null
+) as k
+order by collector_tstamp
+) as rows_this_run
+where exists (select 1 from scratch.base_metadata_this_run where committed);
+
+-- note that base is complete
+update scratch.base_metadata_this_run
+set committed = false;
+
 commit;
 
 -- drop scratch.base_event_copies
@@ -84,10 +103,6 @@ drop table if exists scratch.base_event_copies;
 -- drop scratch.base_events_read
 -- only if there: scratch.base_events_read
 drop table if exists scratch.base_events_read;
-
--- drop scratch.base_gap_events
--- only if there: scratch.base_gap_events
-drop table if exists scratch.base_gap_events;
 
 -- drop scratch.base_gap_limits
 -- only if there: scratch.base_gap_limits
@@ -100,10 +115,6 @@ drop table if exists scratch.base_gap_sessions;
 -- drop scratch.base_sessions_this_run
 -- only if there: scratch.base_sessions_this_run
 drop table if exists scratch.base_sessions_this_run;
-
--- drop scratch.base_window_events
--- only if there: scratch.base_window_events
-drop table if exists scratch.base_window_events;
 
 -- drop scratch.base_window_limits
 -- only if there: scratch.base_window_limits
@@ -124,10 +135,6 @@ drop table if exists scratch.events_this_run;
 -- drop scratch.events_staged_rows
 -- only if there: scratch.events_staged_rows
 drop table if exists scratch.events_staged_rows;
-
--- drop scratch.base_event_id_manifest_rows
--- only if there: scratch.base_event_id_manifest_rows
-drop table if exists scratch.base_event_id_manifest_rows;
 
 -- drop scratch.base_session_id_manifest_rows
 -- only if there: scratch.base_session_id_manifest_rows

@@ -34,7 +34,11 @@ from (
 ) as g
 where g.lower_limit is not null;
 
--- whether base has nothing to do
+-- whether base and page_views have nothing to do
+-- only if there: scratch.events_staged
+-- only if there: scratch.events_staged_removed
+-- only if there: derived.page_views
+-- only if there: scratch.page_views_staged
 select not exists (select 1 from (
 -- A row where this run has something to read. Sessions beyond the window come of events beyond it alone.
 select 1 as has_work
@@ -46,4 +50,8 @@ union all
 select 1 as has_work
 from scratch.base_gap_limits as g
 ) as w)
-    and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'base');
+    and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'base')
+    and not exists (select 1 from scratch.events_staged)
+    and not exists (select 1 from scratch.events_staged_removed)
+    and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'page_views')
+    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'page_views');

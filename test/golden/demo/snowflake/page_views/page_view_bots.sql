@@ -1,16 +1,15 @@
 -- drop scratch.page_view_bots of an earlier run
--- only if page_views finds something new
+-- only if base finds something new
 -- only if there: scratch.page_view_bots
 drop table if exists scratch.page_view_bots;
 
 -- build page_view_bots
--- only if page_views finds something new
+-- only if base finds something new
 create transient table scratch.page_view_bots
 as
 -- The user agents of bots among those of this batch. They are few, so each is looked at once: `max` keeps the planner
 -- from looking at every event first.
 select e.useragent
-from scratch.events_staged as e
-where e.event_name = 'page_view'
+from scratch.page_view_events as e
 group by e.useragent
 having regexp_instr(max(e.useragent), 'bot|crawl|slurp|spider|archiv|spinn|sniff|seo|audit|survey|pingdom|worm|capture|browsershots|screenshots|analyz|index|thumb|check|facebook|PingdomBot|PhantomJS|YandexBot|Twitterbot|a_archiver|facebookexternalhit|Bingbot|BingPreview|Googlebot|Baiduspider|360Spider|360User-agent|semalt') > 0;

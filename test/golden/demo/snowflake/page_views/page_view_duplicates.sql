@@ -1,10 +1,10 @@
 -- drop scratch.page_view_duplicates of an earlier run
--- only if page_views finds something new
+-- only if base finds something new
 -- only if there: scratch.page_view_duplicates
 drop table if exists scratch.page_view_duplicates;
 
 -- build page_view_duplicates
--- only if page_views finds something new
+-- only if base finds something new
 create transient table scratch.page_view_duplicates
 as
 -- Page view ids that came more than once, and how many of their copies stay.
@@ -12,11 +12,7 @@ select
     e.page_view_id,
     count(*) as copies,
     1 as kept
-from scratch.events_staged as e
-where e.event_name = 'page_view'
-        and e.page_view_id is not null
-        and e.domain_sessionid is not null
-        and e.derived_tstamp is not null
-        and not exists (select 1 from scratch.page_view_bots as bot where bot.useragent = e.useragent)
+from scratch.page_view_events as e
+where not exists (select 1 from scratch.page_view_bots as bot where bot.useragent = e.useragent)
 group by e.page_view_id
 having count(*) > 1;

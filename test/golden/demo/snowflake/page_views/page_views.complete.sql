@@ -12,7 +12,7 @@ create table if not exists scratch.events_staged_written (
 );
 
 -- scratch.page_views_metadata_this_run, where main has left none
--- only if page_views finds something new
+-- only if base finds something new
 -- only if missing: scratch.page_views_metadata_this_run
 create transient table if not exists scratch.page_views_metadata_this_run (
     run_id timestamp_ntz,
@@ -21,7 +21,7 @@ create transient table if not exists scratch.page_views_metadata_this_run (
 );
 
 -- scratch.events_staged_read, where main has left none
--- only if page_views finds something new
+-- only if base finds something new
 -- only if missing: scratch.events_staged_read
 create transient table if not exists scratch.events_staged_read (
     group_key varchar,
@@ -29,14 +29,14 @@ create transient table if not exists scratch.events_staged_read (
 );
 
 -- scratch.events_staged_removed_read, where main has left none
--- only if page_views finds something new
+-- only if base finds something new
 -- only if missing: scratch.events_staged_removed_read
 create transient table if not exists scratch.events_staged_removed_read (
     group_key varchar,
     row_version varchar
 );
 
--- one transaction, only if page_views finds something new
+-- one transaction, only if base finds something new
 begin;
 
 -- forget scratch.events_staged_read unless main has committed it
@@ -91,6 +91,10 @@ where domain_sessionid is null
 
 commit;
 
+-- drop scratch.page_views_this_run
+-- only if there: scratch.page_views_this_run
+drop view if exists scratch.page_views_this_run;
+
 -- drop scratch.page_view_bots
 -- only if there: scratch.page_view_bots
 drop table if exists scratch.page_view_bots;
@@ -98,6 +102,18 @@ drop table if exists scratch.page_view_bots;
 -- drop scratch.page_view_duplicates
 -- only if there: scratch.page_view_duplicates
 drop table if exists scratch.page_view_duplicates;
+
+-- drop scratch.page_view_events
+-- only if there: scratch.page_view_events
+drop table if exists scratch.page_view_events;
+
+-- drop scratch.page_view_pings
+-- only if there: scratch.page_view_pings
+drop table if exists scratch.page_view_pings;
+
+-- drop scratch.page_view_scroll
+-- only if there: scratch.page_view_scroll
+drop table if exists scratch.page_view_scroll;
 
 -- drop scratch.page_views_replaced
 -- only if there: scratch.page_views_replaced
@@ -107,9 +123,9 @@ drop table if exists scratch.page_views_replaced;
 -- only if there: scratch.page_views_batch
 drop table if exists scratch.page_views_batch;
 
--- drop scratch.page_views_this_run
--- only if there: scratch.page_views_this_run
-drop table if exists scratch.page_views_this_run;
+-- drop scratch.page_views_measured
+-- only if there: scratch.page_views_measured
+drop table if exists scratch.page_views_measured;
 
 -- drop scratch.page_views_limits
 -- only if there: scratch.page_views_limits

@@ -2,6 +2,15 @@
 -- only if there: scratch.page_views_metadata_this_run
 drop table if exists scratch.page_views_metadata_this_run;
 
+-- drop scratch.page_views_this_run if it is a table
+-- only if there: scratch.page_views_this_run
+-- only if: select count(*) > 0 from information_schema.tables where table_schema = 'SCRATCH' and table_name = 'PAGE_VIEWS_THIS_RUN' and table_type = 'BASE TABLE'
+drop table if exists scratch.page_views_this_run;
+
+-- drop scratch.page_views_this_run
+-- only if there: scratch.page_views_this_run
+drop view if exists scratch.page_views_this_run;
+
 -- the table page_views, where it is missing
 -- only if missing: derived.page_views
 create table if not exists derived.page_views (
@@ -235,14 +244,8 @@ create table if not exists scratch.events_staged_written (
     version varchar
 );
 
--- whether page_views has nothing to do
-select not exists (select 1 from scratch.events_staged)
-    and not exists (select 1 from scratch.events_staged_removed)
-    and not exists (select 1 from derived.datamodel_metadata as m inner join scratch.metadata_run_id as r on r.run_id = m.run_id where m.module = 'page_views')
-    and exists (select 1 from derived.inherited_rows as i where i.table_name = 'page_views');
-
 -- when page_views began
--- only if page_views finds something new
+-- only if base finds something new
 -- only if missing: scratch.page_views_metadata_this_run
 create table if not exists scratch.page_views_metadata_this_run (
     run_id timestamp_ntz,
@@ -251,13 +254,13 @@ create table if not exists scratch.page_views_metadata_this_run (
 );
 
 -- note that page_views has begun
--- only if page_views finds something new
+-- only if base finds something new
 insert into scratch.page_views_metadata_this_run (run_id, run_start_tstamp, committed)
 select max(run_id), sysdate(), false
 from scratch.metadata_run_id;
 
 -- note the rows of page_views that are there already
--- only if page_views finds something new
+-- only if base finds something new
 insert into derived.inherited_rows (table_name, newest_tstamp, noted_tstamp)
 select t.table_name, t.newest_tstamp, sysdate()
 from (
@@ -267,12 +270,12 @@ from (
 where not exists (select 1 from derived.inherited_rows as i where i.table_name = 'page_views');
 
 -- drop scratch.events_staged_read of an earlier run
--- only if page_views finds something new
+-- only if base finds something new
 -- only if there: scratch.events_staged_read
 drop table if exists scratch.events_staged_read;
 
 -- note which rows of events_staged are there to be read
--- only if page_views finds something new
+-- only if base finds something new
 create transient table scratch.events_staged_read
 as
 select
@@ -283,12 +286,12 @@ left join scratch.events_staged_written as w on w.group_key = s.domain_sessionid
 group by s.domain_sessionid;
 
 -- drop scratch.events_staged_removed_read of an earlier run
--- only if page_views finds something new
+-- only if base finds something new
 -- only if there: scratch.events_staged_removed_read
 drop table if exists scratch.events_staged_removed_read;
 
 -- note which rows of events_staged_removed are there to be read
--- only if page_views finds something new
+-- only if base finds something new
 create transient table scratch.events_staged_removed_read
 as
 select distinct

@@ -5,7 +5,8 @@ drop table if exists scratch.sessions_batch;
 -- build sessions_batch
 create transient table scratch.sessions_batch
 as
--- The sessions to compute again: those with staged page views, and those that were left without any.
+-- The sessions to compute again: those with staged page views, and those that were left without any. Where a run hands its
+-- page views on without staging them, their sessions are among the latter.
 select distinct s.domain_sessionid
 from scratch.page_views_staged as s
 where s.domain_sessionid is not null

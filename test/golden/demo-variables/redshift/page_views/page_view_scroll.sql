@@ -1,0 +1,205 @@
+-- drop scratch.page_view_scroll_test of an earlier run
+-- only if base finds something new
+-- only if there: scratch.page_view_scroll_test
+drop table if exists scratch.page_view_scroll_test;
+
+-- build page_view_scroll
+-- only if base finds something new
+create table scratch.page_view_scroll_test
+backup no
+diststyle key
+distkey (page_view_id)
+as
+with ephemeral__base_limits as (
+-- The window of this run: the usual one, or the one beyond a quiet gap.
+select
+    coalesce(g.newest_read, w.newest_read) as newest_read,
+    coalesce(g.lower_limit, w.lower_limit) as lower_limit,
+    coalesce(g.upper_limit, w.upper_limit) as upper_limit,
+    coalesce(g.scan_limit, w.scan_limit) as scan_limit
+from scratch.base_window_limits_test as w
+left join scratch.base_gap_limits_test as g on 1 = 1
+),
+handed_on__events_in_short as (
+select
+    m.page_view_id,
+    m.event_id,
+    m.domain_sessionid,
+    m.collector_tstamp,
+    m.event_name,
+    m.derived_tstamp,
+    m.doc_width,
+    m.doc_height,
+    m.pp_xoffset_max,
+    m.pp_yoffset_max,
+    m.br_viewwidth,
+    m.br_viewheight
+from (
+-- The same events as events_this_run, with no more of them than was noted when they were read; so the events need not be
+-- read once more.
+select
+    r.page_view_id,
+    r.event_id,
+    r.domain_sessionid,
+    r.collector_tstamp,
+    r.event_name,
+    r.derived_tstamp,
+    r.doc_width,
+    r.doc_height,
+    r.pp_xoffset_max,
+    r.pp_yoffset_max,
+    r.br_viewwidth,
+    r.br_viewheight
+from scratch.base_events_read_test as r
+left join scratch.event_duplicates_test as d on d.domain_sessionid = r.domain_sessionid and d.event_id = r.event_id
+where r.event_id is not null
+    and d.event_id is null
+
+union all
+
+select
+    c.page_view_id,
+    c.event_id,
+    c.domain_sessionid,
+    c.collector_tstamp,
+    c.event_name,
+    c.derived_tstamp,
+    c.doc_width,
+    c.doc_height,
+    c.pp_xoffset_max,
+    c.pp_yoffset_max,
+    c.br_viewwidth,
+    c.br_viewheight
+from (
+    select
+        r.page_view_id,
+        e.event_id,
+        e.event_name,
+        e.app_id,
+        e.user_id,
+        e.domain_userid,
+        e.network_userid,
+        e.domain_sessionid,
+        e.domain_sessionidx,
+        e.collector_tstamp,
+        e.dvce_created_tstamp,
+        e.derived_tstamp,
+        e.page_url,
+        e.page_title,
+        e.page_urlscheme,
+        e.page_urlhost,
+        e.page_urlpath,
+        e.page_urlquery,
+        e.page_urlfragment,
+        e.mkt_medium,
+        e.mkt_source,
+        e.mkt_term,
+        e.mkt_content,
+        e.mkt_campaign,
+        e.mkt_clickid,
+        e.mkt_network,
+        e.page_referrer,
+        e.refr_urlscheme,
+        e.refr_urlhost,
+        e.refr_urlpath,
+        e.refr_urlquery,
+        e.refr_urlfragment,
+        e.refr_medium,
+        e.refr_source,
+        e.refr_term,
+        e.geo_country,
+        e.geo_region,
+        e.geo_region_name,
+        e.geo_city,
+        e.geo_zipcode,
+        e.geo_latitude,
+        e.geo_longitude,
+        e.geo_timezone,
+        e.user_ipaddress,
+        e.useragent,
+        e.br_lang,
+        e.br_viewwidth,
+        e.br_viewheight,
+        e.br_colordepth,
+        e.br_renderengine,
+        e.os_timezone,
+        e.doc_width,
+        e.doc_height,
+        e.pp_xoffset_max,
+        e.pp_yoffset_max,
+        row_number() over (
+            partition by e.domain_sessionid, e.event_id
+            order by e.collector_tstamp, e.dvce_created_tstamp, e.derived_tstamp, e.etl_tstamp, e.page_url, e.page_title
+        ) as copy
+    from (
+        select distinct
+            r.domain_sessionid,
+            r.event_id,
+            r.collector_tstamp,
+            r.page_view_id
+        from scratch.base_events_read_test as r
+        inner join scratch.event_duplicates_test as d on d.domain_sessionid = r.domain_sessionid and d.event_id = r.event_id
+    ) as r
+    inner join atomic.events as e
+        on e.event_id = r.event_id
+        and e.collector_tstamp = r.collector_tstamp
+        and e.domain_sessionid = r.domain_sessionid
+    where e.domain_sessionid is not null
+        and e.collector_tstamp >= cast('2024-01-01' as timestamp)
+        and e.collector_tstamp >= (select max(l.scan_limit) from ephemeral__base_limits as l)
+        and e.collector_tstamp <= (select max(l.upper_limit) from ephemeral__base_limits as l)
+        and coalesce(e.dvce_sent_tstamp <= dateadd('day', 3, e.dvce_created_tstamp), 1 = 1)
+) as c
+where c.copy = 1
+) as m
+
+union all
+
+select
+    s.page_view_id,
+    s.event_id,
+    s.domain_sessionid,
+    s.collector_tstamp,
+    s.event_name,
+    s.derived_tstamp,
+    s.doc_width,
+    s.doc_height,
+    s.pp_xoffset_max,
+    s.pp_yoffset_max,
+    s.br_viewwidth,
+    s.br_viewheight
+from scratch.events_staged_test as s
+where not exists (select 1 from scratch.base_sessions_this_run_test as b where b.domain_sessionid = s.domain_sessionid)
+)
+select * from (
+-- How large the page of each page view was and the view of it, and how far it was scrolled, in pixels; no row where no event
+-- knows the size of the page. As page pings, they count within a session.
+select
+    s.page_view_id,
+    s.domain_sessionid,
+    s.doc_width,
+    s.doc_height,
+    least(s.x_offset, s.doc_width) as x_pixels,
+    least(s.y_offset, s.doc_height) as y_pixels,
+    s.view_width,
+    s.view_height
+from (
+    select
+        e.page_view_id,
+        e.domain_sessionid,
+        max(e.doc_width) as doc_width,
+        max(e.doc_height) as doc_height,
+        greatest(max(coalesce(e.pp_xoffset_max, 0)), 0) as x_offset,
+        greatest(max(coalesce(e.pp_yoffset_max, 0)), 0) as y_offset,
+        max(coalesce(e.br_viewwidth, 0)) as view_width,
+        max(coalesce(e.br_viewheight, 0)) as view_height
+    from handed_on__events_in_short as e
+    where e.event_name in ('page_view', 'page_ping')
+        and e.page_view_id is not null
+        and e.doc_width > 0
+        and e.doc_height > 0
+    group by
+        e.page_view_id,
+        e.domain_sessionid
+) as s
+) as page_view_scroll;
