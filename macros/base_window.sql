@@ -10,19 +10,24 @@ select
     e.collector_tstamp,
     case when {{ sent_in_time('e') }} then 0 else 1 end as is_sent_too_late,
     case when m.collector_tstamp is null then 1 else 0 end as is_unread,
-    case when e.collector_tstamp >= {{ limit(limits, 'lower_limit') }} then 1 else 0 end as is_in_window,
-    {{ measured_columns('e') }}
+    case when e.collector_tstamp >= {{ limit(limits, 'lower_limit') }} then 1 else 0 end as is_in_window
 from {{ source('atomic', 'events') }} as e
+{{ left_join_read('m', 'e', limits) }}
+where {{ event_is_wanted('e') }}
+    and e.collector_tstamp >= {{ limit(limits, 'scan_limit') }}
+    and e.collector_tstamp <= {{ limit(limits, 'upper_limit') }}
+{%- endmacro %}
+
+{#- The copies of events that earlier runs have read, for events from a limit on.
+    {{ left_join_read('m', 'e', 'base_limits') }} -#}
+{% macro left_join_read(read, e, limits) -%}
 left join (
     select distinct
         r.event_id,
         r.collector_tstamp
     from {{ previous('base_event_id_manifest') }} as r
     where r.collector_tstamp >= {{ limit(limits, 'scan_limit') }}
-) as m on coalesce(m.event_id, '') = coalesce(e.event_id, '') and m.collector_tstamp = e.collector_tstamp
-where {{ event_is_wanted('e') }}
-    and e.collector_tstamp >= {{ limit(limits, 'scan_limit') }}
-    and e.collector_tstamp <= {{ limit(limits, 'upper_limit') }}
+) as {{ read }} on coalesce({{ read }}.event_id, '') = coalesce({{ e }}.event_id, '') and {{ read }}.collector_tstamp = {{ e }}.collector_tstamp
 {%- endmacro %}
 
 {#- The sessions of these events: when each began, by what was read before and by what is found now, and whether it has
@@ -55,24 +60,6 @@ from (
     left join {{ previous('base_session_id_manifest') }} as k on k.session_id = f.domain_sessionid
     group by f.domain_sessionid
 ) as s
-{%- endmacro %}
-
-{#- Of these events those that count, of sessions with new work: what this run reads. One from before the session began
-    was loaded since that was seen: it waits for the next run, which sees that the session began with it.
-    {{ read_in_window('base_window_events', 'base_window_sessions') }} -#}
-{% macro read_in_window(events, sessions) -%}
-select
-    e.domain_sessionid,
-    e.event_id,
-    e.collector_tstamp,
-    e.is_unread,
-    {{ measured_columns('e') }}
-from {{ ref(events) }} as e
-inner join {{ ref(sessions) }} as s on s.domain_sessionid = e.domain_sessionid
-where s.has_work = 1
-    and e.is_sent_too_late = 0
-    and e.collector_tstamp >= s.session_start
-    and {{ within_session('e.collector_tstamp', 's.session_start') }}
 {%- endmacro %}
 
 {#- How many of these sessions have events that do not count, by reason.

@@ -1,7 +1,8 @@
 {{ config(materialized='scratch', replace_by='event_id', time_key='collector_tstamp') }}
 
 -- Every copy of an event that this run reads, with its page view id and what is measured of it: all that count of the
--- sessions it takes, up to the end of the window. Only one of the two windows has sessions with work.
+-- sessions it takes, up to the end of the window. One from before its session began was loaded since that was seen: it
+-- waits for the next run, which sees that the session began with it.
 select
     r.domain_sessionid,
     r.event_id,
@@ -10,11 +11,21 @@ select
     w.page_view_id,
     {{ measured_columns('r') }}
 from (
-    {{ read_in_window('base_window_events', 'base_window_sessions') | indent(4) }}
-
-    union all
-
-    {{ read_in_window('base_gap_events', 'base_gap_sessions') | indent(4) }}
+    select
+        e.domain_sessionid,
+        e.event_id,
+        e.collector_tstamp,
+        case when m.collector_tstamp is null then 1 else 0 end as is_unread,
+        {{ measured_columns('e') | indent(4) }}
+    from {{ source('atomic', 'events') }} as e
+    inner join {{ ref('base_sessions_this_run') }} as s on s.domain_sessionid = e.domain_sessionid
+    {{ left_join_read('m', 'e', 'base_limits') | indent(4) }}
+    where {{ event_is_wanted('e') | indent(4) }}
+        and e.collector_tstamp >= {{ limit('base_limits', 'scan_limit') }}
+        and e.collector_tstamp <= {{ limit('base_limits', 'upper_limit') }}
+        and {{ sent_in_time('e') }}
+        and e.collector_tstamp >= s.session_start
+        and {{ within_session('e.collector_tstamp', 's.session_start') }}
 ) as r
 left join (
     {{ page_view_ids('base_limits') | indent(4) }}
