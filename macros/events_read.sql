@@ -1,26 +1,18 @@
-{#- The events that base reads in this run, with their page view ids. Without `copies` those that came once; with it the
-    others, each with its number among its copies in a column `copy`.
-    {{ events_read(copies=false) }} -#}
+{#- From the events that base reads in this run, as `r` with their page view ids, to the events themselves, as `e`: those
+    that came once, or with `copies` all others, each copy that can be told from another. One without an id cannot.
+    select r.page_view_id, e.event_name from {{ events_read(copies=false) }} -#}
 {% macro events_read(copies=false) -%}
-select
-    r.page_view_id,
-    {{ event_columns('e') }}
-{%- if copies %},
-    row_number() over (
-        partition by e.domain_sessionid, e.event_id
-        order by {{ event_copy_order('e') }}
-    ) as copy
-{%- endif %}
-from (
+(
     select{{ ' distinct' if copies }}
         r.domain_sessionid,
         r.event_id,
         r.collector_tstamp,
         r.page_view_id
     from {{ ref('base_events_read') }} as r
-    {{ 'inner' if copies else 'left' }} join {{ ref('event_duplicates') }} as d on d.domain_sessionid = r.domain_sessionid and d.event_id = r.event_id
+    {{ 'inner' if copies else 'left' }} join {{ ref('base_event_copies') }} as c on c.event_id = r.event_id
 {%- if not copies %}
-    where d.event_id is null
+    where r.event_id is not null
+        and c.event_id is null
     {{- adapter.dispatch('joined_first')() }}
 {%- endif %}
 ) as r

@@ -6,6 +6,7 @@ import { StatementFault } from '../../adapters/statement_fault.js'
 import type { Table } from '../catalog.js'
 import { describeFindings } from '../checks.js'
 import { type Diagnostic, error } from '../diagnostics.js'
+import { handingOn } from '../handed_on.js'
 import type { ColumnLineage, Lineage } from '../lineage.js'
 import { selectOf } from '../model_sql.js'
 import { nearest } from '../nearest.js'
@@ -61,7 +62,7 @@ class PlanTyper {
   }
 
   async run(): Promise<Typed> {
-    const { plan, graph, input } = this.compiled
+    const { plan, input } = this.compiled
     const inputs = inputTables(this.compiled)
     for (const schema of inputs.schemas) await this.database.execute(input.dialect.createSchema(schema))
     for (const create of inputs.creates) await this.database.execute(create)
@@ -69,9 +70,8 @@ class PlanTyper {
       this.missing.set(source, `nobody has declared the columns of the source ${source}`)
     for (const statement of plan.opening.flatMap(batch => batch.statements))
       await this.statement(statement, undefined, () => undefined)
-    for (const id of graph.order) {
+    for (const { id, table } of handingOn(input).nodes) {
       if (!this.nodes.has(id)) continue
-      const { table } = graph.graph.node(id)
       const typed = table?.model ? await this.model(table, table.model) : true
       if (typed) await this.step(id, table)
     }
@@ -222,8 +222,11 @@ class PlanTyper {
     try {
       for (const query of [...asked, ...(statement.onlyIf ?? [])]) {
         const answer = await this.database.execute(query)
-        if (answer.rows[0]?.[0] !== true)
-          return await this.untaken(sql, this.writer(statement) ?? model, pick)
+        if (answer.rows[0]?.[0] === true) continue
+        // Whether there is something to do is asked of tables that steps behind it make in a first run.
+        if (statement.findsNothing === undefined)
+          await this.untaken(sql, this.writer(statement) ?? model, pick)
+        return
       }
       const result = await this.database.execute(sql)
       if (makesStatements) for (const [made] of result.rows) await this.database.execute(String(made))

@@ -9,21 +9,16 @@ select
     r.collector_tstamp,
     {{ measured_columns('r') }}
 from {{ ref('base_events_read') }} as r
-left join {{ ref('event_duplicates') }} as d on d.domain_sessionid = r.domain_sessionid and d.event_id = r.event_id
+left join {{ ref('base_event_copies') }} as c on c.event_id = r.event_id
 where r.event_id is not null
-    and d.event_id is null
-{%- if var('event_dedupe') == 'first' %}
+    and c.event_id is null
 
 union all
 
 select
-    c.page_view_id,
-    c.event_id,
-    c.domain_sessionid,
-    c.collector_tstamp,
-    {{ measured_columns('c') }}
-from (
-    {{ events_read(copies=true) | indent(4) }}
-) as c
-where c.copy = 1
-{%- endif %}
+    k.page_view_id,
+    k.event_id,
+    k.domain_sessionid,
+    k.collector_tstamp,
+    {{ measured_columns('k') }}
+from {{ ref('event_copies_kept') }} as k

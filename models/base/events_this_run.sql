@@ -2,16 +2,14 @@
 
 -- The events of this run: each session with new work, whole, up to the end of the window. Copies are few, so only they
 -- are put in order; all other events go through as they are.
-{{ events_read(copies=false) }}
-{%- if var('event_dedupe') == 'first' %}
+select
+    r.page_view_id,
+    {{ event_columns('e') }}
+from {{ events_read(copies=false) }}
 
 union all
 
 select
-    c.page_view_id,
-    {{ event_columns('c') }}
-from (
-    {{ events_read(copies=true) | indent(4) }}
-) as c
-where c.copy = 1
-{%- endif %}
+    k.page_view_id,
+    {{ event_columns('k') }}
+from {{ ref('event_copies_kept') }} as k
