@@ -2,9 +2,10 @@
 // models of most projects are, and need no engine: reading one so takes a tenth of the time. Whatever has a tag, a comment, a
 // filter or an expression of any other form is not plain, nor is what the engine would refuse.
 
+import { placeOfExpression } from './expression_place.js'
 import { placeAt, type SourceFile } from './source_file.js'
 import type { TemplateRuntime } from './template_compiler.js'
-import { type Call, placeOfExpression } from './template_syntax.js'
+import type { Call } from './template_syntax.js'
 
 type LiteralValue = string | number | boolean | null | readonly LiteralValue[]
 

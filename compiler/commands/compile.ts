@@ -5,16 +5,15 @@ import { cwd } from 'node:process'
 import { writeTarget } from '../artifacts.js'
 import { CompileCache } from '../compile_cache.js'
 import { folderWriter } from '../folder_writer.js'
+import { cacheDirectory, targetDirectory } from './folders.js'
 import {
   type CommandContext,
   type CommonOptions,
-  cacheDirectory,
   compileTargets,
   dialectNamed,
   everyTarget,
   openProfile,
   openProject,
-  targetDirectory,
 } from './session.js'
 
 export interface CompileCommandOptions extends CommonOptions {

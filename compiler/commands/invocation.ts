@@ -24,17 +24,11 @@ import { type StatementTiming, tellTimings } from '../statement_timings.js'
 import type { UnitTestRunner } from '../unit_tests/runner.js'
 import { despiteLoss } from './attempts.js'
 import { tellDryRun } from './dry_run.js'
+import { resolvePath, targetDirectory } from './folders.js'
 import { KeptOut, withLock } from './locked_work.js'
 import type { Phase } from './phases.js'
 import { printRows, withoutEmptyColumns } from './rows.js'
-import {
-  type CommandContext,
-  type CommonOptions,
-  lockKeys,
-  resolvePath,
-  targetDirectory,
-  threadsOf,
-} from './session.js'
+import { type CommandContext, type CommonOptions, lockKeys, threadsOf } from './session.js'
 
 export type RunKind = 'run' | 'seed' | 'test' | 'build'
 
