@@ -7,11 +7,10 @@ import { attemptToKeep, readKept, writeKept } from './kept_file.js'
 import type { ParsedModel } from './parse.js'
 import { KeptModels } from './parsed_models.js'
 import { SelectStates } from './select_state.js'
-import { cacheKey } from './state_cache.js'
+import { packageKey } from './state_cache.js'
 import { type KeptDigests, StatementDigests } from './statement_state.js'
 
 interface Kept {
-  /** Of the package, in all its files. */
   readonly made: string
   readonly models: Readonly<Record<string, KeptModel>>
   readonly digests: KeptDigests
@@ -29,7 +28,8 @@ export class CompileCache {
   readonly models = new KeptModels()
   readonly digests = new StatementDigests()
   readonly selects = new SelectStates()
-  readonly #made = cacheKey('compile')
+  /** Of the package, in all its files. */
+  readonly made = packageKey()
   readonly #name: string
 
   /**
@@ -42,7 +42,7 @@ export class CompileCache {
   ) {
     this.#name = `${digest(JSON.stringify(targets))}.compile.json`
     const kept = readKept<Kept>(folder, this.#name)
-    if (kept?.made !== this.#made) return
+    if (kept?.made !== this.made) return
     for (const [key, model] of Object.entries(kept.models)) this.models.learn(key, restored(model))
     this.digests.learnKept(kept.digests)
     this.selects.learn(kept.selects)
@@ -57,7 +57,7 @@ export class CompileCache {
       return kept ? [[key, kept] as const] : []
     })
     const kept: Kept = {
-      made: this.#made,
+      made: this.made,
       models: Object.fromEntries(models),
       digests: this.digests.toKeep(),
       selects: this.selects.toKeep(),

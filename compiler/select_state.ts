@@ -19,7 +19,7 @@ export class SelectStates {
   /** Whether there is more than was learned. */
   isNew = false
 
-  of({ sql, rebuildSql }: ParsedModel, backslashEscapes: boolean): SelectState {
+  of({ sql, rebuildSql }: Pick<ParsedModel, 'sql' | 'rebuildSql'>, backslashEscapes: boolean): SelectState {
     const key = digest([backslashEscapes, sql, rebuildSql].join('\u0000'))
     const known = this.#used.get(key) ?? this.#learned.get(key)
     const found = known ?? readSelect(sql, rebuildSql, backslashEscapes)

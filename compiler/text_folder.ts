@@ -56,6 +56,20 @@ export function writeFiles(folder: string, files: readonly TextFile[], there: Re
   }
 }
 
+/** Whether a folder holds files of these paths, below folders of theirs, and nothing else. */
+export function holdsExactly(folder: string, files: readonly string[]): boolean {
+  const expected = new Set([...files, ...files.flatMap(foldersAbove).map(path => `${path}/`)])
+  const visit = (path: string): boolean =>
+    readdirSync(join(folder, path), { withFileTypes: true }).every(entry => {
+      const below = path + entry.name
+      if (entry.isDirectory()) return expected.delete(`${below}/`) && visit(`${below}/`)
+      return entry.isFile() && expected.delete(below)
+    })
+  return (
+    lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true && visit('') && expected.size === 0
+  )
+}
+
 /** `a/b/c.sql` lies in `a` and `a/b`. */
 const foldersAbove = (path: string): readonly string[] => {
   const above = dirname(path)
