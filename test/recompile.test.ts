@@ -121,6 +121,57 @@ describe('what an edit does not spare', () => {
     })
 })
 
+describe('what is compiled for', () => {
+  const profiles = (type: string, password: string): string =>
+    JSON.stringify({
+      t: {
+        target: 'dev',
+        outputs: {
+          dev: { type, host: 'h', port: 1, user: 'u', password, database: 'd' },
+          own: { type: 'embedded' },
+        },
+      },
+    })
+  const withProfile = {
+    ...recompiledFiles,
+    'seshat.yml': `profile: t\n${recompiledFiles['seshat.yml']}`,
+    'profiles.yml': profiles('postgres', 'secret'),
+  }
+  const edit = { [orders]: edited(orders, '> 0', '> 1')[orders] ?? '' }
+
+  async function afterEdit(
+    before: Files,
+    change: Files,
+    words: readonly string[] = [],
+    then = words,
+  ): Promise<boolean> {
+    const project = temporaryProject(before)
+    await sameAsCold(project, before, words)
+    const files = { ...before, ...edit, ...change }
+    project.write(files)
+    return sameAsCold(project, files, then)
+  }
+
+  test('no profile: nothing is compiled', async () =>
+    assert.equal(await afterEdit(recompiledFiles, {}), true))
+  test('a profile: nothing is compiled', async () => assert.equal(await afterEdit(withProfile, {}), true))
+  test('another password: nothing is compiled', async () =>
+    assert.equal(await afterEdit(withProfile, { 'profiles.yml': profiles('postgres', 'other') }), true))
+  test('another adapter in the profile: what that wants', async () => {
+    await afterEdit(withProfile, { 'profiles.yml': profiles('redshift', 'secret') })
+  })
+  test('a variable that the environment lacks: the words for that', async () =>
+    assert.equal(
+      await afterEdit(withProfile, {
+        'profiles.yml': profiles('postgres', "{{ env_var('SESHAT_NO_SUCH') }}"),
+      }),
+      false,
+    ))
+  test('another target: what that wants', async () => {
+    await afterEdit(withProfile, {}, [], ['--target', 'own'])
+  })
+})
+
 /** What may become of the files of a target folder, and of those that are kept in it. */
 const damages: Readonly<Record<string, (target: string) => void>> = {
   'a compiled file was edited': target => appendFileSync(compiledFile(target), '-- mine\n'),
@@ -324,7 +375,7 @@ describe('edits at random', () => {
           if ((await project.seshat('compile', '--all-adapters')).code !== 0) files = recompiledFiles
         }
       }),
-      { numRuns: Number(process.env['SESHAT_TEST_RUNS'] ?? 12) },
+      { numRuns: Number(process.env['SESHAT_TEST_RUNS'] ?? 8) },
     )
     context.diagnostic(`${spared} of ${all} were spared`)
     assert.ok(spared > 0)

@@ -7,13 +7,13 @@ import { askedKey, keepLast } from '../recompile/last_compilation.js'
 import { CompilationNotes } from '../recompile/note_compilation.js'
 import { sayCompiled } from '../recompile/say_compiled.js'
 import { cacheDirectory, targetDirectory } from './folders.js'
+import { openProfile } from './open_profile.js'
 import {
   type CommandContext,
   type CommonOptions,
   compileTargets,
   dialectNamed,
   everyTarget,
-  openProfile,
   openProject,
 } from './session.js'
 

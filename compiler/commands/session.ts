@@ -2,7 +2,7 @@
 // connection that holds the locks of its tables.
 
 import { hostname } from 'node:os'
-import { env, pid } from 'node:process'
+import { pid } from 'node:process'
 import type { Dialect } from '../../adapters/dialect.js'
 import type { Driver, LockKey, Passed } from '../../adapters/driver.js'
 import { applicationName } from '../../adapters/locked.js'
@@ -13,10 +13,9 @@ import { Faults, fail } from '../diagnostics.js'
 import { interrupted } from '../execute.js'
 import { nearest } from '../nearest.js'
 import type { KeptModels } from '../parsed_models.js'
-import { loadProfile, type Profile } from '../profile.js'
+import type { Profile } from '../profile.js'
 import { loadProject, type Project } from '../project.js'
 import type { Reporter } from '../reporter.js'
-import { loosePermissions } from '../secret_files.js'
 import type { ChangedNodes } from '../select.js'
 import { cacheDirectory, resolvePath } from './folders.js'
 import type { Patience } from './patience.js'
@@ -53,18 +52,6 @@ export interface CommandContext {
 
 export const openProject = (options: CommonOptions): Project =>
   loadProject(resolvePath(options.projectDir), options.vars)
-
-/** The profile, whose secrets the reporter hides from now on. Warns of key files that others can read. */
-export function openProfile(project: Project, options: CommonOptions, reporter: Reporter): Profile {
-  const profile = loadProfile(project, {
-    profilesDirectory: options.profilesDir === undefined ? undefined : resolvePath(options.profilesDir),
-    target: options.target,
-    environment: env,
-    hide: reporter.hide,
-  })
-  reporter.faults(loosePermissions(profile.adapter.secretFiles?.(profile.connection) ?? []))
-  return profile
-}
 
 /** The SQL that there is, each once, by its name. */
 export function everyTarget(): readonly { readonly name: string; readonly dialect: Dialect }[] {

@@ -9,7 +9,7 @@ import type { Batch, Statement } from '../statement.js'
 import type { Naming } from '../statement_state.js'
 
 /** Digests of texts, by path. */
-export type Digests = readonly (readonly [path: string, digest: string])[]
+type Digests = readonly (readonly [path: string, digest: string])[]
 
 export interface LastCompilation {
   /** Of the package and of what was asked for. */

@@ -3,25 +3,14 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Diagnostic, Faults } from '../diagnostics.js'
+import type { Diagnostic } from '../diagnostics.js'
 import { digest } from '../digest.js'
 import { type ProjectFiles, sourceEndings } from '../project_files.js'
 import type { SourceFile } from '../source_file.js'
-import { isSystemError } from '../system_errors.js'
 import { holdsExactly, writeChanged } from '../text_folder.js'
 import type { LastCompilation, LastTarget } from './last_compilation.js'
 import { withNode } from './manifest_text.js'
 import { type PatchedModel, patchedModel } from './patched_model.js'
-
-/** @returns undefined where something cannot be read or written: the whole way finds the words for it */
-export function unlessFaulty<T>(work: () => T): T | undefined {
-  try {
-    return work()
-  } catch (cause) {
-    if (cause instanceof Faults || isSystemError(cause)) return undefined
-    throw cause
-  }
-}
 
 /**
  * Brings the files of a target folder up to date.
