@@ -18,8 +18,10 @@ interface Kept {
 }
 
 /** A parsed model as JSON holds it. */
-type KeptModel = Omit<ParsedModel, 'module' | 'test' | 'variables' | 'description'> & {
+type KeptModel = Omit<ParsedModel, 'module' | 'test' | 'variables' | 'description' | 'rebuildSql'> & {
   readonly module: string | null
+  /** Where it is another select than on other runs. */
+  readonly rebuildSql?: string
   readonly description?: string
   readonly variables: readonly (readonly [string, unknown])[]
 }
@@ -67,19 +69,28 @@ export class CompileCache {
 }
 
 /** undefined for what JSON would give back otherwise, and for tests, which have functions */
-function keptModel({ module, test, variables, description, ...model }: ParsedModel): KeptModel | undefined {
+function keptModel({
+  module,
+  test,
+  variables,
+  description,
+  rebuildSql,
+  ...model
+}: ParsedModel): KeptModel | undefined {
   const kept = {
     ...model,
     module: module?.name ?? null,
     variables: [...variables],
     ...(description === undefined ? {} : { description }),
+    ...(rebuildSql === model.sql ? {} : { rebuildSql }),
   }
   return test === undefined && isJson(kept) ? kept : undefined
 }
 
 /** Its module is known by name alone; whoever takes it puts that of the project in its place. */
-const restored = ({ module, variables, description, ...model }: KeptModel): ParsedModel => ({
+const restored = ({ module, variables, description, rebuildSql, ...model }: KeptModel): ParsedModel => ({
   ...model,
+  rebuildSql: rebuildSql ?? model.sql,
   module: module === null ? undefined : ({ name: module } as NonNullable<ParsedModel['module']>),
   test: undefined,
   description,

@@ -12,3 +12,13 @@ export function digest(text: string | Uint8Array): string {
 const sha256: (text: string | Uint8Array) => string = crypto.hash
   ? text => crypto.hash('sha256', text, 'hex')
   : text => crypto.createHash('sha256').update(text).digest('hex')
+
+/** Of files that were read. */
+const known = new WeakMap<object, string>()
+
+/** The digest of the text of a file, worked out once. */
+export function fileDigest(file: { readonly text: string }): string {
+  const found = known.get(file) ?? digest(file.text)
+  known.set(file, found)
+  return found
+}

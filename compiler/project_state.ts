@@ -4,7 +4,7 @@
 import type { Table } from './catalog.js'
 import { columnsOf } from './column_states.js'
 import type { CompiledPlan } from './compile.js'
-import { digest } from './digest.js'
+import { digest, fileDigest } from './digest.js'
 import { type GraphNode, isTestKind } from './graph.js'
 import type { Lineage } from './lineage.js'
 import {
@@ -51,7 +51,7 @@ function targetState(compiled: CompiledPlan, known: Known): TargetState {
   const naming = namingOf(compiled)
   const steps = new Map(plan.steps.map(step => [step.id, step]))
   const files = new Map(
-    [...compiled.project.models, ...compiled.project.seeds].map(file => [file.path, digest(file.text)]),
+    [...compiled.project.models, ...compiled.project.seeds].map(file => [file.path, fileDigest(file)]),
   )
   const beside = filesByModel(compiled)
   const nodes = compiled.selected.map(id => {

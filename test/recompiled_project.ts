@@ -76,9 +76,15 @@ export async function outcomeOf(project: TestProject, words: readonly string[]):
   return { code, stdout: clean(stdout), stderr: clean(stderr), files: compiledIn(targetOf(project)) }
 }
 
-/** The same for a project in a folder of its own, where nothing is kept. */
-export const coldOutcome = (files: Files, words: readonly string[]): Promise<Outcome> =>
-  outcomeOf(temporaryProject(files), words)
+const cold = new Map<string, Promise<Outcome>>()
+
+/** The same for a project in a folder of its own, where nothing is kept; each once. */
+function coldOutcome(files: Files, words: readonly string[]): Promise<Outcome> {
+  const key = JSON.stringify([files, words])
+  const found = cold.get(key) ?? outcomeOf(temporaryProject(files), words)
+  cold.set(key, found)
+  return found
+}
 
 /**
  * Compiles a project that was compiled before, and a copy of it that was not: the same words, the same files.
@@ -89,14 +95,14 @@ export async function sameAsCold(
   files: Files,
   words: readonly string[],
 ): Promise<boolean> {
-  const cold = await coldOutcome(files, words)
+  const anew = await coldOutcome(files, words)
   const before = compiledIn(targetOf(project))
   const unread = markUnread(project)
   const warm = await outcomeOf(project, words)
   // What has faults leaves the folder as it was, and what is compiled for one target leaves the others.
-  const left = [...before].filter(([path]) => !isAnew(path, cold.files))
-  const expected = new Map([...(cold.code === 0 ? left : before), ...cold.files].sort())
-  assert.deepEqual({ ...warm, files: new Map([...warm.files].sort()) }, { ...cold, files: expected })
+  const left = [...before].filter(([path]) => !isAnew(path, anew.files))
+  const expected = new Map([...(anew.code === 0 ? left : before), ...anew.files].sort())
+  assert.deepEqual({ ...warm, files: new Map([...warm.files].sort()) }, { ...anew, files: expected })
   return warm.code === 0 && unread()
 }
 

@@ -10,23 +10,34 @@ import { isBlank } from '../sql_tokens.js'
 export interface EditedTemplate {
   /** The select, with marks for relations. */
   readonly sql: string
+  /** What it was. */
+  readonly was: string
   /** Where now stands what stood at a place before; undefined where nobody knows. */
   placeOf(place: Place): Place | undefined
 }
+
+/** Whether the text itself says what all of its calls print, if it is plain. */
+export const printsKnown = (text: string): boolean => !/\{\{(?!\s*(?:config|ref|source)\s*\()/.test(text)
 
 /** A template that renders to more is left to the engine, which counts letters. */
 const mostLetters = 1_000_000
 
 /**
- * @param sql what the model rendered to before
+ * @param sql what the model rendered to before; null where its text says so
  * @returns undefined where more than text was edited, and where it cannot be told what a call has printed
  */
-export function editedTemplate(before: SourceFile, sql: string, now: SourceFile): EditedTemplate | undefined {
+export function editedTemplate(
+  before: SourceFile,
+  sql: string | null,
+  now: SourceFile,
+): EditedTemplate | undefined {
   const [old, edited] = [readPlainTemplate(before), readPlainTemplate(now)]
   if (!old || !edited || callsOf(old) !== callsOf(edited)) return undefined
   const printed = printedTexts(old)
-  const outputs = outputsIn(sql, textsBetween(old, printed))
-  if (!outputs) return undefined
+  const known = textsBetween(old, printed)
+  const was = sql ?? (known.length === 1 ? selectIn(known.join('')) : undefined)
+  const outputs = was === undefined ? undefined : outputsIn(was, known)
+  if (was === undefined || !outputs) return undefined
   const texts = textsBetween(edited, printed)
   const rendered = texts.map((text, index) => text + (outputs[index] ?? '')).join('')
   const select = selectIn(rendered)
@@ -34,6 +45,7 @@ export function editedTemplate(before: SourceFile, sql: string, now: SourceFile)
   const places = new Map(old.calls.map(({ at }, index) => [keyOf(at), edited.calls[index]?.at]))
   return {
     sql: select,
+    was,
     // What has no call of its own stands at the start of the file.
     placeOf: place =>
       places.get(keyOf(place)) ?? (place.line === 1 && place.column === 1 ? place : undefined),

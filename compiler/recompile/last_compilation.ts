@@ -50,8 +50,8 @@ export interface LastModel {
   readonly name: string
   /** Its compiled file, below the folder of the target. */
   readonly compiled: string
-  /** Its select, with marks for relations. */
-  readonly sql: string
+  /** Its select, with marks for relations; null where its text says what its calls print. */
+  readonly sql: string | null
   /** How many letters its finished select has. */
   readonly length: number
   readonly holes: readonly Hole[]
@@ -70,7 +70,8 @@ export interface Hole {
   readonly behind: number
   /** Which of the step's statements it is. */
   readonly index: number
-  readonly statement: Omit<Statement, 'sql'>
+  /** All of it but the text that its digests are of. */
+  readonly statement: Pick<Statement, 'check' | 'makesStatements' | 'needs' | 'onlyIf'>
   readonly batch: Omit<Batch, 'statements'>
 }
 

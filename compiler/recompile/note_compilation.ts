@@ -2,21 +2,24 @@
 
 import type { CompilationWitness } from '../artifacts.js'
 import type { CompiledPlan } from '../compile.js'
-import { digest } from '../digest.js'
+import { digest, fileDigest } from '../digest.js'
 import type { ParsedModel } from '../parse.js'
 import { compiledPath, type Step } from '../plan.js'
 import { resolveReferences } from '../reference.js'
 import type { Relation } from '../relation.js'
+import type { Statement } from '../statement.js'
 import { namingOf } from '../statement_state.js'
+import { printsKnown } from './edited_template.js'
 import type { Hole, KeptNaming, LastCompilation, LastModel, LastTarget } from './last_compilation.js'
 
 /** A model that may come to have an entry, when its compiled file is there. */
 interface Candidate {
-  readonly model: ParsedModel
   readonly step: Step
+  /** Its file in the project. */
+  readonly file: string
   /** The finished select. */
   readonly select: string
-  readonly columns: LastModel['columns']
+  readonly facts: Pick<LastModel, 'name' | 'sql' | 'columns' | 'described'>
 }
 
 export class CompilationNotes implements CompilationWitness {
@@ -42,58 +45,67 @@ export class CompilationNotes implements CompilationWitness {
   kept(): LastCompilation | undefined {
     const [first] = this.#targets
     if (!first || this.#targets.some(({ compiled }) => compiled.warnings.length > 0)) return undefined
-    const { sources, models } = first.compiled.project
+    const { sources } = first.compiled.project
     const targets = this.#targets.map(notes => notes.kept())
-    const texts = models.filter(({ path }) => targets.every(target => path in target.models))
+    const known = sources.filter(({ path }) => targets.every(({ models }) => Object.hasOwn(models, path)))
     return {
       made: this.made,
       profile: this.profile,
-      sources: sources.map(({ path, text }) => [path, digest(text)]),
+      sources: sources.map(file => [file.path, fileDigest(file)]),
       manifest: this.#manifest,
       targets,
-      texts: Object.fromEntries(texts.map(({ path, text }) => [path, text])),
+      texts: Object.fromEntries(known.map(({ path, text }) => [path, text])),
     }
   }
 }
 
 class TargetNotes {
   readonly #candidates = new Map<string, Candidate>()
-  readonly #relations = new Map<string, Relation>()
+  readonly #relations: Record<string, Relation> = {}
   readonly #files: [path: string, digest: string][] = []
-  readonly #models = new Map<string, LastModel>()
-  readonly #described: ReadonlySet<string>
+  readonly #models: Record<string, LastModel> = {}
 
   constructor(
     private readonly name: string,
     readonly compiled: CompiledPlan,
   ) {
-    const { plan, project } = compiled
-    this.#described = new Set(
+    const { plan, project, graph } = compiled
+    const texts = new Map(project.models.map(({ path, text }) => [path, text]))
+    const described = new Set(
       project.properties.flatMap(({ properties }) => properties.models.map(model => model.name)),
     )
-    for (const step of plan.steps) this.#consider(step)
-  }
-
-  #consider(step: Step): void {
-    const { table } = this.compiled.graph.graph.node(step.id)
-    const model = table?.model
-    if (!table || !model || step.kind !== 'model' || !isAlone(model, step)) return
-    const select = this.#resolved(model.sql)
-    const columns = table.columns.map(({ name, type }) => (type === undefined ? { name } : { name, type }))
-    if (select !== undefined) this.#candidates.set(compiledPath(step), { model, step, select, columns })
+    for (const step of plan.steps) {
+      const { table } = graph.graph.node(step.id)
+      const model = table?.model
+      if (!table || !model || step.kind !== 'model' || !isAlone(model, step)) continue
+      const select = this.#finished(model.sql)
+      if (select === undefined) continue
+      const columns = table.columns.map(({ name, type }) => (type === undefined ? { name } : { name, type }))
+      const { name, file } = model
+      const sql = printsKnown(texts.get(file) ?? '') ? null : model.sql
+      this.#candidates.set(compiledPath(step), {
+        step,
+        file,
+        select,
+        facts: { name, sql, columns, described: described.has(name) },
+      })
+    }
   }
 
   /** undefined where a mark stands for something else than a relation */
-  #resolved(sql: string): string | undefined {
+  #finished(sql: string): string | undefined {
     const { catalog } = this.compiled.graph
     let isWhole = true
     const text = resolveReferences(sql, (kind, key) => {
+      const mark = `${kind}:${key}`
+      const known = this.#relations[mark]
+      if (known) return known
       const found = kind === 'source' ? catalog.sources.get(key) : catalog.tables.get(key)?.relation
       if (!found || kind === 'limit') {
         isWhole = false
         return ''
       }
-      this.#relations.set(`${kind}:${key}`, found)
+      this.#relations[mark] = found
       return found
     })
     return isWhole ? text : undefined
@@ -102,19 +114,10 @@ class TargetNotes {
   written(path: string, text: string): void {
     this.#files.push([path, digest(text)])
     const candidate = this.#candidates.get(path)
-    if (!candidate) return
-    const { model, step, select, columns } = candidate
-    const holes = holesOf(step, select, text)
-    if (holes)
-      this.#models.set(model.file, {
-        name: step.id,
-        compiled: path,
-        sql: model.sql,
-        length: select.length,
-        holes,
-        columns,
-        described: this.#described.has(model.name),
-      })
+    const holes = candidate && holesOf(candidate.step, candidate.select, text)
+    if (!holes) return
+    const { file, select, facts } = candidate
+    this.#models[file] = { ...facts, compiled: path, length: select.length, holes }
   }
 
   kept(): LastTarget {
@@ -125,8 +128,8 @@ class TargetNotes {
       steps: plan.steps.length,
       files: this.#files,
       naming: keptNaming(this.compiled),
-      relations: Object.fromEntries(this.#relations),
-      models: Object.fromEntries(this.#models),
+      relations: this.#relations,
+      models: this.#models,
     }
   }
 }
@@ -149,33 +152,36 @@ const timesWritten: Readonly<Record<string, number>> = { view: 1, table: 2, incr
  */
 function holesOf(step: Step, select: string, text: string): readonly Hole[] | undefined {
   const places = placesOf(select, text)
-  const found = step.batches
-    .flatMap(batch => batch.statements.map(statement => ({ batch, statement })))
-    .flatMap(({ batch, statement }, index) =>
-      placesOf(select, statement.sql).map(before => ({ batch, statement, index, before })),
-    )
-  const statements = new Set(found.map(({ index }) => index))
-  if (
-    places.length !== found.length ||
-    places.length !== timesWritten[step.materialized ?? ''] ||
-    statements.size !== places.length
-  )
-    return undefined
-  const { length } = select
-  return found.map(({ batch, statement, index, before }, place) => ({
-    at: places[place] ?? 0,
-    before,
-    behind: statement.sql.length - before - length,
-    index,
-    statement: withoutSql(statement),
-    batch: { transaction: batch.transaction, ...(batch.when ? { when: batch.when } : {}) },
-  }))
+  if (places.length !== timesWritten[step.materialized ?? '']) return undefined
+  const holes: Hole[] = []
+  let index = 0
+  for (const { transaction, when, statements } of step.batches)
+    for (const statement of statements) {
+      const [before, another] = placesOf(select, statement.sql)
+      if (another !== undefined) return undefined
+      if (before !== undefined) {
+        const behind = statement.sql.length - before - select.length
+        const batch = when ? { transaction, when } : { transaction }
+        holes.push({
+          at: places[holes.length] ?? 0,
+          before,
+          behind,
+          index,
+          statement: factsOf(statement),
+          batch,
+        })
+      }
+      index += 1
+    }
+  return holes.length === places.length ? holes : undefined
 }
 
-const withoutSql = ({
-  sql: _,
-  ...others
-}: Step['batches'][number]['statements'][number]): Hole['statement'] => others
+const factsOf = ({ check, makesStatements, needs, onlyIf }: Statement): Hole['statement'] => ({
+  ...(check ? { check } : {}),
+  ...(makesStatements ? { makesStatements } : {}),
+  ...(needs ? { needs: needs.map(({ ask: _, ...need }) => need) } : {}),
+  ...(onlyIf ? { onlyIf } : {}),
+})
 
 /** Those that overlap as well. */
 function placesOf(part: string, text: string): readonly number[] {

@@ -38,9 +38,13 @@ export function patchedModel(
   const model = models[now.path]
   const edited = model && editedTemplate(before, model.sql, now)
   if (!model || !edited) return undefined
-  const { sql, placeOf } = edited
-  if (model.described && columnNames(sql) !== columnNames(model.sql)) return undefined
-  const select = resolveReferences(sql, (kind, key) => relations[`${kind}:${key}`] ?? '')
+  const { sql, was, placeOf } = edited
+  if (model.described && columnNames(sql) !== columnNames(was)) return undefined
+  const finished = (text: string): string =>
+    resolveReferences(text, (kind, key) => relations[`${kind}:${key}`] ?? '')
+  const select = finished(sql)
+  const old = finished(was)
+  if (model.holes.some(({ at }) => compiled.slice(at, at + model.length) !== old)) return undefined
   const pieces = model.holes.map(({ at }, index) => {
     const last = model.holes[index - 1]
     return compiled.slice(last ? last.at + model.length : 0, at)
@@ -53,7 +57,7 @@ export function patchedModel(
     file: [...pieces, end].join(select),
     model: {
       ...model,
-      sql,
+      sql: model.sql === null ? null : sql,
       length: select.length,
       holes: model.holes.map((hole, index) => ({ ...hole, at: hole.at + index * grown })),
     },
@@ -107,7 +111,7 @@ function statementsOf(
   const anew = new Map(
     holes.map(({ at, before, behind, index, statement, batch }: Hole) => {
       const sql = [compiled.slice(at - before, at), compiled.slice(at + length, at + length + behind)]
-      return [index, digests.of({ ...statement, sql: sql.join(select) }, batch, naming, name)]
+      return [index, digests.of({ ...statement, purpose: '', sql: sql.join(select) }, batch, naming, name)]
     }),
   )
   return statements.map((state, index) => ({ ...state, ...anew.get(index) }))

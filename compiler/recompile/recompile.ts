@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Diagnostic } from '../diagnostics.js'
-import { digest } from '../digest.js'
+import { digest, fileDigest } from '../digest.js'
 import { type ProjectFiles, sourceEndings } from '../project_files.js'
 import type { SourceFile } from '../source_file.js'
 import { holdsExactly, writeChanged } from '../text_folder.js'
@@ -39,7 +39,7 @@ export function recompile(
   writeChanged(join(directory, 'manifest.json'), text)
   return {
     ...last,
-    sources: sources.map(({ path, text: source }) => [path, digest(source)]),
+    sources: sources.map(file => [file.path, fileDigest(file)]),
     manifest: digest(text),
     targets: patches.map(({ target }) => target),
     texts: { ...last.texts, ...Object.fromEntries(edited.map(({ path, text: own }) => [path, own])) },
@@ -65,7 +65,7 @@ function editedModels(
   for (const [index, file] of sources.entries()) {
     const [path, text] = known[index] ?? []
     if (path !== file.path) return undefined
-    if (digest(file.text) === text) continue
+    if (fileDigest(file) === text) continue
     if (!Object.hasOwn(texts, path)) return undefined
     edited.push(file)
   }
