@@ -3,6 +3,7 @@
 // is what would be worked out again, so it decides nothing (docs/decisions/0018-the-compile-cache.md).
 
 import { digest } from './digest.js'
+import { isJson } from './is_json.js'
 import { attemptToKeep, readKept, writeKept } from './kept_file.js'
 import type { ParsedModel } from './parse.js'
 import { KeptModels } from './parsed_models.js'
@@ -96,14 +97,3 @@ const restored = ({ module, variables, description, rebuildSql, ...model }: Kept
   description,
   variables: new Map(variables as readonly (readonly [string, never])[]),
 })
-
-function isJson(value: unknown): boolean {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
-  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
-  if (Array.isArray(value)) return value.every(isJson)
-  return (
-    typeof value === 'object' &&
-    Object.getPrototypeOf(value) === Object.prototype &&
-    Object.values(value).every(isJson)
-  )
-}

@@ -5,7 +5,6 @@ import type { CompiledPlan } from '../compile.js'
 import { digest, fileDigest } from '../digest.js'
 import type { ParsedModel } from '../parse.js'
 import { compiledPath, type Step } from '../plan.js'
-import { resolveReferences } from '../reference.js'
 import type { Relation } from '../relation.js'
 import type { Statement } from '../statement.js'
 import { namingOf } from '../statement_state.js'
@@ -77,9 +76,9 @@ class TargetNotes {
     for (const step of plan.steps) {
       const { table } = graph.graph.node(step.id)
       const model = table?.model
-      if (!table || !model || step.kind !== 'model' || !isAlone(model, step)) continue
-      const select = this.#finished(model.sql)
-      if (select === undefined) continue
+      const [select, ...others] = step.madeOf.selects
+      if (!table || !model || select === undefined || others.length > 0 || !isAlone(model, step)) continue
+      this.#noteRelations(model)
       const columns = table.columns.map(({ name, type }) => (type === undefined ? { name } : { name, type }))
       const { name, file } = model
       const sql = printsKnown(texts.get(file) ?? '') ? null : model.sql
@@ -92,23 +91,16 @@ class TargetNotes {
     }
   }
 
-  /** undefined where a mark stands for something else than a relation */
-  #finished(sql: string): string | undefined {
+  #noteRelations({ name, refs, sources, previous }: ParsedModel): void {
     const { catalog } = this.compiled.graph
-    let isWhole = true
-    const text = resolveReferences(sql, (kind, key) => {
-      const mark = `${kind}:${key}`
-      const known = this.#relations[mark]
-      if (known) return known
-      const found = kind === 'source' ? catalog.sources.get(key) : catalog.tables.get(key)?.relation
-      if (!found || kind === 'limit') {
-        isWhole = false
-        return ''
-      }
-      this.#relations[mark] = found
-      return found
-    })
-    return isWhole ? text : undefined
+    const note = (mark: string, relation: Relation | undefined): void => {
+      if (relation) this.#relations[mark] = relation
+    }
+    note(`this:${name}`, catalog.tables.get(name)?.relation)
+    for (const ref of refs) note(`ref:${ref.name}`, catalog.tables.get(ref.name)?.relation)
+    for (const ref of previous) note(`previous:${ref.name}`, catalog.tables.get(ref.name)?.relation)
+    for (const { name: source, table } of sources)
+      note(`source:${source}.${table}`, catalog.sources.get(`${source}.${table}`))
   }
 
   written(path: string, text: string): void {
@@ -135,7 +127,8 @@ class TargetNotes {
 }
 
 /** One of a project's own that has one select, which stands in no other step and takes in that of no other model. */
-const isAlone = (model: ParsedModel, { madeOf }: Step): boolean =>
+const isAlone = (model: ParsedModel, { kind, madeOf }: Step): boolean =>
+  kind === 'model' &&
   model.module === undefined &&
   model.test === undefined &&
   model.sql === model.rebuildSql &&
