@@ -3,6 +3,7 @@
 import { writeTarget } from '../artifacts.js'
 import { CompileCache } from '../compile_cache.js'
 import { folderWriter } from '../folder_writer.js'
+import { boundHeapGrowth } from '../heap_growth.js'
 import { askedKey, keepLast } from '../recompile/last_compilation.js'
 import { CompilationNotes } from '../recompile/note_compilation.js'
 import { sayCompiled } from '../recompile/say_compiled.js'
@@ -27,6 +28,7 @@ export async function compileCommand(
   { reporter }: CommandContext,
 ): Promise<number> {
   const project = openProject(options)
+  boundHeapGrowth(project.models.length)
   const directory = targetDirectory(project, options)
   const chosen = targets()
   const cache = new CompileCache(

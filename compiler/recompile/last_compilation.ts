@@ -35,8 +35,8 @@ export interface LastTarget {
   readonly naming: KeptNaming
   /** By `kind:key` of the marks that stand for them (reference.ts). */
   readonly relations: Readonly<Record<string, Relation>>
-  /** By path of their file. */
-  readonly models: Readonly<Record<string, LastModel>>
+  /** By path of their file, each a LastModel as JSON: few are looked at, and so they take little memory. */
+  readonly models: Readonly<Record<string, string>>
 }
 
 /** What statements are made neutral by. */

@@ -62,7 +62,7 @@ class TargetNotes {
   readonly #candidates = new Map<string, Candidate>()
   readonly #relations: Record<string, Relation> = {}
   readonly #files: [path: string, digest: string][] = []
-  readonly #models: Record<string, LastModel> = {}
+  readonly #models: Record<string, string> = {}
 
   constructor(
     private readonly name: string,
@@ -107,9 +107,11 @@ class TargetNotes {
     this.#files.push([path, digest(text)])
     const candidate = this.#candidates.get(path)
     const holes = candidate && holesOf(candidate.step, candidate.select, text)
+    this.#candidates.delete(path)
     if (!holes) return
     const { file, select, facts } = candidate
-    this.#models[file] = { ...facts, compiled: path, length: select.length, holes }
+    const model: LastModel = { ...facts, compiled: path, length: select.length, holes }
+    this.#models[file] = JSON.stringify(model)
   }
 
   kept(): LastTarget {

@@ -25,19 +25,20 @@ export interface PatchedModel {
 }
 
 /**
+ * @param model what is noted of it
  * @param before its file as it was
  * @param compiled its compiled file as it was
  * @returns undefined where it has to be compiled
  */
 export function patchedModel(
-  { models, relations, naming }: LastTarget,
+  { relations, naming }: Pick<LastTarget, 'relations' | 'naming'>,
+  model: LastModel,
   before: SourceFile,
   now: SourceFile,
   compiled: string,
 ): PatchedModel | undefined {
-  const model = models[now.path]
-  const edited = model && editedTemplate(before, model.sql, now)
-  if (!model || !edited) return undefined
+  const edited = editedTemplate(before, model.sql, now)
+  if (!edited) return undefined
   const { sql, was, placeOf } = edited
   if (model.described && columnNames(sql) !== columnNames(was)) return undefined
   const finished = (text: string): string =>

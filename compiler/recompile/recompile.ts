@@ -8,7 +8,7 @@ import { digest, fileDigest } from '../digest.js'
 import { type ProjectFiles, sourceEndings } from '../project_files.js'
 import type { SourceFile } from '../source_file.js'
 import { holdsExactly, writeChanged } from '../text_folder.js'
-import type { LastCompilation, LastTarget } from './last_compilation.js'
+import type { LastCompilation, LastModel, LastTarget } from './last_compilation.js'
 import { withNode } from './manifest_text.js'
 import { type PatchedModel, patchedModel } from './patched_model.js'
 
@@ -92,24 +92,31 @@ function patchedTarget(
     )
   )
     return undefined
-  const byCompiled = new Map(edited.map(file => [target.models[file.path]?.compiled, file]))
+  const noted = new Map(
+    edited.map(file => {
+      const model = JSON.parse(target.models[file.path] ?? 'null') as LastModel | null
+      return [model?.compiled, { file, model }] as const
+    }),
+  )
   const models = new Map<string, PatchedModel>()
   for (const [path, text] of target.files) {
     const bytes = readIfSame(join(folder, path), text)
     if (!bytes) return undefined
-    const now = byCompiled.get(path)
-    const before = now && { path: now.path, text: texts[now.path] ?? '' }
-    const patched = before && patchedModel(target, before, now, bytes.toString())
-    if (patched) models.set(now.path, patched)
+    const found = noted.get(path)
+    if (!found?.model) continue
+    const { file, model } = found
+    const before = { path: file.path, text: texts[file.path] ?? '' }
+    const patched = patchedModel(target, model, before, file, bytes.toString())
+    if (patched) models.set(file.path, patched)
   }
   if (models.size < edited.length) return undefined
-  const noted = Object.fromEntries([...models].map(([path, { model }]) => [path, model]))
+  const anew = Object.fromEntries([...models].map(([path, { model }]) => [path, JSON.stringify(model)]))
   const files = new Map([...models.values()].map(({ compiled, file }) => [compiled, digest(file)]))
   return {
     target: {
       ...target,
       files: target.files.map(([path, text]) => [path, files.get(path) ?? text]),
-      models: { ...target.models, ...noted },
+      models: { ...target.models, ...anew },
     },
     models: [...models.values()],
   }
