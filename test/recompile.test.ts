@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { digest } from '../compiler/digest.js'
 import { bringTo, type Files, recompiledFiles, sameAsCold, targetOf } from './recompiled_project.js'
 import { type TestProject, temporaryProject } from './support.js'
 
@@ -229,6 +230,27 @@ describe('what is no more as the last compilation left it', () => {
         await sameAsCold(project, recompiledFiles, ['--all-adapters']),
         what !== 'what is kept is a folder',
       )
+    })
+
+  for (const [what, from, to] of [
+    ['a target that leads elsewhere', '"name":"postgres"', '"name":"../../elsewhere"'],
+    ['a compiled file that lies elsewhere', '"custom/orders.sql"', '"../../../elsewhere/orders.sql"'],
+  ] as const)
+    test(`what is kept was made by hand and has ${what}: it is compiled`, async () => {
+      const project = await compiledBefore()
+      const elsewhere = join(project.directory, 'elsewhere')
+      mkdirSync(elsewhere)
+      const text = readFileSync(join(targetOf(project), 'compiled/postgres/custom/orders.sql'))
+      writeFileSync(join(elsewhere, 'orders.sql'), text)
+      const [, json = ''] = readFileSync(keptFile(targetOf(project)), 'utf8').split('\n')
+      const escaped = (part: string): string => part.replaceAll('"', '\\"')
+      const made = json.replaceAll(from, to).replaceAll(escaped(from), escaped(to))
+      assert.notEqual(made, json)
+      writeFileSync(keptFile(targetOf(project)), `${digest(made)}\n${made}`)
+      const files = edited(orders, '> 0', '> 1')
+      bringTo(project, files)
+      assert.equal(await sameAsCold(project, files, ['--all-adapters']), false)
+      assert.deepEqual(readFileSync(join(elsewhere, 'orders.sql')), text)
     })
 
   test('another command has written the manifest: it is compiled', async () => {

@@ -26,6 +26,7 @@ export function recompile(
   const edited = sources && editedModels(last, sources)
   const manifest = readIfSame(join(directory, 'manifest.json'), last.manifest)
   if (!sources || !edited || !manifest) return undefined
+  if (!last.targets.every(({ name }) => plainName.test(name))) return undefined
   const patches = last.targets.map(target => patchedTarget(target, last.texts, edited, directory))
   if (!patches.every(patch => patch !== undefined)) return undefined
   if (edited.length === 0) return last
@@ -45,6 +46,9 @@ export function recompile(
     texts: { ...last.texts, ...Object.fromEntries(edited.map(({ path, text: own }) => [path, own])) },
   }
 }
+
+/** Of a target: the name of a folder, which leads nowhere else, whoever has written what is kept. */
+const plainName = /^(?!\.)[\w.-]+$/
 
 /** As project.ts reads them; undefined where there is a fault. */
 function readSources(files: ProjectFiles): readonly SourceFile[] | undefined {
