@@ -52,6 +52,14 @@ const textFile = (path: string, render: () => string): TextFile => ({
   },
 })
 
+/** @param tell is told of its text whenever that is asked for */
+const toldOf = (file: TextFile, tell: (path: string, text: string) => void): TextFile =>
+  textFile(file.path, () => {
+    const { path, text } = file
+    tell(path, text)
+    return text
+  })
+
 /** Everything that a step runs, as it stands in its file. */
 export function renderStep(step: Step): string {
   if (!step.seed) return renderBatches(step.batches)
@@ -67,6 +75,13 @@ export function writeCompiled(targetDirectory: string, name: string, compiled: C
   writeFolder(join(targetDirectory, 'compiled', name), compiledFiles(compiled))
 }
 
+/** Is told of what is written. */
+export interface CompilationWitness {
+  /** @returns is told of each compiled file of the target */
+  begun(name: string, compiled: CompiledPlan): (path: string, text: string) => void
+  manifestWritten(text: string): void
+}
+
 /**
  * Compiled files and manifest of each target, by its name.
  * @param writer writes the compiled files while the manifest is worked out; it is closed then
@@ -78,11 +93,18 @@ export async function writeTarget(
   writer: FolderWriter,
   lineage?: Lineage,
   known?: Known,
+  witness?: CompilationWitness,
 ): Promise<void> {
-  const written = [...compiled].map(([name, plan]) =>
-    writer.write(join(targetDirectory, 'compiled', name), compiledFiles(plan)),
-  )
+  const written = [...compiled].map(([name, plan]) => {
+    const tell = witness?.begun(name, plan)
+    const files = compiledFiles(plan)
+    return writer.write(
+      join(targetDirectory, 'compiled', name),
+      tell ? files.map(file => toldOf(file, tell)) : files,
+    )
+  })
   const manifest = manifestText(compiled, lineage, known)
+  witness?.manifestWritten(manifest)
   await Promise.all(written)
   await writer.close()
   writeManifestText(targetDirectory, manifest)

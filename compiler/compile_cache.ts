@@ -3,15 +3,15 @@
 // is what would be worked out again, so it decides nothing (docs/decisions/0018-the-compile-cache.md).
 
 import { digest } from './digest.js'
+import { isJson } from './is_json.js'
 import { attemptToKeep, readKept, writeKept } from './kept_file.js'
 import type { ParsedModel } from './parse.js'
 import { KeptModels } from './parsed_models.js'
 import { SelectStates } from './select_state.js'
-import { cacheKey } from './state_cache.js'
+import { packageKey } from './state_cache.js'
 import { type KeptDigests, StatementDigests } from './statement_state.js'
 
 interface Kept {
-  /** Of the package, in all its files. */
   readonly made: string
   readonly models: Readonly<Record<string, KeptModel>>
   readonly digests: KeptDigests
@@ -19,8 +19,10 @@ interface Kept {
 }
 
 /** A parsed model as JSON holds it. */
-type KeptModel = Omit<ParsedModel, 'module' | 'test' | 'variables' | 'description'> & {
+type KeptModel = Omit<ParsedModel, 'module' | 'test' | 'variables' | 'description' | 'rebuildSql'> & {
   readonly module: string | null
+  /** Where it is another select than on other runs. */
+  readonly rebuildSql?: string
   readonly description?: string
   readonly variables: readonly (readonly [string, unknown])[]
 }
@@ -29,7 +31,8 @@ export class CompileCache {
   readonly models = new KeptModels()
   readonly digests = new StatementDigests()
   readonly selects = new SelectStates()
-  readonly #made = cacheKey('compile')
+  /** Of the package, in all its files. */
+  readonly made = packageKey()
   readonly #name: string
 
   /**
@@ -42,7 +45,7 @@ export class CompileCache {
   ) {
     this.#name = `${digest(JSON.stringify(targets))}.compile.json`
     const kept = readKept<Kept>(folder, this.#name)
-    if (kept?.made !== this.#made) return
+    if (kept?.made !== this.made) return
     for (const [key, model] of Object.entries(kept.models)) this.models.learn(key, restored(model))
     this.digests.learnKept(kept.digests)
     this.selects.learn(kept.selects)
@@ -57,7 +60,7 @@ export class CompileCache {
       return kept ? [[key, kept] as const] : []
     })
     const kept: Kept = {
-      made: this.#made,
+      made: this.made,
       models: Object.fromEntries(models),
       digests: this.digests.toKeep(),
       selects: this.selects.toKeep(),
@@ -67,32 +70,30 @@ export class CompileCache {
 }
 
 /** undefined for what JSON would give back otherwise, and for tests, which have functions */
-function keptModel({ module, test, variables, description, ...model }: ParsedModel): KeptModel | undefined {
+function keptModel({
+  module,
+  test,
+  variables,
+  description,
+  rebuildSql,
+  ...model
+}: ParsedModel): KeptModel | undefined {
   const kept = {
     ...model,
     module: module?.name ?? null,
     variables: [...variables],
     ...(description === undefined ? {} : { description }),
+    ...(rebuildSql === model.sql ? {} : { rebuildSql }),
   }
   return test === undefined && isJson(kept) ? kept : undefined
 }
 
 /** Its module is known by name alone; whoever takes it puts that of the project in its place. */
-const restored = ({ module, variables, description, ...model }: KeptModel): ParsedModel => ({
+const restored = ({ module, variables, description, rebuildSql, ...model }: KeptModel): ParsedModel => ({
   ...model,
+  rebuildSql: rebuildSql ?? model.sql,
   module: module === null ? undefined : ({ name: module } as NonNullable<ParsedModel['module']>),
   test: undefined,
   description,
   variables: new Map(variables as readonly (readonly [string, never])[]),
 })
-
-function isJson(value: unknown): boolean {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
-  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
-  if (Array.isArray(value)) return value.every(isJson)
-  return (
-    typeof value === 'object' &&
-    Object.getPrototypeOf(value) === Object.prototype &&
-    Object.values(value).every(isJson)
-  )
-}

@@ -1,14 +1,34 @@
 // The digest by which texts are compared: short, since it stands in the manifest thousands of times.
 
 import * as crypto from 'node:crypto'
+import { piecesOf } from './text_pieces.js'
 
 /** 64 bits of SHA-256, in hexadecimal. Joined of two pieces: cut out in one, or added, other texts would stay in memory behind it. */
-export function digest(text: string): string {
-  const whole = sha256(text)
+export function digest(text: string | Uint8Array): string {
+  const whole = typeof text === 'string' && text.length > manyLetters ? sha256OfPieces(text) : sha256(text)
   return [whole.slice(0, 8), whole.slice(8, 16)].join('')
 }
 
 /** At once where node can do that (20.12), which takes half the time. */
-const sha256: (text: string) => string = crypto.hash
+const sha256: (text: string | Uint8Array) => string = crypto.hash
   ? text => crypto.hash('sha256', text, 'hex')
   : text => crypto.createHash('sha256').update(text).digest('hex')
+
+/** Of longer texts the bytes would take memory once more. */
+const manyLetters = 1_000_000
+
+function sha256OfPieces(text: string): string {
+  const hash = crypto.createHash('sha256')
+  for (const piece of piecesOf(text)) hash.update(piece)
+  return hash.digest('hex')
+}
+
+/** Of files that were read. */
+const known = new WeakMap<object, string>()
+
+/** The digest of the text of a file, worked out once. */
+export function fileDigest(file: { readonly text: string }): string {
+  const found = known.get(file) ?? digest(file.text)
+  known.set(file, found)
+  return found
+}

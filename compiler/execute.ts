@@ -5,37 +5,17 @@ import type { Driver } from '../adapters/driver.js'
 import { type BatchOptions, BatchRunner } from './batch_runner.js'
 import { describeFindings } from './checks.js'
 import type { Connections } from './connections.js'
-import type { TestOutcome } from './data_tests/run_test.js'
 import { type Diagnostic, error, Faults } from './diagnostics.js'
 import type { Plan, Step } from './plan.js'
 import { askReport, type ReportSink } from './report_answers.js'
 import type { ReportQuestion } from './report_questions.js'
-import type { Progress, Report } from './reports.js'
+import type { Progress } from './reports.js'
 import { runStep } from './run_step.js'
 import { Standing } from './standing.js'
 import type { Batch } from './statement.js'
 import { StepQueue } from './step_queue.js'
+import { isDone, type StepResult } from './step_result.js'
 import type { UnitTest } from './unit_tests/unit_test.js'
-
-export interface StepResult {
-  readonly step: Step
-  readonly status: 'success' | 'error' | 'skipped'
-  /** Rows that its counted statements changed; undefined where none counts. */
-  readonly rows: number | undefined
-  /** Rows written to lasting tables, by their names. */
-  readonly written: ReadonlyMap<string, number>
-  readonly seconds: number
-  readonly diagnostics: readonly Diagnostic[]
-  readonly reports: readonly Report[]
-  /** Whether it left something out, since its module has nothing new. */
-  readonly foundNothing: boolean
-  /** What a data test has found, or why it had nothing to look at; undefined for all else. */
-  readonly tested: TestOutcome | undefined
-}
-
-/** Whether what comes after it may go on: a test whose tables are not there holds up nothing. */
-export const isDone = ({ status, tested }: Pick<StepResult, 'status' | 'tested'>): boolean =>
-  status === 'success' || (status === 'skipped' && tested !== undefined)
 
 interface ExecuteEvents {
   started(step: Step): void

@@ -1,12 +1,12 @@
 // What a command says -> a JSON object per line, for programs.
 
-import type { StepResult } from './execute.js'
 import { withHint } from './hints.js'
 import { rowObjects } from './json_rows.js'
 import { countResults, nothingNew } from './report_lines.js'
 import type { Reporter, ReporterOptions, SecretGate } from './reporter.js'
 import { reportEntry } from './run_report.js'
 import { withCleanTexts } from './secrets.js'
+import type { StepResult } from './step_result.js'
 
 export function jsonReporter(options: ReporterOptions, gate: SecretGate): Reporter {
   const emit = (event: string, data: Readonly<Record<string, unknown>> = {}): void =>

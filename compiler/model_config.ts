@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { type Diagnostic, error, Faults, fail } from './diagnostics.js'
+import { isJson } from './is_json.js'
 import { nearest } from './nearest.js'
 import { identifierFault } from './relation.js'
 import { describeIssue, nameOf, writtenPath } from './yaml_file.js'
@@ -117,8 +118,17 @@ export type Column = z.infer<typeof columnSchema>
 /** A column whose type is declared, so that its table can be created before any row exists. */
 export type TypedColumn = Column & { readonly type: string }
 
+/** By the arguments: models of a folder mostly say the same. */
+const parsedConfigs = new Map<string, ModelConfig>()
+
 /** The arguments of `config(...)` in a model. @throws Faults `bad-config`, all faults at once */
-export const parseConfig = (args: readonly unknown[]): ModelConfig => parseSettings(args, modelConfigSchema)
+export function parseConfig(args: readonly unknown[]): ModelConfig {
+  const key = isJson(args) ? JSON.stringify(args) : undefined
+  const known = key === undefined ? undefined : parsedConfigs.get(key)
+  const config = known ?? parseSettings(args, modelConfigSchema)
+  if (key !== undefined) parsedConfigs.set(key, config)
+  return config
+}
 
 /** The arguments of `config(...)` as a template gives them. @throws Faults `bad-config`, all faults at once */
 export function parseSettings<S extends z.ZodObject>(args: readonly unknown[], schema: S): z.infer<S> {

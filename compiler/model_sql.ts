@@ -44,6 +44,8 @@ export interface PlanContext {
 export interface StepTrace {
   /** Models whose selects stand in them. */
   readonly models: Set<string>
+  /** The finished selects of models that stand in them as they are, with no common table expressions of ours before them. */
+  readonly selects: Set<string>
   /** Variables that the compiler itself has read for them. */
   readonly variables: Map<string, VariableValue>
 }
@@ -101,7 +103,10 @@ const noTimeKey = (model: string, table: string, at: Place): Diagnostic =>
 export function selectOf(context: PlanContext, model: ParsedModel): string {
   const expressions = new Map<string, string>()
   const sql = resolve(context, model, expressions)
-  if (expressions.size === 0) return sql
+  if (expressions.size === 0) {
+    context.trace?.selects.add(sql)
+    return sql
+  }
   const list = [...expressions].map(([name, select]) => `${name} as (\n${select}\n)`)
   return `with ${list.join(',\n')}\nselect * from (\n${sql}\n) as ${model.name}`
 }

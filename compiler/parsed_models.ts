@@ -3,7 +3,7 @@
 // can be stale.
 
 import type { Dialect } from '../adapters/dialect.js'
-import { digest } from './digest.js'
+import { digest, fileDigest } from './digest.js'
 import type { ParsedModel } from './parse.js'
 import type { Project } from './project.js'
 import type { ModelProperties } from './settings.js'
@@ -52,7 +52,7 @@ export class ParsedModels {
 
   /** The model of a file: one that was parsed from the same before, else what `parse` gives. @throws Faults of `parse` */
   model(file: SourceFile, properties: ModelProperties | undefined, parse: () => ParsedModel): ParsedModel {
-    const key = digest(JSON.stringify([this.shared, file.path, file.text, properties ?? null]))
+    const key = digest(JSON.stringify([this.shared, file.path, fileDigest(file), properties ?? null]))
     const ofTarget = key + this.target
     const found = this.kept.get(key) ?? this.kept.get(ofTarget)
     // Modules are told apart by identity, and each project has its own.

@@ -2,11 +2,15 @@
 // models of most projects are, and need no engine: reading one so takes a tenth of the time. Whatever has a tag, a comment, a
 // filter or an expression of any other form is not plain, nor is what the engine would refuse.
 
+import { placeOfExpression } from './expression_place.js'
 import { placeAt, type SourceFile } from './source_file.js'
 import type { TemplateRuntime } from './template_compiler.js'
-import { type Call, placeOfExpression } from './template_syntax.js'
+import type { Call } from './template_syntax.js'
 
-type LiteralValue = string | number | boolean | null | readonly LiteralValue[]
+type LiteralValue = string | number | boolean | null | readonly LiteralValue[] | LiteralMap
+interface LiteralMap {
+  readonly [key: string]: LiteralValue
+}
 
 interface PlainCall {
   readonly name: string
@@ -62,16 +66,21 @@ export function renderPlain(
     const { name, values, named, at } = piece
     const args: unknown[] = values.map(fresh)
     if (named) {
-      const entries = Object.entries(named).map(([key, value]) => [key, fresh(value)])
-      args.push({ ...Object.fromEntries(entries), __keywords: true })
+      args.push({ ...freshMap(named), __keywords: true })
     }
     text += runtime.print(runtime.call(valueNamed(name), name, undefined, args, at), at)
   }
   return text
 }
 
-/** Macros may change the lists that they are given. */
-const fresh = (value: LiteralValue): unknown => (Array.isArray(value) ? value.map(fresh) : value)
+/** Macros may change the lists and maps that they are given. */
+function fresh(value: LiteralValue): unknown {
+  if (Array.isArray(value)) return value.map(fresh)
+  return typeof value === 'object' && value !== null ? freshMap(value as LiteralMap) : value
+}
+
+const freshMap = (map: LiteralMap): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(map).map(([key, value]) => [key, fresh(value)]))
 
 class PlainReader {
   private at = 0
@@ -133,7 +142,8 @@ class PlainReader {
     if (number) return Number(number[0])
     const word = this.take(wordPattern)
     if (word) return wordValues[word[0]]
-    return this.sign('[') ? this.list() : undefined
+    if (this.sign('[')) return this.list()
+    return this.sign('{') ? this.map() : undefined
   }
 
   private list(): LiteralValue | undefined {
@@ -145,6 +155,24 @@ class PlainReader {
       values.push(value)
     }
     return values
+  }
+
+  /** Where two brackets close maps one right behind the other, the engine takes them for the end of the expression. */
+  private map(): LiteralValue | undefined {
+    const entries: [string, LiteralValue][] = []
+    for (;;) {
+      this.take(blanks)
+      if (this.file.text.startsWith('}}', this.at)) return undefined
+      if (this.sign('}')) return Object.fromEntries(entries)
+      if (entries.length > 0 && !this.sign(',')) return undefined
+      this.take(blanks)
+      const text = this.take(textPattern)
+      const key = text && (text[1] ?? text[2] ?? '')
+      if (!text || key === undefined || key === '__proto__' || !this.sign(':')) return undefined
+      const value = this.value()
+      if (value === undefined) return undefined
+      entries.push([key ?? '', value])
+    }
   }
 
   private name(): string | undefined {

@@ -65,7 +65,11 @@ function stepTest(input: PlanInput, { table }: GraphNode): StepTest | undefined 
 }
 
 /** What a step is made of before anybody has looked. */
-export const nothingYet = (): StepTrace => ({ models: new Set(), variables: new Map() })
+export const nothingYet = (): StepTrace => ({
+  models: new Set(),
+  selects: new Set(),
+  variables: new Map(),
+})
 
 const noting = (variables: Variables, { variables: noted }: StepTrace): Variables => ({
   ...variables,

@@ -22,6 +22,11 @@ export interface Profile {
   readonly writtenIn: string | undefined
 }
 
+/** What of a project says which profile is its own. */
+export type ProfileProject = Pick<Project, 'directory' | 'yaml'> & {
+  readonly settings: Pick<Project['settings'], 'profile'>
+}
+
 export interface ProfileOptions {
   readonly profilesDirectory: string | undefined
   readonly target: string | undefined
@@ -48,7 +53,7 @@ export const profileSchema = z.strictObject({
  * The target's connection. A project that names no profile gets the embedded database in `.seshat/db`.
  * @throws Faults (2): missing-profile, missing-target, unknown-adapter, missing-env-var, and the file's own
  */
-export function loadProfile(project: Project, options: ProfileOptions): Profile {
+export function loadProfile(project: ProfileProject, options: ProfileOptions): Profile {
   const { profile } = project.settings
   if (!profile) return withoutProfile(options)
   const file = findProfiles(project, options)
@@ -118,7 +123,7 @@ function withoutProfile(options: ProfileOptions): Profile {
   return { target: adapter.name, adapter, connection: adapter.connection.parse({}), writtenIn: undefined }
 }
 
-function findProfiles(project: Project, options: ProfileOptions): string {
+function findProfiles(project: ProfileProject, options: ProfileOptions): string {
   const folders = options.profilesDirectory ? [options.profilesDirectory] : profileFolders(project.directory)
   const found = folders.map(folder => join(folder, fileName)).find(path => existsSync(path))
   if (found) return found

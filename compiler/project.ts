@@ -7,7 +7,7 @@ import { type ColumnWords, columnWordsSchema } from './column_words.js'
 import { type Diagnostic, Faults } from './diagnostics.js'
 import { isModuleFile, loadModules } from './load_modules.js'
 import { type ModelDefinition, type Module, modelDefinitionSchema } from './module.js'
-import { filesOfFolder, type ProjectFiles } from './project_files.js'
+import { filesOfFolder, type ProjectFiles, sourceEndings } from './project_files.js'
 import { readSelectors, type Selectors, selectorFaults } from './selectors.js'
 import {
   folderFaults,
@@ -63,8 +63,8 @@ export function projectOf(projectFiles: ProjectFiles, commandLineVariables = '')
   const yaml = parseYaml(settingsFile)
   const faults: Diagnostic[] = []
   const sources = [settingsFile]
-  const read = (folder: string, ...endings: readonly string[]): readonly SourceFile[] => {
-    const found = projectFiles.below(folder, endings, faults)
+  const read = (folder: keyof typeof sourceEndings): readonly SourceFile[] => {
+    const found = projectFiles.below(folder, sourceEndings[folder], faults)
     sources.push(...found)
     return found
   }
@@ -73,7 +73,7 @@ export function projectOf(projectFiles: ProjectFiles, commandLineVariables = '')
   const settings = attempt(() => validate(yaml, projectSchema))
   const model = packageYaml('models/model.yml', modelDefinitionSchema)
   const columnWords = packageYaml('models/columns.yml', columnWordsSchema)
-  const files = read('models', '.sql', '.yml', '.yaml')
+  const files = read('models')
   const standardModels = readFolder(packageDirectory, 'models', ['.sql'], faults, packagePrefix)
   const { modules, broken } = loadModules(model, files, settings, yaml, faults, columnWords)
   const variables = attempt(() => loadVariables(modules, broken, yaml, commandLineVariables))
@@ -85,9 +85,9 @@ export function projectOf(projectFiles: ProjectFiles, commandLineVariables = '')
         return { yaml: yamlFile, properties: validate(yamlFile, propertiesSchema) }
       }),
     )
-  const macros = read('macros', '.sql')
-  const tests = read('tests', '.sql')
-  const seeds = read('seeds', '.csv')
+  const macros = read('macros')
+  const tests = read('tests')
+  const seeds = read('seeds')
   if (settings) faults.push(...folderFaults(settings, yaml, [...standardModels, ...files]))
   if (settings) faults.push(...seedSettingFaults(settings, yaml, seeds))
   if (settings) faults.push(...testFolderFaults(settings, yaml, [...standardModels, ...files, ...tests]))

@@ -8,6 +8,14 @@ import { checkLink, readFolder, readSource, type SourceFile, sourceOf } from './
 
 export const settingsName = 'seshat.yml'
 
+/** The folders of a project, and how the names end of the files in them that are read. */
+export const sourceEndings = {
+  models: ['.sql', '.yml', '.yaml'],
+  macros: ['.sql'],
+  tests: ['.sql'],
+  seeds: ['.csv'],
+} as const
+
 export interface ProjectFiles {
   /** The folder of the project on this machine. */
   readonly directory: string

@@ -2,12 +2,12 @@
 // every statement that it runs. target/manifest.json holds it (manifest.ts).
 
 import type { Table } from './catalog.js'
+import { columnsOf } from './column_states.js'
 import type { CompiledPlan } from './compile.js'
-import { digest } from './digest.js'
+import { digest, fileDigest } from './digest.js'
 import { type GraphNode, isTestKind } from './graph.js'
 import type { Lineage } from './lineage.js'
 import {
-  type ColumnState,
   manifestVersion,
   type NodeState,
   type ProjectState,
@@ -51,7 +51,7 @@ function targetState(compiled: CompiledPlan, known: Known): TargetState {
   const naming = namingOf(compiled)
   const steps = new Map(plan.steps.map(step => [step.id, step]))
   const files = new Map(
-    [...compiled.project.models, ...compiled.project.seeds].map(file => [file.path, digest(file.text)]),
+    [...compiled.project.models, ...compiled.project.seeds].map(file => [file.path, fileDigest(file)]),
   )
   const beside = filesByModel(compiled)
   const nodes = compiled.selected.map(id => {
@@ -207,25 +207,6 @@ const runState = (name: string, statements: readonly StatementState[]): NodeStat
 type Referred = NodeState['refs'][number]
 const inNameOrder = (references: readonly Referred[]): readonly Referred[] =>
   references.map(({ name, at }) => ({ name, at })).sort((a, b) => byName([a.name, a], [b.name, b]))
-
-/** Declared types win; what a column is computed from is the select's. */
-function columnsOf(
-  table: Table | undefined,
-  selected: readonly ColumnState[] | undefined,
-): readonly ColumnState[] | null {
-  if (!table || table.columns.length === 0) return selected ?? null
-  if (!table.module && selected) {
-    // What a project declares of its own model describes it; the select makes it.
-    const declared = new Map(table.columns.map(({ name, type }) => [name, type]))
-    return selected.map(column => ({ ...column, type: declared.get(column.name) ?? column.type }))
-  }
-  const found = new Map(selected?.map(column => [column.name, column]))
-  return table.columns.map(({ name, type }) => ({
-    name,
-    type: type ?? found.get(name)?.type ?? null,
-    hash: found.get(name)?.hash ?? null,
-  }))
-}
 
 const statementStates = (
   batches: readonly Batch[],

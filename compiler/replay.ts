@@ -18,6 +18,7 @@ import { type DroppedRelation, destroyedTables, drop } from './module_drops.js'
 import type { ModuleLife } from './module_life.js'
 import { createTable } from './module_statements.js'
 import type { Plan, PlanInput, Step } from './plan.js'
+import { nothingYet } from './plan_step.js'
 import { type Relation, sqlName } from './relation.js'
 import { reportQuestions } from './report_questions.js'
 import { allOrNothing, type Batch, inOrder, renderBatches, type Statement } from './statement.js'
@@ -51,7 +52,7 @@ export function replayPlan(rounds: Plan, aside: PlanInput, production: PlanInput
     behind: [],
     batches: [...swapBatches(aside, production), dropAside(aside)],
     seed: undefined,
-    madeOf: { models: new Set(), variables: new Map() },
+    madeOf: nothingYet(),
   }
   // Each run has written to the tables aside, and at the end their rows stand in production.
   const report = { ...rounds.report, atEnd: reportQuestions(production).atEnd }

@@ -1,11 +1,11 @@
 // Steps, tests and results -> the lines in which a person reads of them.
 
 import type { createColors } from 'picocolors'
-import { isDone, type StepResult } from './execute.js'
 import { textTable } from './query_rows.js'
 import type { Retry } from './repeat.js'
 import type { CheckedStep } from './reporter.js'
 import { type RunReport, reportBlocks } from './run_report.js'
+import { isDone, type StepResult } from './step_result.js'
 import { renderTable, withCommas, wrapped } from './text_table.js'
 
 type ReporterColors = ReturnType<typeof createColors>

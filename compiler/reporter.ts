@@ -2,7 +2,6 @@
 // programs. The only place that writes to the terminal, so that a secret has one gate to pass.
 
 import type { Diagnostic } from './diagnostics.js'
-import type { StepResult } from './execute.js'
 import { jsonReporter } from './json_reporter.js'
 import type { Step } from './plan.js'
 import type { TextOf } from './render_diagnostic.js'
@@ -10,6 +9,7 @@ import type { Retry } from './repeat.js'
 import type { Progress } from './reports.js'
 import type { RunReport } from './run_report.js'
 import { hiding } from './secrets.js'
+import type { StepResult } from './step_result.js'
 import { textReporter } from './text_reporter.js'
 import type { TextTable } from './text_table.js'
 

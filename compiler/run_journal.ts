@@ -14,7 +14,6 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Diagnostic, fail, warning } from './diagnostics.js'
-import type { StepResult } from './execute.js'
 import type { Plan, Step } from './plan.js'
 import type { Retry } from './repeat.js'
 import { nothingNew } from './report_lines.js'
@@ -35,6 +34,7 @@ import {
   type StepEntry,
 } from './run_results.js'
 import { batchesHash } from './statement.js'
+import type { StepResult } from './step_result.js'
 import { makeFolder } from './text_folder.js'
 import type { Difference } from './unit_tests/difference.js'
 

@@ -1,11 +1,11 @@
 // What an invocation has done, for people and programs: from the results of its steps and the answers to the plan's questions to
 // one piece of data, and from that to the lines of a terminal.
 
-import type { StepResult } from './execute.js'
 import type { Module } from './module.js'
 import type { DayRows, ReportPart } from './report_answers.js'
 import { type Progress, progressOf, reportLines } from './reports.js'
 import type { ReportEntry } from './run_results.js'
+import type { StepResult } from './step_result.js'
 import { renderTable, withCommas } from './text_table.js'
 
 export interface RunReport {

@@ -6,11 +6,12 @@ import { isWriteConflict, StatementFault, statementCancelled } from '../adapters
 import { BatchRunner, Tally } from './batch_runner.js'
 import { runTest, type StepTest, type TestOutcome } from './data_tests/run_test.js'
 import { type Diagnostic, Faults } from './diagnostics.js'
-import type { ExecuteOptions, StepResult } from './execute.js'
+import type { ExecuteOptions } from './execute.js'
 import { compiledPath, type Step } from './plan.js'
 import { repeated } from './repeat.js'
 import { placeAt } from './source_file.js'
 import { renderBatches } from './statement.js'
+import type { StepResult } from './step_result.js'
 
 /** A fault of the step is its result, not thrown. */
 export async function runStep(step: Step, options: ExecuteOptions): Promise<StepResult> {

@@ -16,15 +16,23 @@ interface SelectState {
 export class SelectStates {
   readonly #learned = new Map<string, SelectState>()
   readonly #used = new Map<string, SelectState>()
+  /** Digests of what columns are computed from: mostly columns of other tables, the same in many selects. */
+  readonly #expressions = new Map<string, string>()
   /** Whether there is more than was learned. */
   isNew = false
 
-  of({ sql, rebuildSql }: ParsedModel, backslashEscapes: boolean): SelectState {
+  of({ sql, rebuildSql }: Pick<ParsedModel, 'sql' | 'rebuildSql'>, backslashEscapes: boolean): SelectState {
     const key = digest([backslashEscapes, sql, rebuildSql].join('\u0000'))
     const known = this.#used.get(key) ?? this.#learned.get(key)
-    const found = known ?? readSelect(sql, rebuildSql, backslashEscapes)
+    const found = known ?? readSelect(sql, rebuildSql, backslashEscapes, expression => this.#hash(expression))
     this.isNew ||= known === undefined
     this.#used.set(key, found)
+    return found
+  }
+
+  #hash(expression: string): string {
+    const found = this.#expressions.get(expression) ?? digest(expression)
+    this.#expressions.set(expression, found)
     return found
   }
 
@@ -37,7 +45,12 @@ export class SelectStates {
   }
 }
 
-function readSelect(sql: string, rebuildSql: string, backslashEscapes: boolean): SelectState {
+function readSelect(
+  sql: string,
+  rebuildSql: string,
+  backslashEscapes: boolean,
+  hashOf: (expression: string) => string,
+): SelectState {
   const tokens = shortTokensOf(sql, backslashEscapes)
   const parts = selectParts(tokens)
   const whole = rebuildSql === sql ? [] : shortTokensOf(rebuildSql, backslashEscapes)
@@ -47,7 +60,7 @@ function readSelect(sql: string, rebuildSql: string, backslashEscapes: boolean):
   }
   if (!parts) return { state }
   const columns = parts.columns.map(
-    ({ name, type, expression }): ColumnState => ({ name, type: type ?? null, hash: digest(expression) }),
+    ({ name, type, expression }): ColumnState => ({ name, type: type ?? null, hash: hashOf(expression) }),
   )
   return { state, columns }
 }

@@ -22,6 +22,9 @@ export type KeptKind = 'lineage' | 'picture'
 /** @param content all that decides what is computed, apart from the package itself */
 export const cacheKey = (content: unknown): string => digest(JSON.stringify([packageFiles(), content]))
 
+/** All that decides what a compilation makes of a project, apart from that. */
+export const packageKey = (): string => cacheKey('compile')
+
 /** The version, and, for those who work on the package, the size and the time of each of its files. */
 function packageFiles(): readonly unknown[] {
   const files = ['dist/compiler', 'dist/adapters', 'models', 'macros'].flatMap(folder =>
@@ -93,7 +96,7 @@ export class StateCache {
 
   /** Of others that work at the same time only what is older than all that is kept. */
   private removeOldest(): void {
-    const isValue = (name: string): boolean => /\.(lineage|picture|compile)\.json$/.test(name)
+    const isValue = (name: string): boolean => /\.(lineage|picture|compile|compilation)\.json$/.test(name)
     const files = this.files().filter(({ name }) => !isValue(name))
     const states = files.filter(({ name }) => name.endsWith('.state.json')).sort((a, b) => b.time - a.time)
     const oldest = states[kept - 1]

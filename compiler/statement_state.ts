@@ -57,8 +57,16 @@ export function namingOf({ project, input, graph }: Pick<Compiled, 'project' | '
 
 type Digests = Omit<StatementState, 'purpose'>
 
-/** By how names are made neutral; of each statement the digest of its text, then the others. */
-export type KeptDigests = Readonly<Record<string, readonly Digests[]>>
+/** By how names are made neutral: a line for each statement, which takes a fraction of the memory that objects take. */
+export type KeptDigests = Readonly<Record<string, string>>
+
+const lineOf = ({ text, effect, names, tokens, select }: Digests): string =>
+  `${text} ${effect} ${names} ${tokens} ${select ?? '-'}`
+
+function ofLine(line: string): Digests {
+  const [text = '', effect, names = '', tokens = '', select = '-'] = line.split(' ')
+  return { text, effect: effect as Digests['effect'], names, tokens, select: select === '-' ? null : select }
+}
 
 export class StatementDigests {
   /** By how names are made neutral, then by the digest of the text. */
@@ -78,13 +86,15 @@ export class StatementDigests {
   learnKept(kept: KeptDigests): void {
     for (const [naming, all] of Object.entries(kept)) {
       const known = under(this.#learned, naming)
-      for (const digests of all) known.set(digests.text, digests)
+      for (const line of all.split('\n')) known.set(line.slice(0, line.indexOf(' ')), ofLine(line))
     }
   }
 
   /** Those that were asked for. */
   toKeep(): KeptDigests {
-    return Object.fromEntries([...this.#used].map(([naming, known]) => [naming, [...known.values()]]))
+    return Object.fromEntries(
+      [...this.#used].map(([naming, known]) => [naming, [...known.values()].map(lineOf).join('\n')]),
+    )
   }
 
   /**

@@ -2,11 +2,11 @@
 // wrong in it becomes faults with a place in the file.
 
 import { Faults, fail, type Place } from './diagnostics.js'
+import { placeOfExpression } from './expression_place.js'
 import type { SourceFile } from './source_file.js'
 import type { Position, TemplateRuntime } from './template_compiler.js'
 import { faultsOf, notCallable, nothingToPrint } from './template_faults.js'
 import { checkFilter, lookedUp, memberOf, type TemplateBudget } from './template_sandbox.js'
-import { placeOfExpression } from './template_syntax.js'
 import { unmarked } from './template_trace.js'
 
 /** What the compiled template of `file` calls; gives every fault that comes up its place. */

@@ -2,7 +2,8 @@
 
 import nunjucks from 'nunjucks'
 import { error, Faults, type Place } from './diagnostics.js'
-import { lineOf, placeAt, type SourceFile } from './source_file.js'
+import { placeOfExpression } from './expression_place.js'
+import { placeAt, type SourceFile } from './source_file.js'
 
 type Ast = nunjucks.AstNode
 
@@ -109,11 +110,3 @@ export function startOfExpression(node: Ast): Ast {
 
 const placeOfNode = (file: SourceFile, node: Ast): Place =>
   placeOfExpression(file, node.lineno + 1, node.colno + 1)
-
-/** From the start of an expression to its end, as far as that stands on the same line. */
-export function placeOfExpression(file: SourceFile, line: number, column: number): Place {
-  const rest = lineOf(file.text, line).slice(column - 1)
-  const end = /^[\w.]+\(/.test(rest) ? rest.indexOf(')') + 1 : rest.search(/\s*-?[}%]\}/)
-  const length = end > 0 ? end : (/^\w+/.exec(rest)?.[0].length ?? 1)
-  return { file: file.path, line, column, length }
-}

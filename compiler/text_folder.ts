@@ -1,9 +1,20 @@
 // Text files -> a folder that holds them and nothing else. What is there already with the same text is left as it is:
 // reading a file costs a tenth of writing it over, and most of a project compiles to what it compiled to before.
 
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isSystemError } from './system_errors.js'
+import { piecesOf } from './text_pieces.js'
 
 export interface TextFile {
   /** Below the folder, with forward slashes. */
@@ -56,6 +67,20 @@ export function writeFiles(folder: string, files: readonly TextFile[], there: Re
   }
 }
 
+/** Whether a folder holds files of these paths, below folders of theirs, and nothing else. */
+export function holdsExactly(folder: string, files: readonly string[]): boolean {
+  const expected = new Set([...files, ...files.flatMap(foldersAbove).map(path => `${path}/`)])
+  const visit = (path: string): boolean =>
+    readdirSync(join(folder, path), { withFileTypes: true }).every(entry => {
+      const below = path + entry.name
+      if (entry.isDirectory()) return expected.delete(`${below}/`) && visit(`${below}/`)
+      return entry.isFile() && expected.delete(below)
+    })
+  return (
+    lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true && visit('') && expected.size === 0
+  )
+}
+
 /** `a/b/c.sql` lies in `a` and `a/b`. */
 const foldersAbove = (path: string): readonly string[] => {
   const above = dirname(path)
@@ -96,11 +121,24 @@ function writeNew(path: string, text: string): void {
 
 function write(path: string, text: string, flag: 'w' | 'wx'): void {
   try {
-    writeFileSync(path, text, { flag })
+    if (text.length > manyLetters) writePieces(path, text, flag)
+    else writeFileSync(path, text, { flag })
   } catch (cause) {
     // What fails while writing, as on a full disk, does not name the file.
     if (isSystemError(cause)) cause.path ??= path
     throw cause
+  }
+}
+
+/** Of longer texts the bytes would take memory once more. */
+const manyLetters = 1_000_000
+
+function writePieces(path: string, text: string, flag: 'w' | 'wx'): void {
+  const file = openSync(path, flag)
+  try {
+    for (const piece of piecesOf(text)) writeFileSync(file, piece)
+  } finally {
+    closeSync(file)
   }
 }
 

@@ -2,7 +2,6 @@
 
 import { createColors } from 'picocolors'
 import type { Diagnostic } from './diagnostics.js'
-import type { StepResult } from './execute.js'
 import { withHint } from './hints.js'
 import { cleanRows } from './query_rows.js'
 import { renderDiagnostic, type TextOf } from './render_diagnostic.js'
@@ -10,6 +9,7 @@ import { checkedLines, retryLine, stepLine, summaryLines, testLines, totals } fr
 import type { Reporter, ReporterOptions, ReportStream, SecretGate } from './reporter.js'
 import { progressLine } from './reports.js'
 import { type Clean, withCleanTexts } from './secrets.js'
+import type { StepResult } from './step_result.js'
 import { renderTable, type TextTable, withCommas } from './text_table.js'
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']

@@ -8,10 +8,11 @@ import { connectPostgres, type PostgresConnection } from '../adapters/postgres/d
 import { type Compiled, compilePlan } from '../compiler/compile.js'
 import { type Connections, oneConnection } from '../compiler/connections.js'
 import { type Diagnostic, error, Faults } from '../compiler/diagnostics.js'
-import { executePlan, type StepResult } from '../compiler/execute.js'
+import { executePlan } from '../compiler/execute.js'
 import type { Plan } from '../compiler/plan.js'
 import { loadProject } from '../compiler/project.js'
 import { type Retries, standardRetries } from '../compiler/repeat.js'
+import type { StepResult } from '../compiler/step_result.js'
 import type { TestDatabase, TestProject } from './support.js'
 
 /** As the commands have them, with the shortest pauses. */

@@ -110,6 +110,10 @@ for (const text of [
   '{{ this }}',
   '{{ ref(ref("a")) }}',
   '{{ ref({a: 1}) }}',
+  "{{ ref({'a': {'b': 1}}) }}",
+  "{{ ref({'a': 1}}}",
+  "{{ ref({'__proto__': 1}) }}",
+  "{{ ref({'a': 1,}) }}",
   "{{ none('a') }}",
   '{{ {{ }}',
   "{{ ref('a')",
@@ -118,6 +122,12 @@ for (const text of [
     assert.equal(readPlainTemplate({ path: 'models/m.sql', text }), undefined)
     assertSame(text)
   })
+
+test('plain: a map with keys in quotes', () => {
+  const text = `{{ config(grants={'select': ['a', "b"], "2": {'x': 1} }, meta={}) }} {{ twice({ 'a' : none }, y={'a':1, 'a':2}) }}`
+  assert.ok(readPlainTemplate({ path: 'models/m.sql', text }))
+  assertSame(text)
+})
 
 test('plain: faults have the words and places of the engine', () => {
   for (const text of [
@@ -165,6 +175,10 @@ test('plain: ten thousand texts that are nearly templates come to the same', () 
     'true',
     'none',
     '{',
+    '}',
+    ':',
+    "{'a': ",
+    '__proto__',
     '-',
     '%}',
     '#}',
@@ -176,7 +190,13 @@ test('plain: ten thousand texts that are nearly templates come to the same', () 
     '\u00a0',
     'é',
   ]
-  const shapes = ["{{ ref('a') }}", '{{ twice(1, y=[2, "c"]) }}', '{{ config(x=true) }}', ' from ']
+  const shapes = [
+    "{{ ref('a') }}",
+    '{{ twice(1, y=[2, "c"]) }}',
+    '{{ config(x=true) }}',
+    "{{ config(x={'a': [1], 'b': {}}) }}",
+    ' from ',
+  ]
   let state = 20_240_101
   const below = (limit: number): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0

@@ -13,6 +13,7 @@ export const compileCommands: readonly CommandEntry[] = [
         .option('--all-adapters', 'compile for every adapter'),
     examples: ['seshat compile', 'seshat compile --all-adapters --select sessions+'],
     action: async (options, context) =>
+      (await (await import('../commands/recompile.js')).recompileCommand(options, context)) ??
       (await import('../commands/compile.js')).compileCommand(options, context),
   },
   {

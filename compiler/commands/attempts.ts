@@ -4,10 +4,10 @@
 
 import type { Compiled } from '../compile.js'
 import { Faults } from '../diagnostics.js'
-import { isDone, type StepResult } from '../execute.js'
 import { isPassing, pauseFor, type Retries } from '../repeat.js'
 import { undoneBy } from '../retry.js'
 import type { RunJournal } from '../run_journal.js'
+import { isDone, type StepResult } from '../step_result.js'
 import { type Phase, phasesLeft } from './phases.js'
 
 /** @param attempt throws Faults with the exit code 2 where it cannot connect */

@@ -7,15 +7,14 @@ import { fail } from '../diagnostics.js'
 import { folderWriter } from '../folder_writer.js'
 import { keepLineage } from '../project_lineage.js'
 import { StateCache } from '../state_cache.js'
+import { cacheDirectory, targetDirectory } from './folders.js'
 import {
   type CommandContext,
   type CommonOptions,
-  cacheDirectory,
   compileTargets,
   dialectNamed,
   everyTarget,
   openProject,
-  targetDirectory,
   untilInterrupted,
 } from './session.js'
 

@@ -1,20 +1,21 @@
 // seshat compile: writes every statement that a run would execute to target/, without a connection.
 
-import { join, relative } from 'node:path'
-import { cwd } from 'node:process'
 import { writeTarget } from '../artifacts.js'
 import { CompileCache } from '../compile_cache.js'
 import { folderWriter } from '../folder_writer.js'
+import { boundHeapGrowth } from '../heap_growth.js'
+import { askedKey, keepLast } from '../recompile/last_compilation.js'
+import { CompilationNotes } from '../recompile/note_compilation.js'
+import { sayCompiled } from '../recompile/say_compiled.js'
+import { cacheDirectory, targetDirectory } from './folders.js'
+import { openProfile } from './open_profile.js'
 import {
   type CommandContext,
   type CommonOptions,
-  cacheDirectory,
   compileTargets,
   dialectNamed,
   everyTarget,
-  openProfile,
   openProject,
-  targetDirectory,
 } from './session.js'
 
 export interface CompileCommandOptions extends CommonOptions {
@@ -27,6 +28,7 @@ export async function compileCommand(
   { reporter }: CommandContext,
 ): Promise<number> {
   const project = openProject(options)
+  boundHeapGrowth(project.models.length)
   const directory = targetDirectory(project, options)
   const chosen = targets()
   const cache = new CompileCache(
@@ -35,26 +37,24 @@ export async function compileCommand(
   )
   const writer = folderWriter(project.models.length)
   const compiled = await compileAndWrite().finally(() => writer.close())
-  for (const [name, { plan }] of compiled) {
-    const folder = join(relative(cwd(), directory), 'compiled', name)
-    reporter.say(
-      `Compiled ${plan.steps.length} ${plan.steps.length === 1 ? 'step' : 'steps'} for ${name} to ${folder}`,
-      'compiled',
-      {
-        target: name,
-        steps: plan.steps.length,
-        folder,
-      },
-    )
-  }
+  for (const [name, { plan }] of compiled) sayCompiled(reporter, directory, name, plan.steps.length)
   return 0
 
   async function compileAndWrite() {
     const plans = compileTargets(project, options, chosen, cache.models)
     for (const { warnings } of plans.values()) reporter.faults(warnings)
-    await writeTarget(directory, plans, writer, undefined, cache)
+    const key = askedKey(cache.made, options)
+    const notes = key === undefined ? undefined : new CompilationNotes(key, profileName())
+    await writeTarget(directory, plans, writer, undefined, cache, notes)
     cache.save()
+    const last = notes?.kept()
+    if (last) keepLast(cacheDirectory(options), last)
     return plans
+  }
+
+  /** Of the profile that says what is compiled for. */
+  function profileName(): string | null {
+    return options.adapter || options.allAdapters ? null : (project.settings.profile ?? null)
   }
 
   function targets() {

@@ -14,11 +14,11 @@ import type { Project } from '../project.js'
 import type { CheckedStep, Reporter } from '../reporter.js'
 import { loosePermissions, secretInGit } from '../secret_files.js'
 import { sourcesRead } from '../sources_read.js'
+import { openProfile } from './open_profile.js'
 import {
   type CommandContext,
   type CommonOptions,
   compileOptions,
-  openProfile,
   openProject,
   withDriver,
 } from './session.js'

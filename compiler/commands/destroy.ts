@@ -13,13 +13,13 @@ import { makeDestroyPlan } from '../plan.js'
 import { sqlName } from '../relation.js'
 import { standardRetries } from '../repeat.js'
 import { confirmed } from './ask.js'
+import { openProfile } from './open_profile.js'
 import { patience } from './patience.js'
 import {
   type CommandContext,
   type CommonOptions,
   compileOptions,
   lockKeys,
-  openProfile,
   openProject,
   withDriver,
 } from './session.js'

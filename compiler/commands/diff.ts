@@ -8,14 +8,8 @@ import { fail } from '../diagnostics.js'
 import { type ChangeClass, changeClasses, type NodeChange } from '../diff_states.js'
 import { nearest } from '../nearest.js'
 import { type DiffInput, diffJson, diffMarkdown, diffText } from '../render_diff.js'
-import {
-  type CommandContext,
-  type CommonOptions,
-  cacheDirectory,
-  dialectNamed,
-  everyTarget,
-  resolvePath,
-} from './session.js'
+import { cacheDirectory, resolvePath } from './folders.js'
+import { type CommandContext, type CommonOptions, dialectNamed, everyTarget } from './session.js'
 
 export interface DiffOptions extends CommonOptions {
   readonly base?: string

@@ -16,15 +16,13 @@ import { siteFiles } from '../site/site.js'
 import { StateCache } from '../state_cache.js'
 import { holdsSources } from '../target_folder.js'
 import { writeFolder } from '../text_folder.js'
+import { cacheDirectory, resolvePath, targetDirectory } from './folders.js'
 import {
   type CommandContext,
   type CommonOptions,
-  cacheDirectory,
   compileOptions,
   everyTarget,
   openProject,
-  resolvePath,
-  targetDirectory,
 } from './session.js'
 
 export interface DocsOptions extends CommonOptions {

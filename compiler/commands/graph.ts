@@ -10,13 +10,8 @@ import { renderMermaid } from '../picture/mermaid.js'
 import { pictureOf } from '../picture/picture.js'
 import { renderSvg } from '../picture/svg.js'
 import { makeFolder } from '../text_folder.js'
-import {
-  type CommandContext,
-  type CommonOptions,
-  compileOptions,
-  openProject,
-  resolvePath,
-} from './session.js'
+import { resolvePath } from './folders.js'
+import { type CommandContext, type CommonOptions, compileOptions, openProject } from './session.js'
 
 const graphFormats = ['dot', 'mermaid', 'svg'] as const
 

@@ -15,6 +15,7 @@ import { nearest } from '../nearest.js'
 import { identifierFault } from '../relation.js'
 import { readFolder, type SourceFile } from '../source_file.js'
 import { standardVariables } from '../standard_variables.js'
+import { resolvePath } from './folders.js'
 import {
   answersFor,
   type InitOptions,
@@ -23,7 +24,7 @@ import {
   schemaQuestions,
   shown,
 } from './init_answers.js'
-import { type CommandContext, resolvePath } from './session.js'
+import type { CommandContext } from './session.js'
 
 /** @param names the folder of the project; none: the current one */
 export async function initCommand(

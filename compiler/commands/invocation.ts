@@ -9,7 +9,7 @@ import type { Table } from '../catalog.js'
 import type { Compiled, CompiledPlan } from '../compile.js'
 import { connectionsOf } from '../connections.js'
 import { type Diagnostic, Faults } from '../diagnostics.js'
-import { executePlan, interrupted, isDone, type StepResult } from '../execute.js'
+import { executePlan, interrupted } from '../execute.js'
 import type { Profile } from '../profile.js'
 import type { Project } from '../project.js'
 import { sqlName } from '../relation.js'
@@ -21,20 +21,15 @@ import { type RunReport, reportEntry, runReport } from '../run_report.js'
 import { type Invocation, type RunResults, resultsVersion } from '../run_results.js'
 import { packageVersion } from '../source_file.js'
 import { type StatementTiming, tellTimings } from '../statement_timings.js'
+import { isDone, type StepResult } from '../step_result.js'
 import type { UnitTestRunner } from '../unit_tests/runner.js'
 import { despiteLoss } from './attempts.js'
 import { tellDryRun } from './dry_run.js'
+import { resolvePath, targetDirectory } from './folders.js'
 import { KeptOut, withLock } from './locked_work.js'
 import type { Phase } from './phases.js'
 import { printRows, withoutEmptyColumns } from './rows.js'
-import {
-  type CommandContext,
-  type CommonOptions,
-  lockKeys,
-  resolvePath,
-  targetDirectory,
-  threadsOf,
-} from './session.js'
+import { type CommandContext, type CommonOptions, lockKeys, threadsOf } from './session.js'
 
 export type RunKind = 'run' | 'seed' | 'test' | 'build'
 

@@ -9,17 +9,12 @@ import { undoneBy } from '../retry.js'
 import { readLastResults } from '../run_journal.js'
 import type { RunResults } from '../run_results.js'
 import { unitTestTarget } from '../unit_tests/rendered_models.js'
+import { targetDirectory } from './folders.js'
 import { invoke } from './invocation.js'
 import { KeptOut } from './locked_work.js'
 import { phasesLeft, withPlan } from './phases.js'
 import { testsOf, whatOf } from './run.js'
-import {
-  type CommandContext,
-  type CommonOptions,
-  compileOptions,
-  openProject,
-  targetDirectory,
-} from './session.js'
+import { type CommandContext, type CommonOptions, compileOptions, openProject } from './session.js'
 import { memoryPlace, profilePlace, selectsOnlyUnitTests, unitTestRunner } from './unit_tests.js'
 
 /** @returns the exit code: 0 done, or nothing to do; 1 a step failed */

@@ -2,8 +2,7 @@
 // connection that holds the locks of its tables.
 
 import { hostname } from 'node:os'
-import { isAbsolute, join } from 'node:path'
-import { cwd, env, pid } from 'node:process'
+import { pid } from 'node:process'
 import type { Dialect } from '../../adapters/dialect.js'
 import type { Driver, LockKey, Passed } from '../../adapters/driver.js'
 import { applicationName } from '../../adapters/locked.js'
@@ -14,12 +13,11 @@ import { Faults, fail } from '../diagnostics.js'
 import { interrupted } from '../execute.js'
 import { nearest } from '../nearest.js'
 import type { KeptModels } from '../parsed_models.js'
-import { loadProfile, type Profile } from '../profile.js'
+import type { Profile } from '../profile.js'
 import { loadProject, type Project } from '../project.js'
 import type { Reporter } from '../reporter.js'
-import { loosePermissions } from '../secret_files.js'
 import type { ChangedNodes } from '../select.js'
-import { checkedTarget } from '../target_folder.js'
+import { cacheDirectory, resolvePath } from './folders.js'
 import type { Patience } from './patience.js'
 
 /** The options that all commands share, as commander gives them. */
@@ -54,28 +52,6 @@ export interface CommandContext {
 
 export const openProject = (options: CommonOptions): Project =>
   loadProject(resolvePath(options.projectDir), options.vars)
-
-export const resolvePath = (path: string): string => (isAbsolute(path) ? path : join(cwd(), path))
-
-/** @throws Faults `bad-usage`, `cannot-write`: it is no place to write to */
-export const targetDirectory = (project: Pick<Project, 'directory'>, options: CommonOptions): string =>
-  checkedTarget(project.directory, options.targetPath)
-
-/** Of what may be computed again at any time. */
-export const cacheDirectory = (options: CommonOptions): string =>
-  join(targetDirectory({ directory: resolvePath(options.projectDir) }, options), '.cache')
-
-/** The profile, whose secrets the reporter hides from now on. Warns of key files that others can read. */
-export function openProfile(project: Project, options: CommonOptions, reporter: Reporter): Profile {
-  const profile = loadProfile(project, {
-    profilesDirectory: options.profilesDir === undefined ? undefined : resolvePath(options.profilesDir),
-    target: options.target,
-    environment: env,
-    hide: reporter.hide,
-  })
-  reporter.faults(loosePermissions(profile.adapter.secretFiles?.(profile.connection) ?? []))
-  return profile
-}
 
 /** The SQL that there is, each once, by its name. */
 export function everyTarget(): readonly { readonly name: string; readonly dialect: Dialect }[] {

@@ -11,13 +11,13 @@ import type { Profile } from '../profile.js'
 import type { Project } from '../project.js'
 import { sqlName } from '../relation.js'
 import { missingTables, type NeededTable } from '../tables_not_there.js'
+import { openProfile } from './open_profile.js'
 import { patience } from './patience.js'
 import { printRows, type RowFormat } from './rows.js'
 import {
   type CommandContext,
   type CommonOptions,
   compileOptions,
-  openProfile,
   openProject,
   withDriver,
 } from './session.js'

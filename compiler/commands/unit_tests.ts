@@ -12,7 +12,8 @@ import { openWarm } from '../unit_tests/database.js'
 import { prepareUnitTests } from '../unit_tests/prepare.js'
 import { unitTestTarget } from '../unit_tests/rendered_models.js'
 import { UnitTestRunner } from '../unit_tests/runner.js'
-import { type CommandContext, type CommonOptions, compileOptions, openProfile } from './session.js'
+import { openProfile } from './open_profile.js'
+import { type CommandContext, type CommonOptions, compileOptions } from './session.js'
 
 /** Where a command runs, and how it opens the database of unit tests. */
 export interface RunPlace {

@@ -7,11 +7,11 @@ import type { Locks } from '../../adapters/held_lock.js'
 import { applicationName } from '../../adapters/locked.js'
 import { fail } from '../diagnostics.js'
 import { confirmed } from './ask.js'
+import { openProfile } from './open_profile.js'
 import {
   type CommandContext,
   type CommonOptions,
   lockKeys,
-  openProfile,
   openProject,
   untilInterrupted,
 } from './session.js'

@@ -1,0 +1,119 @@
+// A model whose text was edited -> its compiled file and its node of the manifest as they are now.
+
+import { columnsOf } from '../column_states.js'
+import type { Place } from '../diagnostics.js'
+import { digest } from '../digest.js'
+import type { NodeState } from '../manifest.js'
+import { resolveReferences } from '../reference.js'
+import { selectParts } from '../select_columns.js'
+import { SelectStates } from '../select_state.js'
+import type { SourceFile } from '../source_file.js'
+import { tokensOf } from '../sql_tokens.js'
+import { type Naming, StatementDigests } from '../statement_state.js'
+import { editedTemplate } from './edited_template.js'
+import type { Hole, KeptNaming, LastModel, LastTarget } from './last_compilation.js'
+
+export interface PatchedModel {
+  readonly name: string
+  /** Below the folder of the target. */
+  readonly compiled: string
+  readonly file: string
+  /** What is noted of it from now on. */
+  readonly model: LastModel
+  /** undefined where it cannot be told */
+  node(before: NodeState): NodeState | undefined
+}
+
+/**
+ * @param model what is noted of it
+ * @param before its file as it was
+ * @param compiled its compiled file as it was
+ * @returns undefined where it has to be compiled
+ */
+export function patchedModel(
+  { relations, naming }: Pick<LastTarget, 'relations' | 'naming'>,
+  model: LastModel,
+  before: SourceFile,
+  now: SourceFile,
+  compiled: string,
+): PatchedModel | undefined {
+  const edited = editedTemplate(before, model.sql, now)
+  if (!edited) return undefined
+  const { sql, was, placeOf } = edited
+  if (model.described && columnNames(sql) !== columnNames(was)) return undefined
+  const finished = (text: string): string =>
+    resolveReferences(text, (kind, key) => relations[`${kind}:${key}`] ?? '')
+  const select = finished(sql)
+  const old = finished(was)
+  if (model.holes.some(({ at }) => compiled.slice(at, at + model.length) !== old)) return undefined
+  const pieces = model.holes.map(({ at }, index) => {
+    const last = model.holes[index - 1]
+    return compiled.slice(last ? last.at + model.length : 0, at)
+  })
+  const end = compiled.slice((model.holes.at(-1)?.at ?? 0) + model.length)
+  const grown = select.length - model.length
+  return {
+    name: model.name,
+    compiled: model.compiled,
+    file: [...pieces, end].join(select),
+    model: {
+      ...model,
+      sql: model.sql === null ? null : sql,
+      length: select.length,
+      holes: model.holes.map((hole, index) => ({ ...hole, at: hole.at + index * grown })),
+    },
+    node(state) {
+      const found = new SelectStates().of({ sql, rebuildSql: sql }, naming.backslashEscapes)
+      const places = placedAnew(state, placeOf)
+      return (
+        places && {
+          ...state,
+          hash: digest(now.text),
+          columns: columnsOf({ columns: model.columns, module: undefined }, found.columns),
+          ...places,
+          select: found.state,
+          statements: statementsOf(state, model, naming, compiled, select),
+        }
+      )
+    },
+  }
+}
+
+/** As the tests that YAML declares read them off a select (data_tests/tested_tables.ts). */
+const columnNames = (sql: string): string =>
+  JSON.stringify(selectParts(tokensOf(sql, false))?.columns.map(({ name }) => name) ?? null)
+
+function placedAnew(
+  { config_at, refs, sources }: NodeState,
+  placeOf: (place: Place) => Place | undefined,
+): Pick<NodeState, 'config_at' | 'refs' | 'sources'> | undefined {
+  const configAt = config_at && placeOf(config_at)
+  const moved = [refs, sources].map(references =>
+    references.flatMap(({ name, at }) => {
+      const place = placeOf(at)
+      return place ? [{ name, at: place }] : []
+    }),
+  )
+  const [movedRefs = [], movedSources = []] = moved
+  if (configAt === undefined || movedRefs.length < refs.length || movedSources.length < sources.length)
+    return undefined
+  return { config_at: configAt, refs: movedRefs, sources: movedSources }
+}
+
+function statementsOf(
+  { statements }: NodeState,
+  { name, length, holes }: LastModel,
+  kept: KeptNaming,
+  compiled: string,
+  select: string,
+): NodeState['statements'] {
+  const digests = new StatementDigests()
+  const naming: Naming = { ...kept, values: {}, schemas: new Map(kept.schemas), tables: new Set(kept.tables) }
+  const anew = new Map(
+    holes.map(({ at, before, behind, index, statement, batch }: Hole) => {
+      const sql = [compiled.slice(at - before, at), compiled.slice(at + length, at + length + behind)]
+      return [index, digests.of({ ...statement, purpose: '', sql: sql.join(select) }, batch, naming, name)]
+    }),
+  )
+  return statements.map((state, index) => ({ ...state, ...anew.get(index) }))
+}

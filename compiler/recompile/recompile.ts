@@ -1,0 +1,133 @@
+// The last compilation, and the files as they are now -> what is compiled, where nothing but text in models of the project has
+// changed since. Everything is read and compared; what does not fit is for a whole compilation, which finds the faults too.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Diagnostic } from '../diagnostics.js'
+import { digest, fileDigest } from '../digest.js'
+import { type ProjectFiles, sourceEndings } from '../project_files.js'
+import type { SourceFile } from '../source_file.js'
+import { holdsExactly, writeChanged } from '../text_folder.js'
+import type { LastCompilation, LastModel, LastTarget } from './last_compilation.js'
+import { withNode } from './manifest_text.js'
+import { type PatchedModel, patchedModel } from './patched_model.js'
+
+/**
+ * Brings the files of a target folder up to date.
+ * @param directory where what is compiled goes
+ * @returns what is to be noted now; undefined where only a whole compilation does
+ */
+export function recompile(
+  last: LastCompilation,
+  project: ProjectFiles,
+  directory: string,
+): LastCompilation | undefined {
+  const sources = readSources(project)
+  const edited = sources && editedModels(last, sources)
+  const manifest = readIfSame(join(directory, 'manifest.json'), last.manifest)
+  if (!sources || !edited || !manifest) return undefined
+  if (!last.targets.every(({ name }) => plainName.test(name))) return undefined
+  const patches = last.targets.map(target => patchedTarget(target, last.texts, edited, directory))
+  if (!patches.every(patch => patch !== undefined)) return undefined
+  if (edited.length === 0) return last
+  let text: string | undefined = manifest.toString()
+  for (const { target, models } of patches)
+    for (const { name, node } of models) text = text && withNode(text, target.name, name, node)
+  if (text === undefined) return undefined
+  for (const { target, models } of patches)
+    for (const { compiled, file } of models)
+      writeChanged(join(directory, 'compiled', target.name, compiled), file)
+  writeChanged(join(directory, 'manifest.json'), text)
+  return {
+    ...last,
+    sources: sources.map(file => [file.path, fileDigest(file)]),
+    manifest: digest(text),
+    targets: patches.map(({ target }) => target),
+    texts: { ...last.texts, ...Object.fromEntries(edited.map(({ path, text: own }) => [path, own])) },
+  }
+}
+
+/** Of a target: the name of a folder, which leads nowhere else, whoever has written what is kept. */
+const plainName = /^(?!\.)[\w.-]+$/
+
+/** As project.ts reads them; undefined where there is a fault. */
+function readSources(files: ProjectFiles): readonly SourceFile[] | undefined {
+  const faults: Diagnostic[] = []
+  const below = Object.entries(sourceEndings).flatMap(([folder, endings]) =>
+    files.below(folder, endings, faults),
+  )
+  return faults.length > 0 ? undefined : [files.settings(), ...below]
+}
+
+/** Those that say something else than before; undefined where there are other files, or one that is no such model. */
+function editedModels(
+  { sources: known, texts }: LastCompilation,
+  sources: readonly SourceFile[],
+): readonly SourceFile[] | undefined {
+  if (sources.length !== known.length) return undefined
+  const edited: SourceFile[] = []
+  for (const [index, file] of sources.entries()) {
+    const [path, text] = known[index] ?? []
+    if (path !== file.path) return undefined
+    if (fileDigest(file) === text) continue
+    if (!Object.hasOwn(texts, path)) return undefined
+    edited.push(file)
+  }
+  return edited
+}
+
+interface PatchedTarget {
+  readonly target: LastTarget
+  readonly models: readonly PatchedModel[]
+}
+
+/** undefined where the files of its folder are not as they were, or where a model has to be compiled */
+function patchedTarget(
+  target: LastTarget,
+  texts: LastCompilation['texts'],
+  edited: readonly SourceFile[],
+  directory: string,
+): PatchedTarget | undefined {
+  const folder = join(directory, 'compiled', target.name)
+  if (
+    !holdsExactly(
+      folder,
+      target.files.map(([path]) => path),
+    )
+  )
+    return undefined
+  const noted = new Map(
+    edited.map(file => {
+      const model = JSON.parse(target.models[file.path] ?? 'null') as LastModel | null
+      return [model?.compiled, { file, model }] as const
+    }),
+  )
+  const models = new Map<string, PatchedModel>()
+  for (const [path, text] of target.files) {
+    const bytes = readIfSame(join(folder, path), text)
+    if (!bytes) return undefined
+    const found = noted.get(path)
+    if (!found?.model) continue
+    const { file, model } = found
+    const before = { path: file.path, text: texts[file.path] ?? '' }
+    const patched = patchedModel(target, model, before, file, bytes.toString())
+    if (patched) models.set(file.path, patched)
+  }
+  if (models.size < edited.length) return undefined
+  const anew = Object.fromEntries([...models].map(([path, { model }]) => [path, JSON.stringify(model)]))
+  const files = new Map([...models.values()].map(({ compiled, file }) => [compiled, digest(file)]))
+  return {
+    target: {
+      ...target,
+      files: target.files.map(([path, text]) => [path, files.get(path) ?? text]),
+      models: { ...target.models, ...anew },
+    },
+    models: [...models.values()],
+  }
+}
+
+/** The bytes of a file that has this digest. */
+function readIfSame(path: string, expected: string): Buffer | undefined {
+  const bytes = readFileSync(path)
+  return digest(bytes) === expected ? bytes : undefined
+}
