@@ -5,8 +5,9 @@ import type { Catalog, Table } from './catalog.js'
 import type { ParsedModel } from './parse.js'
 import { type Relation, sqlName } from './relation.js'
 import { selectParts } from './select_columns.js'
-import { tokensOf } from './sql_tokens.js'
+import { type Token, tokensOf } from './sql_tokens.js'
 import { writtenColumns } from './table_statements.js'
+import { withoutMarks } from './template_trace.js'
 
 /**
  * @param names the columns to give; by default all of the table
@@ -50,11 +51,16 @@ export function inShort(
   reader: ParsedModel,
 ): { readonly model: ParsedModel; readonly columns: readonly string[] } | undefined {
   const model = catalog.tables.get(staged.config.in_short ?? '')?.model
-  const columns = model && selectParts(tokensOf(model.sql, false))?.columns.map(({ name }) => name)
+  const columns = model && selectParts(tokensOfModel(model))?.columns.map(({ name }) => name)
   if (!columns) return undefined
   const others = new Set(writtenColumns(staged).map(({ name }) => name))
   for (const name of columns) others.delete(name)
-  const words = tokensOf(reader.sql, false).filter(({ kind }) => kind === 'word' || kind === 'quoted')
-  const takesAll = /\.\*|select\s+(distinct\s+|all\s+)?\*/i.test(reader.sql)
-  return takesAll || words.some(({ text }) => others.has(text.toLowerCase())) ? undefined : { model, columns }
+  const read = tokensOfModel(reader)
+  const takesAll = read.some(
+    ({ text }, index) => text === '*' && /^(select|distinct|all|\.|,)$/.test(read[index - 1]?.text ?? ''),
+  )
+  return takesAll || read.some(({ text }) => others.has(text.toLowerCase())) ? undefined : { model, columns }
 }
+
+/** The compiler reads a text in the same way whether its origin is traced or not. */
+const tokensOfModel = ({ sql }: ParsedModel): readonly Token[] => tokensOf(withoutMarks(sql), false)

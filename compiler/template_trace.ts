@@ -12,7 +12,8 @@ export const traceMarks = { begin: '\u0010', end: '\u0011', close: '\u0012' } as
 const { begin, end, close } = traceMarks
 const anyMark = /\u0010[^\u0011]*\u0011|\u0012/g
 
-const withoutMarks = (text: string): string => text.replaceAll(anyMark, '')
+/** For whoever reads a text that may have marks. */
+export const withoutMarks = (text: string): string => text.replaceAll(anyMark, '')
 
 /** Filters that leave the text they are given recognizable. */
 const textFilters = new Set(['indent', 'trim', 'upper', 'lower', 'safe', 'string', 'default'])

@@ -9,68 +9,7 @@ diststyle key
 distkey (event_id)
 sortkey (collector_tstamp)
 as
-with ephemeral__base_window_events as (
--- The wanted events of this run's window, and those before it of sessions that may have gone on into it.
-select
-    e.domain_sessionid,
-    e.event_id,
-    e.collector_tstamp,
-    case when coalesce(e.dvce_sent_tstamp <= dateadd('day', 3, e.dvce_created_tstamp), 1 = 1) then 0 else 1 end as is_sent_too_late,
-    case when m.collector_tstamp is null then 1 else 0 end as is_unread,
-    case when e.collector_tstamp >= (select max(l.lower_limit) from scratch.base_window_limits_test as l) then 1 else 0 end as is_in_window,
-    e.event_name,
-    e.derived_tstamp,
-    e.doc_width,
-    e.doc_height,
-    e.pp_xoffset_max,
-    e.pp_yoffset_max,
-    e.br_viewwidth,
-    e.br_viewheight
-from atomic.events as e
-left join (
-    select distinct
-        r.event_id,
-        r.collector_tstamp
-    from derived.base_event_id_manifest_test as r
-    where r.collector_tstamp >= (select max(l.scan_limit) from scratch.base_window_limits_test as l)
-) as m on coalesce(m.event_id, '') = coalesce(e.event_id, '') and m.collector_tstamp = e.collector_tstamp
-where e.domain_sessionid is not null
-    and e.collector_tstamp >= cast('2024-01-01' as timestamp)
-    and e.collector_tstamp >= (select max(l.scan_limit) from scratch.base_window_limits_test as l)
-    and e.collector_tstamp <= (select max(l.upper_limit) from scratch.base_window_limits_test as l)
-),
-ephemeral__base_gap_events as (
--- The same for the window beyond a quiet gap: none where the window has not moved on.
-select
-    e.domain_sessionid,
-    e.event_id,
-    e.collector_tstamp,
-    case when coalesce(e.dvce_sent_tstamp <= dateadd('day', 3, e.dvce_created_tstamp), 1 = 1) then 0 else 1 end as is_sent_too_late,
-    case when m.collector_tstamp is null then 1 else 0 end as is_unread,
-    case when e.collector_tstamp >= (select max(l.lower_limit) from scratch.base_gap_limits_test as l) then 1 else 0 end as is_in_window,
-    e.event_name,
-    e.derived_tstamp,
-    e.doc_width,
-    e.doc_height,
-    e.pp_xoffset_max,
-    e.pp_yoffset_max,
-    e.br_viewwidth,
-    e.br_viewheight
-from atomic.events as e
-left join (
-    select distinct
-        r.event_id,
-        r.collector_tstamp
-    from derived.base_event_id_manifest_test as r
-    where r.collector_tstamp >= (select max(l.scan_limit) from scratch.base_gap_limits_test as l)
-) as m on coalesce(m.event_id, '') = coalesce(e.event_id, '') and m.collector_tstamp = e.collector_tstamp
-where e.domain_sessionid is not null
-    and e.collector_tstamp >= cast('2024-01-01' as timestamp)
-    and e.collector_tstamp >= (select max(l.scan_limit) from scratch.base_gap_limits_test as l)
-    and e.collector_tstamp <= (select max(l.upper_limit) from scratch.base_gap_limits_test as l)
-    and exists (select 1 from scratch.base_gap_limits_test as g)
-),
-ephemeral__base_limits as (
+with ephemeral__base_limits as (
 -- The window of this run: the usual one, or the one beyond a quiet gap.
 select
     coalesce(g.newest_read, w.newest_read) as newest_read,
@@ -82,7 +21,8 @@ left join scratch.base_gap_limits_test as g on 1 = 1
 )
 select * from (
 -- Every copy of an event that this run reads, with its page view id and what is measured of it: all that count of the
--- sessions it takes, up to the end of the window. Only one of the two windows has sessions with work.
+-- sessions it takes, up to the end of the window. One from before its session began was loaded since that was seen: it
+-- waits for the next run, which sees that the session began with it.
 select
     r.domain_sessionid,
     r.event_id,
@@ -102,7 +42,7 @@ from (
         e.domain_sessionid,
         e.event_id,
         e.collector_tstamp,
-        e.is_unread,
+        case when m.collector_tstamp is null then 1 else 0 end as is_unread,
         e.event_name,
         e.derived_tstamp,
         e.doc_width,
@@ -111,32 +51,20 @@ from (
         e.pp_yoffset_max,
         e.br_viewwidth,
         e.br_viewheight
-    from ephemeral__base_window_events as e
-    inner join scratch.base_window_sessions_test as s on s.domain_sessionid = e.domain_sessionid
-    where s.has_work = 1
-        and e.is_sent_too_late = 0
-        and e.collector_tstamp >= s.session_start
-        and e.collector_tstamp <= dateadd('day', 3, s.session_start)
-
-    union all
-
-    select
-        e.domain_sessionid,
-        e.event_id,
-        e.collector_tstamp,
-        e.is_unread,
-        e.event_name,
-        e.derived_tstamp,
-        e.doc_width,
-        e.doc_height,
-        e.pp_xoffset_max,
-        e.pp_yoffset_max,
-        e.br_viewwidth,
-        e.br_viewheight
-    from ephemeral__base_gap_events as e
-    inner join scratch.base_gap_sessions_test as s on s.domain_sessionid = e.domain_sessionid
-    where s.has_work = 1
-        and e.is_sent_too_late = 0
+    from atomic.events as e
+    inner join scratch.base_sessions_this_run_test as s on s.domain_sessionid = e.domain_sessionid
+    left join (
+        select distinct
+            r.event_id,
+            r.collector_tstamp
+        from derived.base_event_id_manifest_test as r
+        where r.collector_tstamp >= (select max(l.scan_limit) from ephemeral__base_limits as l)
+    ) as m on coalesce(m.event_id, '') = coalesce(e.event_id, '') and m.collector_tstamp = e.collector_tstamp
+    where e.domain_sessionid is not null
+        and e.collector_tstamp >= cast('2024-01-01' as timestamp)
+        and e.collector_tstamp >= (select max(l.scan_limit) from ephemeral__base_limits as l)
+        and e.collector_tstamp <= (select max(l.upper_limit) from ephemeral__base_limits as l)
+        and coalesce(e.dvce_sent_tstamp <= dateadd('day', 3, e.dvce_created_tstamp), 1 = 1)
         and e.collector_tstamp >= s.session_start
         and e.collector_tstamp <= dateadd('day', 3, s.session_start)
 ) as r

@@ -8,7 +8,7 @@ drop table if exists scratch.page_view_events_test;
 create table scratch.page_view_events_test
 backup no
 diststyle key
-distkey (page_view_id)
+distkey (event_number)
 as
 with handed_on__events_staged as (
 select

@@ -10,17 +10,7 @@ backup no
 diststyle key
 distkey (page_view_id)
 as
-with ephemeral__base_limits as (
--- The window of this run: the usual one, or the one beyond a quiet gap.
-select
-    coalesce(g.newest_read, w.newest_read) as newest_read,
-    coalesce(g.lower_limit, w.lower_limit) as lower_limit,
-    coalesce(g.upper_limit, w.upper_limit) as upper_limit,
-    coalesce(g.scan_limit, w.scan_limit) as scan_limit
-from scratch.base_window_limits_test as w
-left join scratch.base_gap_limits_test as g on 1 = 1
-),
-handed_on__events_in_short as (
+with handed_on__events_in_short as (
 select
     m.page_view_id,
     m.event_id,
@@ -51,106 +41,26 @@ select
     r.br_viewwidth,
     r.br_viewheight
 from scratch.base_events_read_test as r
-left join scratch.event_duplicates_test as d on d.domain_sessionid = r.domain_sessionid and d.event_id = r.event_id
+left join scratch.base_event_copies_test as c on c.event_id = r.event_id
 where r.event_id is not null
-    and d.event_id is null
+    and c.event_id is null
 
 union all
 
 select
-    c.page_view_id,
-    c.event_id,
-    c.domain_sessionid,
-    c.collector_tstamp,
-    c.event_name,
-    c.derived_tstamp,
-    c.doc_width,
-    c.doc_height,
-    c.pp_xoffset_max,
-    c.pp_yoffset_max,
-    c.br_viewwidth,
-    c.br_viewheight
-from (
-    select
-        r.page_view_id,
-        e.event_id,
-        e.event_name,
-        e.app_id,
-        e.user_id,
-        e.domain_userid,
-        e.network_userid,
-        e.domain_sessionid,
-        e.domain_sessionidx,
-        e.collector_tstamp,
-        e.dvce_created_tstamp,
-        e.derived_tstamp,
-        e.page_url,
-        e.page_title,
-        e.page_urlscheme,
-        e.page_urlhost,
-        e.page_urlpath,
-        e.page_urlquery,
-        e.page_urlfragment,
-        e.mkt_medium,
-        e.mkt_source,
-        e.mkt_term,
-        e.mkt_content,
-        e.mkt_campaign,
-        e.mkt_clickid,
-        e.mkt_network,
-        e.page_referrer,
-        e.refr_urlscheme,
-        e.refr_urlhost,
-        e.refr_urlpath,
-        e.refr_urlquery,
-        e.refr_urlfragment,
-        e.refr_medium,
-        e.refr_source,
-        e.refr_term,
-        e.geo_country,
-        e.geo_region,
-        e.geo_region_name,
-        e.geo_city,
-        e.geo_zipcode,
-        e.geo_latitude,
-        e.geo_longitude,
-        e.geo_timezone,
-        e.user_ipaddress,
-        e.useragent,
-        e.br_lang,
-        e.br_viewwidth,
-        e.br_viewheight,
-        e.br_colordepth,
-        e.br_renderengine,
-        e.os_timezone,
-        e.doc_width,
-        e.doc_height,
-        e.pp_xoffset_max,
-        e.pp_yoffset_max,
-        row_number() over (
-            partition by e.domain_sessionid, e.event_id
-            order by e.collector_tstamp, e.dvce_created_tstamp, e.derived_tstamp, e.etl_tstamp, e.page_url, e.page_title
-        ) as copy
-    from (
-        select distinct
-            r.domain_sessionid,
-            r.event_id,
-            r.collector_tstamp,
-            r.page_view_id
-        from scratch.base_events_read_test as r
-        inner join scratch.event_duplicates_test as d on d.domain_sessionid = r.domain_sessionid and d.event_id = r.event_id
-    ) as r
-    inner join atomic.events as e
-        on e.event_id = r.event_id
-        and e.collector_tstamp = r.collector_tstamp
-        and e.domain_sessionid = r.domain_sessionid
-    where e.domain_sessionid is not null
-        and e.collector_tstamp >= cast('2024-01-01' as timestamp)
-        and e.collector_tstamp >= (select max(l.scan_limit) from ephemeral__base_limits as l)
-        and e.collector_tstamp <= (select max(l.upper_limit) from ephemeral__base_limits as l)
-        and coalesce(e.dvce_sent_tstamp <= dateadd('day', 3, e.dvce_created_tstamp), 1 = 1)
-) as c
-where c.copy = 1
+    k.page_view_id,
+    k.event_id,
+    k.domain_sessionid,
+    k.collector_tstamp,
+    k.event_name,
+    k.derived_tstamp,
+    k.doc_width,
+    k.doc_height,
+    k.pp_xoffset_max,
+    k.pp_yoffset_max,
+    k.br_viewwidth,
+    k.br_viewheight
+from scratch.event_copies_kept_test as k
 ) as m
 
 union all

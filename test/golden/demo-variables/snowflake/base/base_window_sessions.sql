@@ -28,15 +28,7 @@ select
     e.collector_tstamp,
     case when coalesce(e.dvce_sent_tstamp <= dateadd('day', 3, e.dvce_created_tstamp), 1 = 1) then 0 else 1 end as is_sent_too_late,
     case when m.collector_tstamp is null then 1 else 0 end as is_unread,
-    case when e.collector_tstamp >= $base_window_limits_lower_limit then 1 else 0 end as is_in_window,
-    e.event_name,
-    e.derived_tstamp,
-    e.doc_width,
-    e.doc_height,
-    e.pp_xoffset_max,
-    e.pp_yoffset_max,
-    e.br_viewwidth,
-    e.br_viewheight
+    case when e.collector_tstamp >= $base_window_limits_lower_limit then 1 else 0 end as is_in_window
 from atomic.events as e
 left join (
     select distinct

@@ -1,8 +1,10 @@
 -- drop scratch.event_duplicates_test of an earlier run
+-- only if base finds something new
 -- only if there: scratch.event_duplicates_test
 drop table if exists scratch.event_duplicates_test;
 
 -- build event_duplicates
+-- only if base finds something new
 create transient table scratch.event_duplicates_test
 as
 -- Events that came more than once in a session, and how many of their copies stay.

@@ -2,24 +2,6 @@
 -- only if there: scratch.base_events_read
 drop table if exists scratch.base_events_read;
 
--- the limit base_window_limits_lower_limit
-select set_config('seshat.base_window_limits_lower_limit', coalesce((select max(l.lower_limit) from scratch.base_window_limits as l)::text, 'infinity'), false);
-
--- the limit base_window_limits_scan_limit
-select set_config('seshat.base_window_limits_scan_limit', coalesce((select max(l.scan_limit) from scratch.base_window_limits as l)::text, 'infinity'), false);
-
--- the limit base_window_limits_upper_limit
-select set_config('seshat.base_window_limits_upper_limit', coalesce((select max(l.upper_limit) from scratch.base_window_limits as l)::text, 'infinity'), false);
-
--- the limit base_gap_limits_lower_limit
-select set_config('seshat.base_gap_limits_lower_limit', coalesce((select max(l.lower_limit) from scratch.base_gap_limits as l)::text, 'infinity'), false);
-
--- the limit base_gap_limits_scan_limit
-select set_config('seshat.base_gap_limits_scan_limit', coalesce((select max(l.scan_limit) from scratch.base_gap_limits as l)::text, 'infinity'), false);
-
--- the limit base_gap_limits_upper_limit
-select set_config('seshat.base_gap_limits_upper_limit', coalesce((select max(l.upper_limit) from scratch.base_gap_limits as l)::text, 'infinity'), false);
-
 -- the limit base_limits_scan_limit
 select set_config('seshat.base_limits_scan_limit', coalesce((select max(l.scan_limit) from (
 -- The window of this run: the usual one, or the one beyond a quiet gap.
@@ -46,70 +28,9 @@ left join scratch.base_gap_limits as g on 1 = 1
 
 -- build base_events_read
 create unlogged table scratch.base_events_read as
-with ephemeral__base_window_events as (
--- The wanted events of this run's window, and those before it of sessions that may have gone on into it.
-select
-    e.domain_sessionid,
-    e.event_id,
-    e.collector_tstamp,
-    case when coalesce(e.dvce_sent_tstamp <= (e.dvce_created_tstamp + interval '3 day'), 1 = 1) then 0 else 1 end as is_sent_too_late,
-    case when m.collector_tstamp is null then 1 else 0 end as is_unread,
-    case when e.collector_tstamp >= cast(current_setting('seshat.base_window_limits_lower_limit') as timestamp) then 1 else 0 end as is_in_window,
-    e.event_name,
-    e.derived_tstamp,
-    e.doc_width,
-    e.doc_height,
-    e.pp_xoffset_max,
-    e.pp_yoffset_max,
-    e.br_viewwidth,
-    e.br_viewheight
-from atomic.events as e
-left join (
-    select distinct
-        r.event_id,
-        r.collector_tstamp
-    from derived.base_event_id_manifest as r
-    where r.collector_tstamp >= cast(current_setting('seshat.base_window_limits_scan_limit') as timestamp)
-) as m on coalesce(m.event_id, '') = coalesce(e.event_id, '') and m.collector_tstamp = e.collector_tstamp
-where e.domain_sessionid is not null
-    and e.collector_tstamp >= cast('2024-01-01' as timestamp)
-    and e.collector_tstamp >= cast(current_setting('seshat.base_window_limits_scan_limit') as timestamp)
-    and e.collector_tstamp <= cast(current_setting('seshat.base_window_limits_upper_limit') as timestamp)
-),
-ephemeral__base_gap_events as (
--- The same for the window beyond a quiet gap: none where the window has not moved on.
-select
-    e.domain_sessionid,
-    e.event_id,
-    e.collector_tstamp,
-    case when coalesce(e.dvce_sent_tstamp <= (e.dvce_created_tstamp + interval '3 day'), 1 = 1) then 0 else 1 end as is_sent_too_late,
-    case when m.collector_tstamp is null then 1 else 0 end as is_unread,
-    case when e.collector_tstamp >= cast(current_setting('seshat.base_gap_limits_lower_limit') as timestamp) then 1 else 0 end as is_in_window,
-    e.event_name,
-    e.derived_tstamp,
-    e.doc_width,
-    e.doc_height,
-    e.pp_xoffset_max,
-    e.pp_yoffset_max,
-    e.br_viewwidth,
-    e.br_viewheight
-from atomic.events as e
-left join (
-    select distinct
-        r.event_id,
-        r.collector_tstamp
-    from derived.base_event_id_manifest as r
-    where r.collector_tstamp >= cast(current_setting('seshat.base_gap_limits_scan_limit') as timestamp)
-) as m on coalesce(m.event_id, '') = coalesce(e.event_id, '') and m.collector_tstamp = e.collector_tstamp
-where e.domain_sessionid is not null
-    and e.collector_tstamp >= cast('2024-01-01' as timestamp)
-    and e.collector_tstamp >= cast(current_setting('seshat.base_gap_limits_scan_limit') as timestamp)
-    and e.collector_tstamp <= cast(current_setting('seshat.base_gap_limits_upper_limit') as timestamp)
-    and exists (select 1 from scratch.base_gap_limits as g)
-)
-select * from (
 -- Every copy of an event that this run reads, with its page view id and what is measured of it: all that count of the
--- sessions it takes, up to the end of the window. Only one of the two windows has sessions with work.
+-- sessions it takes, up to the end of the window. One from before its session began was loaded since that was seen: it
+-- waits for the next run, which sees that the session began with it.
 select
     r.domain_sessionid,
     r.event_id,
@@ -129,7 +50,7 @@ from (
         e.domain_sessionid,
         e.event_id,
         e.collector_tstamp,
-        e.is_unread,
+        case when m.collector_tstamp is null then 1 else 0 end as is_unread,
         e.event_name,
         e.derived_tstamp,
         e.doc_width,
@@ -138,32 +59,20 @@ from (
         e.pp_yoffset_max,
         e.br_viewwidth,
         e.br_viewheight
-    from ephemeral__base_window_events as e
-    inner join scratch.base_window_sessions as s on s.domain_sessionid = e.domain_sessionid
-    where s.has_work = 1
-        and e.is_sent_too_late = 0
-        and e.collector_tstamp >= s.session_start
-        and e.collector_tstamp <= (s.session_start + interval '3 day')
-
-    union all
-
-    select
-        e.domain_sessionid,
-        e.event_id,
-        e.collector_tstamp,
-        e.is_unread,
-        e.event_name,
-        e.derived_tstamp,
-        e.doc_width,
-        e.doc_height,
-        e.pp_xoffset_max,
-        e.pp_yoffset_max,
-        e.br_viewwidth,
-        e.br_viewheight
-    from ephemeral__base_gap_events as e
-    inner join scratch.base_gap_sessions as s on s.domain_sessionid = e.domain_sessionid
-    where s.has_work = 1
-        and e.is_sent_too_late = 0
+    from atomic.events as e
+    inner join scratch.base_sessions_this_run as s on s.domain_sessionid = e.domain_sessionid
+    left join (
+        select distinct
+            r.event_id,
+            r.collector_tstamp
+        from derived.base_event_id_manifest as r
+        where r.collector_tstamp >= cast(current_setting('seshat.base_limits_scan_limit') as timestamp)
+    ) as m on coalesce(m.event_id, '') = coalesce(e.event_id, '') and m.collector_tstamp = e.collector_tstamp
+    where e.domain_sessionid is not null
+        and e.collector_tstamp >= cast('2024-01-01' as timestamp)
+        and e.collector_tstamp >= cast(current_setting('seshat.base_limits_scan_limit') as timestamp)
+        and e.collector_tstamp <= cast(current_setting('seshat.base_limits_upper_limit') as timestamp)
+        and coalesce(e.dvce_sent_tstamp <= (e.dvce_created_tstamp + interval '3 day'), 1 = 1)
         and e.collector_tstamp >= s.session_start
         and e.collector_tstamp <= (s.session_start + interval '3 day')
 ) as r
@@ -178,8 +87,7 @@ left join (
     group by
         c.root_id,
         c.root_tstamp
-) as w on w.root_id = r.event_id and w.root_tstamp = r.collector_tstamp
-) as base_events_read;
+) as w on w.root_id = r.event_id and w.root_tstamp = r.collector_tstamp;
 
 -- statistics of scratch.base_events_read
 analyze scratch.base_events_read (event_id, collector_tstamp);

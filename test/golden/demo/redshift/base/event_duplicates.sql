@@ -1,8 +1,10 @@
 -- drop scratch.event_duplicates of an earlier run
+-- only if base finds something new
 -- only if there: scratch.event_duplicates
 drop table if exists scratch.event_duplicates;
 
 -- build event_duplicates
+-- only if base finds something new
 create table scratch.event_duplicates
 backup no
 diststyle key

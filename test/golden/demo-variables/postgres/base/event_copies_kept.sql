@@ -1,0 +1,173 @@
+-- drop scratch.event_copies_kept_test of an earlier run
+-- only if there: scratch.event_copies_kept_test
+drop table if exists scratch.event_copies_kept_test;
+
+-- the limit base_limits_scan_limit
+select set_config('seshat.base_limits_scan_limit', coalesce((select max(l.scan_limit) from (
+-- The window of this run: the usual one, or the one beyond a quiet gap.
+select
+    coalesce(g.newest_read, w.newest_read) as newest_read,
+    coalesce(g.lower_limit, w.lower_limit) as lower_limit,
+    coalesce(g.upper_limit, w.upper_limit) as upper_limit,
+    coalesce(g.scan_limit, w.scan_limit) as scan_limit
+from scratch.base_window_limits_test as w
+left join scratch.base_gap_limits_test as g on 1 = 1
+) as l)::text, 'infinity'), false);
+
+-- the limit base_limits_upper_limit
+select set_config('seshat.base_limits_upper_limit', coalesce((select max(l.upper_limit) from (
+-- The window of this run: the usual one, or the one beyond a quiet gap.
+select
+    coalesce(g.newest_read, w.newest_read) as newest_read,
+    coalesce(g.lower_limit, w.lower_limit) as lower_limit,
+    coalesce(g.upper_limit, w.upper_limit) as upper_limit,
+    coalesce(g.scan_limit, w.scan_limit) as scan_limit
+from scratch.base_window_limits_test as w
+left join scratch.base_gap_limits_test as g on 1 = 1
+) as l)::text, 'infinity'), false);
+
+-- build event_copies_kept
+create unlogged table scratch.event_copies_kept_test as
+-- Of the events that were read more than once, those that stay: the first copy in each session, or with event_dedupe exclude
+-- those of which a session has one alone.
+select
+    c.page_view_id,
+    c.event_id,
+    c.event_name,
+    c.app_id,
+    c.user_id,
+    c.domain_userid,
+    c.network_userid,
+    c.domain_sessionid,
+    c.domain_sessionidx,
+    c.collector_tstamp,
+    c.dvce_created_tstamp,
+    c.derived_tstamp,
+    c.page_url,
+    c.page_title,
+    c.page_urlscheme,
+    c.page_urlhost,
+    c.page_urlpath,
+    c.page_urlquery,
+    c.page_urlfragment,
+    c.mkt_medium,
+    c.mkt_source,
+    c.mkt_term,
+    c.mkt_content,
+    c.mkt_campaign,
+    c.mkt_clickid,
+    c.mkt_network,
+    c.page_referrer,
+    c.refr_urlscheme,
+    c.refr_urlhost,
+    c.refr_urlpath,
+    c.refr_urlquery,
+    c.refr_urlfragment,
+    c.refr_medium,
+    c.refr_source,
+    c.refr_term,
+    c.geo_country,
+    c.geo_region,
+    c.geo_region_name,
+    c.geo_city,
+    c.geo_zipcode,
+    c.geo_latitude,
+    c.geo_longitude,
+    c.geo_timezone,
+    c.user_ipaddress,
+    c.useragent,
+    c.br_lang,
+    c.br_viewwidth,
+    c.br_viewheight,
+    c.br_colordepth,
+    c.br_renderengine,
+    c.os_timezone,
+    c.doc_width,
+    c.doc_height,
+    c.pp_xoffset_max,
+    c.pp_yoffset_max
+from (
+    select
+        r.page_view_id,
+        e.event_id,
+        e.event_name,
+        e.app_id,
+        e.user_id,
+        e.domain_userid,
+        e.network_userid,
+        e.domain_sessionid,
+        e.domain_sessionidx,
+        e.collector_tstamp,
+        e.dvce_created_tstamp,
+        e.derived_tstamp,
+        e.page_url,
+        e.page_title,
+        e.page_urlscheme,
+        e.page_urlhost,
+        e.page_urlpath,
+        e.page_urlquery,
+        e.page_urlfragment,
+        e.mkt_medium,
+        e.mkt_source,
+        e.mkt_term,
+        e.mkt_content,
+        e.mkt_campaign,
+        e.mkt_clickid,
+        e.mkt_network,
+        e.page_referrer,
+        e.refr_urlscheme,
+        e.refr_urlhost,
+        e.refr_urlpath,
+        e.refr_urlquery,
+        e.refr_urlfragment,
+        e.refr_medium,
+        e.refr_source,
+        e.refr_term,
+        e.geo_country,
+        e.geo_region,
+        e.geo_region_name,
+        e.geo_city,
+        e.geo_zipcode,
+        e.geo_latitude,
+        e.geo_longitude,
+        e.geo_timezone,
+        e.user_ipaddress,
+        e.useragent,
+        e.br_lang,
+        e.br_viewwidth,
+        e.br_viewheight,
+        e.br_colordepth,
+        e.br_renderengine,
+        e.os_timezone,
+        e.doc_width,
+        e.doc_height,
+        e.pp_xoffset_max,
+        e.pp_yoffset_max,
+        row_number() over (
+            partition by e.domain_sessionid, e.event_id
+            order by e.collector_tstamp, e.dvce_created_tstamp, e.derived_tstamp, e.etl_tstamp, e.page_url collate "C", e.page_title collate "C"
+        ) as copy,
+        count(*) over (partition by e.domain_sessionid, e.event_id) as copies
+    from (
+        select distinct
+            r.domain_sessionid,
+            r.event_id,
+            r.collector_tstamp,
+            r.page_view_id
+        from scratch.base_events_read_test as r
+        inner join scratch.base_event_copies_test as c on c.event_id = r.event_id
+    ) as r
+    inner join atomic.events as e
+        on e.event_id = r.event_id
+        and e.collector_tstamp = r.collector_tstamp
+        and e.domain_sessionid = r.domain_sessionid
+    where e.domain_sessionid is not null
+        and e.collector_tstamp >= cast('2024-01-01' as timestamp)
+        and e.collector_tstamp >= cast(current_setting('seshat.base_limits_scan_limit') as timestamp)
+        and e.collector_tstamp <= cast(current_setting('seshat.base_limits_upper_limit') as timestamp)
+        and coalesce(e.dvce_sent_tstamp <= (e.dvce_created_tstamp + interval '3 day'), 1 = 1)
+) as c
+where c.copy = 1;
+
+-- statistics of scratch.event_copies_kept_test
+analyze scratch.event_copies_kept_test (domain_sessionid);
