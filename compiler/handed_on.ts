@@ -17,23 +17,27 @@ export interface HandingOn {
   readonly handedOn: HandedOn
   /** Its nodes: complete steps of modules that hand rows on come when those who take them have committed. */
   readonly nodes: readonly GraphNode[]
-  /** By the id of such a complete step, what it waits for. */
+  /** What nodes wait for beside what the graph says, by their ids. */
   readonly waits: ReadonlyMap<string, ReadonlySet<string>>
+  /** Of nodes that take rows: the commits that they need not wait for, each with the nodes that have made the rows. */
+  readonly early: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>
 }
 
 export function handingOn(input: PlanInput): HandingOn {
   const { project, selected } = input
   const given = project.order.filter(id => selected.has(id)).map(id => project.graph.node(id))
   const handed = handedOnBy(input, given)
-  if (handed.size === 0) return { handedOn: handed, nodes: given, waits: new Map() }
+  const nothing = { handedOn: new Map(), nodes: given, waits: new Map(), early: new Map() }
+  if (handed.size === 0) return nothing
   const waits = waitsFor(project, handed)
   const order = putOff(project, waits)
   // Where those who take the rows wait for the complete step itself, through models of the project, nothing is handed on.
-  if (!order) return { handedOn: new Map(), nodes: given, waits: new Map() }
+  if (!order) return nothing
   return {
     handedOn: handed,
     nodes: order.filter(id => selected.has(id)).map(id => project.graph.node(id)),
     waits,
+    early: beforeCommits(project, handed),
   }
 }
 
@@ -70,7 +74,31 @@ function waitsFor(project: ProjectGraph, handed: HandedOn): ReadonlyMap<string, 
       waits.set(complete, new Set([...(waits.get(complete) ?? []), ...takes]))
     }
   }
+  for (const [name, taker] of handed)
+    waits.set(lifeNode(taker.name, 'commit'), new Set([commitOf(project, name)]))
   return waits
+}
+
+const commitOf = ({ catalog }: ProjectGraph, staged: string): string =>
+  lifeNode(catalog.tables.get(staged)?.module?.name ?? '', 'commit')
+
+/** Rows that are handed on are there when they are made; only those who read what that commit writes wait for it. */
+function beforeCommits(project: ProjectGraph, handed: HandedOn): HandingOn['early'] {
+  const { catalog } = project
+  const early = new Map<string, ReadonlyMap<string, readonly string[]>>()
+  for (const [name, taker] of handed) {
+    const giver = catalog.tables.get(name)?.module
+    if (!giver) continue
+    const instead = new Map([[commitOf(project, name), ownModels(project, giver)]])
+    const readsWritten = (id: string): boolean =>
+      (catalog.tables.get(id)?.model?.refs ?? []).some(ref => {
+        const table = catalog.tables.get(ref.name)
+        return table?.module === giver && !isTaken(handed, table, taker)
+      })
+    for (const id of [lifeNode(taker.name, 'setup'), ...ownModels(project, taker)])
+      if (!readsWritten(id)) early.set(id, instead)
+  }
+  return early
 }
 
 /** The order of the graph with some nodes put off until others have come; undefined where those wait for them. */

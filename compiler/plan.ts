@@ -83,7 +83,7 @@ export interface PlanInput extends StatementContext {
  * @throws Faults `no-history`: a rebuild that would have to read what nobody keeps; `bad-seed`
  */
 export function makePlan(given: PlanInput): Plan {
-  const { handedOn, nodes, waits } = handingOn(given)
+  const { handedOn, nodes, waits, early } = handingOn(given)
   const input = { ...given, handedOn }
   const { project } = input
   const faults: Diagnostic[] = nodes.flatMap(node => [
@@ -110,11 +110,13 @@ export function makePlan(given: PlanInput): Plan {
       ...step,
       after: [
         ...new Set([
-          ...nearestSteps(project, step.id, ids),
+          ...nearestSteps(project, step.id, ids).flatMap(id => early.get(step.id)?.get(id) ?? [id]),
           ...asksBefore(rests, step, ids),
-          ...[...(waits.get(step.id) ?? [])].filter(id => ids.has(id)),
+          ...(waits.get(step.id) ?? []),
         ]),
-      ].sort(),
+      ]
+        .filter(id => ids.has(id))
+        .sort(),
       behind: touchesRunId(input, project.graph.node(step.id), nodes) ? livesBefore(steps, step) : [],
     })),
     closing,
