@@ -1,16 +1,22 @@
 {#- From the events that base reads in this run, as `r` with their page view ids, to the events themselves, as `e`: those
-    that came once, or with `copies` all others, each copy that can be told from another. One without an id cannot.
+    that came once, or with `copies` all others, each copy that can be told from another. One without an id cannot. A context
+    that came twice does not double an event, and of several page view ids the smallest counts.
     select r.page_view_id, e.event_name from {{ events_read(copies=false) }} -#}
 {% macro events_read(copies=false) -%}
 (
-    select{{ ' distinct' if copies }}
+    select
         r.domain_sessionid,
         r.event_id,
         r.collector_tstamp,
-        r.page_view_id
+        {{ 'min(' + binary_order('r.page_view_id') + ') as page_view_id' if copies else 'r.page_view_id' }}
     from {{ ref('base_events_read') }} as r
     {{ 'inner' if copies else 'left' }} join {{ ref('base_event_copies') }} as c on c.event_id = r.event_id
-{%- if not copies %}
+{%- if copies %}
+    group by
+        r.domain_sessionid,
+        r.event_id,
+        r.collector_tstamp
+{%- else %}
     where r.event_id is not null
         and c.event_id is null
     {{- adapter.dispatch('joined_first')() }}
@@ -41,7 +47,7 @@ where {{ event_is_wanted('e') }}
 {{ e }}.collector_tstamp, {{ e }}.dvce_created_tstamp, {{ e }}.derived_tstamp, {{ e }}.etl_tstamp, {{ binary_order(e + '.page_url') }}, {{ binary_order(e + '.page_title') }}
 {%- endmacro %}
 
-{#- One page view id for an event: a context that came twice does not double it, and of several ids the smallest counts.
+{#- The page view ids of events, a row for each context.
     {{ page_view_ids('base_limits') }} -#}
 {% macro page_view_ids(limits) -%}
 {{ adapter.dispatch('page_view_ids')(limits) }}
@@ -51,13 +57,10 @@ where {{ event_is_wanted('e') }}
 select
     c.root_id,
     c.root_tstamp,
-    min({{ binary_order('c.id') }}) as page_view_id
+    c.id as page_view_id
 from {{ source('atomic', 'com_snowplowanalytics_snowplow_web_page_1') }} as c
 where c.root_tstamp >= {{ limit(limits, 'scan_limit') }}
     and c.root_tstamp <= {{ limit(limits, 'upper_limit') }}
-group by
-    c.root_id,
-    c.root_tstamp
 {%- endmacro %}
 
 {#- The web page contexts stand in the event itself. -#}
@@ -65,12 +68,9 @@ group by
 select
     e.event_id as root_id,
     e.collector_tstamp as root_tstamp,
-    min(cast(get_path(c.value, 'id') as varchar)) as page_view_id
+    cast(get_path(c.value, 'id') as varchar) as page_view_id
 from {{ source('atomic', 'events') }} as e,
     lateral flatten(input => e.contexts_com_snowplowanalytics_snowplow_web_page_1) as c
 where e.collector_tstamp >= {{ limit(limits, 'scan_limit') }}
     and e.collector_tstamp <= {{ limit(limits, 'upper_limit') }}
-group by
-    e.event_id,
-    e.collector_tstamp
 {%- endmacro %}

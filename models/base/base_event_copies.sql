@@ -1,7 +1,7 @@
 {{ config(materialized='scratch') }}
 
--- Events that were read more than once, in one session or in several. They are few: all others need not be put in order,
--- counted or made distinct.
+-- Events that were read more than once, in one session or in several, or with several contexts. They are few: all others
+-- need not be put in order, counted or made distinct.
 select r.event_id
 from {{ ref('base_events_read') }} as r
 where r.event_id is not null

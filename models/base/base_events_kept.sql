@@ -15,17 +15,5 @@ union all
 select
     k.event_id,
     min(k.collector_tstamp) as collector_tstamp
-from (
-    select
-        r.event_id,
-        min(r.collector_tstamp) as collector_tstamp
-    from {{ ref('base_events_read') }} as r
-    inner join {{ ref('base_event_copies') }} as c on c.event_id = r.event_id
-    group by
-        r.domain_sessionid,
-        r.event_id
-{%- if var('event_dedupe') == 'exclude' %}
-    having count(*) = 1
-{%- endif %}
-) as k
+from {{ ref('event_copies_kept') }} as k
 group by k.event_id

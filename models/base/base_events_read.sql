@@ -1,8 +1,9 @@
 {{ config(materialized='scratch', replace_by='event_id', time_key='collector_tstamp') }}
 
--- Every copy of an event that this run reads, with its page view id and what is measured of it: all that count of the
+-- Every copy of an event that this run reads, with its page view ids and what is measured of it: all that count of the
 -- sessions it takes, up to the end of the window. One from before its session began was loaded since that was seen: it
--- waits for the next run, which sees that the session began with it.
+-- waits for the next run, which sees that the session began with it. One with several contexts stands here as often, and
+-- is told from copies by event_copies.
 select
     r.domain_sessionid,
     r.event_id,

@@ -116,7 +116,7 @@ analyze derived.base_session_id_manifest_test (session_id);
 drop view if exists scratch.events_this_run_test;
 
 -- drop the scratch tables of base
--- only if there: scratch.base_event_copies_test or scratch.base_events_read_test or scratch.base_gap_limits_test or scratch.base_gap_sessions_test or scratch.base_sessions_this_run_test or scratch.base_window_limits_test or scratch.base_window_sessions_test or scratch.event_copies_kept_test or scratch.event_duplicates_test or scratch.events_staged_rows_test or scratch.base_session_id_manifest_rows_test or scratch.base_metadata_this_run_test
+-- only if there: scratch.base_event_copies_test or scratch.base_events_read_test or scratch.base_gap_limits_test or scratch.base_gap_sessions_test or scratch.base_sessions_this_run_test or scratch.base_window_limits_test or scratch.base_window_sessions_test or scratch.event_copies_test or scratch.event_duplicates_test or scratch.events_staged_rows_test or scratch.base_session_id_manifest_rows_test or scratch.base_metadata_this_run_test
 drop table if exists
     scratch.base_event_copies_test,
     scratch.base_events_read_test,
@@ -125,7 +125,7 @@ drop table if exists
     scratch.base_sessions_this_run_test,
     scratch.base_window_limits_test,
     scratch.base_window_sessions_test,
-    scratch.event_copies_kept_test,
+    scratch.event_copies_test,
     scratch.event_duplicates_test,
     scratch.events_staged_rows_test,
     scratch.base_session_id_manifest_rows_test,

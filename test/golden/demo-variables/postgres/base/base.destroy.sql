@@ -43,9 +43,9 @@ drop table if exists scratch.base_window_limits_test;
 -- only if there: scratch.base_window_sessions_test
 drop table if exists scratch.base_window_sessions_test;
 
--- drop scratch.event_copies_kept_test
--- only if there: scratch.event_copies_kept_test
-drop table if exists scratch.event_copies_kept_test;
+-- drop scratch.event_copies_test
+-- only if there: scratch.event_copies_test
+drop table if exists scratch.event_copies_test;
 
 -- drop scratch.event_duplicates_test
 -- only if there: scratch.event_duplicates_test
@@ -87,7 +87,7 @@ where module = 'base';
 -- forget which rows of base were there before
 -- only if there: derived.inherited_rows_test
 delete from derived.inherited_rows_test
-where table_name in ('base_event_copies', 'base_event_id_manifest', 'base_events_kept', 'base_events_read', 'base_gap_events', 'base_gap_limits', 'base_gap_sessions', 'base_left_out', 'base_left_out_at_rest', 'base_limits', 'base_progress', 'base_progress_at_rest', 'base_session_id_manifest', 'base_sessions_this_run', 'base_window_events', 'base_window_limits', 'base_window_sessions', 'base_work', 'event_copies_kept', 'event_duplicates', 'events_in_short', 'events_staged', 'events_staged_removed', 'events_this_run', 'metadata_counts');
+where table_name in ('base_event_copies', 'base_event_id_manifest', 'base_events_kept', 'base_events_read', 'base_gap_events', 'base_gap_limits', 'base_gap_sessions', 'base_left_out', 'base_left_out_at_rest', 'base_limits', 'base_progress', 'base_progress_at_rest', 'base_session_id_manifest', 'base_sessions_this_run', 'base_window_events', 'base_window_limits', 'base_window_sessions', 'base_work', 'event_copies', 'event_copies_kept', 'event_duplicates', 'events_in_short', 'events_staged', 'events_staged_removed', 'events_this_run', 'metadata_counts');
 
 -- drop that note with the last module
 -- only if there: derived.inherited_rows_test

@@ -53,7 +53,7 @@ or (n.nspname = 'scratch' and c.relname in (
         'base_sessions_this_run_test',
         'base_window_limits_test',
         'base_window_sessions_test',
-        'event_copies_kept_test',
+        'event_copies_test',
         'event_duplicates_test',
         'events_staged_read_test',
         'events_staged_removed_read_test',

@@ -20,9 +20,10 @@ from scratch.base_window_limits_test as w
 left join scratch.base_gap_limits_test as g on 1 = 1
 )
 select * from (
--- Every copy of an event that this run reads, with its page view id and what is measured of it: all that count of the
+-- Every copy of an event that this run reads, with its page view ids and what is measured of it: all that count of the
 -- sessions it takes, up to the end of the window. One from before its session began was loaded since that was seen: it
--- waits for the next run, which sees that the session began with it.
+-- waits for the next run, which sees that the session began with it. One with several contexts stands here as often, and
+-- is told from copies by event_copies.
 select
     r.domain_sessionid,
     r.event_id,
@@ -72,12 +73,9 @@ left join (
     select
         c.root_id,
         c.root_tstamp,
-        min(c.id) as page_view_id
+        c.id as page_view_id
     from atomic.com_snowplowanalytics_snowplow_web_page_1 as c
     where c.root_tstamp >= (select max(l.scan_limit) from ephemeral__base_limits as l)
         and c.root_tstamp <= (select max(l.upper_limit) from ephemeral__base_limits as l)
-    group by
-        c.root_id,
-        c.root_tstamp
 ) as w on w.root_id = r.event_id and w.root_tstamp = r.collector_tstamp
 ) as base_events_read;

@@ -124,9 +124,9 @@ drop table if exists scratch.base_window_limits_test;
 -- only if there: scratch.base_window_sessions_test
 drop table if exists scratch.base_window_sessions_test;
 
--- drop scratch.event_copies_kept_test
--- only if there: scratch.event_copies_kept_test
-drop table if exists scratch.event_copies_kept_test;
+-- drop scratch.event_copies_test
+-- only if there: scratch.event_copies_test
+drop table if exists scratch.event_copies_test;
 
 -- drop scratch.event_duplicates_test
 -- only if there: scratch.event_duplicates_test

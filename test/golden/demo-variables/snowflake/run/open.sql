@@ -37,7 +37,7 @@ or (t.table_schema = 'SCRATCH' and t.table_name in (
         'BASE_SESSIONS_THIS_RUN_TEST',
         'BASE_WINDOW_LIMITS_TEST',
         'BASE_WINDOW_SESSIONS_TEST',
-        'EVENT_COPIES_KEPT_TEST',
+        'EVENT_COPIES_TEST',
         'EVENT_DUPLICATES_TEST',
         'EVENTS_STAGED_READ_TEST',
         'EVENTS_STAGED_REMOVED_READ_TEST',

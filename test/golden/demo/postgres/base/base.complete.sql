@@ -116,7 +116,7 @@ analyze derived.base_session_id_manifest (session_id);
 drop view if exists scratch.events_this_run;
 
 -- drop the scratch tables of base
--- only if there: scratch.base_event_copies or scratch.base_events_read or scratch.base_gap_limits or scratch.base_gap_sessions or scratch.base_sessions_this_run or scratch.base_window_limits or scratch.base_window_sessions or scratch.event_copies_kept or scratch.event_duplicates or scratch.events_staged_rows or scratch.base_session_id_manifest_rows or scratch.base_metadata_this_run
+-- only if there: scratch.base_event_copies or scratch.base_events_read or scratch.base_gap_limits or scratch.base_gap_sessions or scratch.base_sessions_this_run or scratch.base_window_limits or scratch.base_window_sessions or scratch.event_copies or scratch.event_duplicates or scratch.events_staged_rows or scratch.base_session_id_manifest_rows or scratch.base_metadata_this_run
 drop table if exists
     scratch.base_event_copies,
     scratch.base_events_read,
@@ -125,7 +125,7 @@ drop table if exists
     scratch.base_sessions_this_run,
     scratch.base_window_limits,
     scratch.base_window_sessions,
-    scratch.event_copies_kept,
+    scratch.event_copies,
     scratch.event_duplicates,
     scratch.events_staged_rows,
     scratch.base_session_id_manifest_rows,

@@ -4,8 +4,8 @@ drop table if exists scratch.base_event_copies;
 
 -- build base_event_copies
 create unlogged table scratch.base_event_copies as
--- Events that were read more than once, in one session or in several. They are few: all others need not be put in order,
--- counted or made distinct.
+-- Events that were read more than once, in one session or in several, or with several contexts. They are few: all others
+-- need not be put in order, counted or made distinct.
 select r.event_id
 from scratch.base_events_read as r
 where r.event_id is not null

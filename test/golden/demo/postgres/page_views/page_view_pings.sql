@@ -6,7 +6,68 @@ drop table if exists scratch.page_view_pings;
 -- build page_view_pings
 -- only if base finds something new
 create unlogged table scratch.page_view_pings as
-with handed_on__events_in_short as (
+with ephemeral__event_copies_kept as (
+-- Of the events with copies those that stay: the first in each session, or with event_dedupe exclude the only one.
+select
+    c.page_view_id,
+    c.event_id,
+    c.event_name,
+    c.app_id,
+    c.user_id,
+    c.domain_userid,
+    c.network_userid,
+    c.domain_sessionid,
+    c.domain_sessionidx,
+    c.collector_tstamp,
+    c.dvce_created_tstamp,
+    c.derived_tstamp,
+    c.page_url,
+    c.page_title,
+    c.page_urlscheme,
+    c.page_urlhost,
+    c.page_urlpath,
+    c.page_urlquery,
+    c.page_urlfragment,
+    c.mkt_medium,
+    c.mkt_source,
+    c.mkt_term,
+    c.mkt_content,
+    c.mkt_campaign,
+    c.mkt_clickid,
+    c.mkt_network,
+    c.page_referrer,
+    c.refr_urlscheme,
+    c.refr_urlhost,
+    c.refr_urlpath,
+    c.refr_urlquery,
+    c.refr_urlfragment,
+    c.refr_medium,
+    c.refr_source,
+    c.refr_term,
+    c.geo_country,
+    c.geo_region,
+    c.geo_region_name,
+    c.geo_city,
+    c.geo_zipcode,
+    c.geo_latitude,
+    c.geo_longitude,
+    c.geo_timezone,
+    c.user_ipaddress,
+    c.useragent,
+    c.br_lang,
+    c.br_viewwidth,
+    c.br_viewheight,
+    c.br_colordepth,
+    c.br_renderengine,
+    c.os_timezone,
+    c.doc_width,
+    c.doc_height,
+    c.pp_xoffset_max,
+    c.pp_yoffset_max
+from scratch.event_copies as c
+where c.copy = 1
+),
+handed_on__events_in_short as (
 select
     m.page_view_id,
     m.event_id,
@@ -56,7 +117,7 @@ select
     k.pp_yoffset_max,
     k.br_viewwidth,
     k.br_viewheight
-from scratch.event_copies_kept as k
+from ephemeral__event_copies_kept as k
 ) as m
 
 union all

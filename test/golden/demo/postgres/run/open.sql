@@ -53,7 +53,7 @@ or (n.nspname = 'scratch' and c.relname in (
         'base_sessions_this_run',
         'base_window_limits',
         'base_window_sessions',
-        'event_copies_kept',
+        'event_copies',
         'event_duplicates',
         'events_staged',
         'events_staged_read',

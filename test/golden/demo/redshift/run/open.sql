@@ -37,7 +37,7 @@ or (t.table_schema = 'scratch' and t.table_name in (
         'base_sessions_this_run',
         'base_window_limits',
         'base_window_sessions',
-        'event_copies_kept',
+        'event_copies',
         'event_duplicates',
         'events_staged',
         'events_staged_read',

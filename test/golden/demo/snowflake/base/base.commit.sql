@@ -15,6 +15,68 @@ cross join (
     select cast(count(*) as integer) as rows_this_run, count(event_id) as distinct_key_count,
         min(collector_tstamp) as min_time_key, max(collector_tstamp) as max_time_key
     from (
+with ephemeral__event_copies_kept as (
+-- Of the events with copies those that stay: the first in each session, or with event_dedupe exclude the only one.
+select
+    c.page_view_id,
+    c.event_id,
+    c.event_name,
+    c.app_id,
+    c.user_id,
+    c.domain_userid,
+    c.network_userid,
+    c.domain_sessionid,
+    c.domain_sessionidx,
+    c.collector_tstamp,
+    c.dvce_created_tstamp,
+    c.derived_tstamp,
+    c.page_url,
+    c.page_title,
+    c.page_urlscheme,
+    c.page_urlhost,
+    c.page_urlpath,
+    c.page_urlquery,
+    c.page_urlfragment,
+    c.mkt_medium,
+    c.mkt_source,
+    c.mkt_term,
+    c.mkt_content,
+    c.mkt_campaign,
+    c.mkt_clickid,
+    c.mkt_network,
+    c.page_referrer,
+    c.refr_urlscheme,
+    c.refr_urlhost,
+    c.refr_urlpath,
+    c.refr_urlquery,
+    c.refr_urlfragment,
+    c.refr_medium,
+    c.refr_source,
+    c.refr_term,
+    c.geo_country,
+    c.geo_region,
+    c.geo_region_name,
+    c.geo_city,
+    c.geo_zipcode,
+    c.geo_latitude,
+    c.geo_longitude,
+    c.geo_timezone,
+    c.user_ipaddress,
+    c.useragent,
+    c.br_lang,
+    c.br_viewwidth,
+    c.br_viewheight,
+    c.br_colordepth,
+    c.br_renderengine,
+    c.os_timezone,
+    c.doc_width,
+    c.doc_height,
+    c.pp_xoffset_max,
+    c.pp_yoffset_max
+from scratch.event_copies as c
+where c.copy = 1
+)
+select * from (
 -- What is left without the further copies, for the metadata: one row per event, be it in one session or in several.
 -- One without an id is not among the events of a run either.
 select
@@ -30,17 +92,9 @@ union all
 select
     k.event_id,
     min(k.collector_tstamp) as collector_tstamp
-from (
-    select
-        r.event_id,
-        min(r.collector_tstamp) as collector_tstamp
-    from scratch.base_events_read as r
-    inner join scratch.base_event_copies as c on c.event_id = r.event_id
-    group by
-        r.domain_sessionid,
-        r.event_id
-) as k
+from ephemeral__event_copies_kept as k
 group by k.event_id
+) as base_events_kept
 ) as counted
 ) as r
 cross join (

@@ -124,9 +124,9 @@ drop table if exists scratch.base_window_limits;
 -- only if there: scratch.base_window_sessions
 drop table if exists scratch.base_window_sessions;
 
--- drop scratch.event_copies_kept
--- only if there: scratch.event_copies_kept
-drop table if exists scratch.event_copies_kept;
+-- drop scratch.event_copies
+-- only if there: scratch.event_copies
+drop table if exists scratch.event_copies;
 
 -- drop scratch.event_duplicates
 -- only if there: scratch.event_duplicates

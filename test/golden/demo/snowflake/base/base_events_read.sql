@@ -33,9 +33,10 @@ left join scratch.base_gap_limits as g on 1 = 1
 -- build base_events_read
 create transient table scratch.base_events_read
 as
--- Every copy of an event that this run reads, with its page view id and what is measured of it: all that count of the
+-- Every copy of an event that this run reads, with its page view ids and what is measured of it: all that count of the
 -- sessions it takes, up to the end of the window. One from before its session began was loaded since that was seen: it
--- waits for the next run, which sees that the session began with it.
+-- waits for the next run, which sees that the session began with it. One with several contexts stands here as often, and
+-- is told from copies by event_copies.
 select
     r.domain_sessionid,
     r.event_id,
@@ -85,12 +86,9 @@ left join (
     select
         e.event_id as root_id,
         e.collector_tstamp as root_tstamp,
-        min(cast(get_path(c.value, 'id') as varchar)) as page_view_id
+        cast(get_path(c.value, 'id') as varchar) as page_view_id
     from atomic.events as e,
         lateral flatten(input => e.contexts_com_snowplowanalytics_snowplow_web_page_1) as c
     where e.collector_tstamp >= $base_limits_scan_limit
         and e.collector_tstamp <= $base_limits_upper_limit
-    group by
-        e.event_id,
-        e.collector_tstamp
 ) as w on w.root_id = r.event_id and w.root_tstamp = r.collector_tstamp;

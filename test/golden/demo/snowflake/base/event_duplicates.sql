@@ -9,13 +9,10 @@ create transient table scratch.event_duplicates
 as
 -- Events that came more than once in a session, and how many of their copies stay.
 select
-    r.domain_sessionid,
-    r.event_id,
-    count(*) as copies,
+    c.domain_sessionid,
+    c.event_id,
+    c.copies,
     1 as kept
-from scratch.base_events_read as r
-inner join scratch.base_event_copies as c on c.event_id = r.event_id
-group by
-    r.domain_sessionid,
-    r.event_id
-having count(*) > 1;
+from scratch.event_copies as c
+where c.copy = 1
+    and c.copies > 1;

@@ -37,7 +37,7 @@ or (t.table_schema = 'SCRATCH' and t.table_name in (
         'BASE_SESSIONS_THIS_RUN',
         'BASE_WINDOW_LIMITS',
         'BASE_WINDOW_SESSIONS',
-        'EVENT_COPIES_KEPT',
+        'EVENT_COPIES',
         'EVENT_DUPLICATES',
         'EVENTS_STAGED',
         'EVENTS_STAGED_READ',
