@@ -44,6 +44,8 @@ export async function runBenchmark({ repeats, say }: BenchContext): Promise<read
     )
     const seconds = (name: keyof typeof samples): number => medianOf(samples[name], 'seconds')
     const { written, read } = await bytesWritten(server)
+    await server.copy('events', 'first')
+    const fetched = await server.mostRowsFetched('first')
     return [
       {
         name: 'first-run',
@@ -74,6 +76,15 @@ export async function runBenchmark({ repeats, say }: BenchContext): Promise<read
         repeats: 1,
         kind: 'ratio',
         target: 1.5,
+      },
+      {
+        name: 'first-run-rows-fetched',
+        what: 'the most rows that one answer brings to the client',
+        unit: 'rows',
+        median: fetched,
+        repeats: 1,
+        kind: 'absolute',
+        target: 10,
       },
     ]
   } finally {

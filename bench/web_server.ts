@@ -9,6 +9,7 @@ import { execPath } from 'node:process'
 import type { Driver } from '../adapters/driver.js'
 import { connectPostgres } from '../adapters/postgres/driver.js'
 import { createAtomic } from '../test/atomic_events.js'
+import { ModuleRuns } from '../test/module_runs.js'
 import { startCluster } from '../test/postgres_cluster.js'
 import { repositoryDirectory } from './frame/directory.js'
 import { nodeProcess } from './frame/node_process.js'
@@ -25,6 +26,8 @@ export interface WebServer {
   on<T>(database: string, work: (driver: Driver) => Promise<T>): Promise<T>
   /** `seshat run` on a database, as a process. */
   run(database: string, ...words: readonly string[]): Sample
+  /** The most rows that one answer brings to the client in a run on a database. */
+  mostRowsFetched(database: string): Promise<number>
   /** The statements of a run on a database, conditions among them. */
   statements(database: string): number
   remove(): void
@@ -61,6 +64,23 @@ export async function startWebServer(): Promise<WebServer> {
       target(database)
       return seshatRun(project, words)
     },
+    async mostRowsFetched(database) {
+      target(database)
+      let most = 0
+      await on(database, async driver => {
+        const execute: Driver['execute'] = async (sql, parameters) => {
+          const answer = await driver.execute(sql, parameters)
+          most = Math.max(most, answer.rows.length)
+          return answer
+        }
+        const counting = new Proxy(driver, {
+          get: (of, key) => (key === 'execute' ? execute : bound(of, key)),
+        })
+        const { code } = await new ModuleRuns({ directory: project }, counting).run('')
+        if (code !== 0) throw new Error('the run whose rows are counted has failed')
+      })
+      return most
+    },
     statements(database) {
       target(database)
       const words = [seshat, 'run', '--timings', '--log-format', 'json']
@@ -73,6 +93,11 @@ export async function startWebServer(): Promise<WebServer> {
       rmSync(project, { recursive: true, force: true })
     },
   }
+}
+
+const bound = (driver: Driver, key: string | symbol): unknown => {
+  const value: unknown = Reflect.get(driver, key)
+  return typeof value === 'function' ? value.bind(driver) : value
 }
 
 /** Creates the events where day 0 is among the days, and an index by which a day is found among many. */

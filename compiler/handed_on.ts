@@ -56,12 +56,13 @@ function handedOnBy(input: PlanInput, nodes: readonly GraphNode[]): HandedOn {
   return found
 }
 
-/** Whether some plan may do without it. `stage_next: true` asks for it in every plan. */
+/** Whether some plan may do without it. `stage_next: true` asks for it in every plan; a hook may look at what was written. */
 const mayBeHandedOn = (variables: Variables, { kind, model, module, config, written }: Table): boolean =>
   kind === 'staged' &&
   model !== undefined &&
   written &&
   config.replaces !== undefined &&
+  ![config.pre_hook, config.post_hook].some(hook => hook?.length) &&
   variables.value(module?.name, 'stage_next') !== true
 
 /** What is handed on has to stay until it has been taken, and counts as read when that has committed. */

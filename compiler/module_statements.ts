@@ -175,8 +175,9 @@ export function commitBatches(
   version: { name: string; version: string },
   rest?: Rest,
 ): readonly Batch[] {
-  const isWritten = ({ name }: Table): boolean => !context.handedOn?.has(name)
-  const committed = life.committed.filter(isModelTable).filter(isWritten)
+  const isHandedOn = ({ name }: Table): boolean => context.handedOn?.has(name) === true
+  const tables = life.committed.filter(isModelTable)
+  const committed = tables.filter(table => !isHandedOn(table))
   const removed = life.removed.filter(table => !context.handedOn?.has(stagedBeside(table)))
   const arrived = givers(context.project, context.handedOn, life)
   return [
@@ -200,6 +201,7 @@ export function commitBatches(
       ),
     ]),
     ...committed.flatMap(table => afterWriting(context, table, rest)),
+    ...tables.filter(isHandedOn).map(table => grants(context, table)),
   ].filter(batch => batch.statements.length > 0)
 }
 

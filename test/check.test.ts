@@ -217,8 +217,8 @@ const edits: readonly Edit[] = [
   },
   {
     file: 'seshat:models/base/event_duplicates.sql',
-    from: 'count(*) as copies',
-    to: 'count(*) as copiez',
+    from: 'c.copies,',
+    to: 'c.copies as copiez,',
     code: 'unknown-column',
   },
   {

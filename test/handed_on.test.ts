@@ -60,6 +60,20 @@ describe('which staged tables a plan writes', () => {
     assert.deepEqual(staged(standard, ['module:base']), ['events_staged'])
   })
 
+  test('those with a hook; grants are granted all the same', () => {
+    const withConfig = (config: string) =>
+      temporaryProject({
+        ...settings,
+        'models/models.yml': `models: [{name: events_staged, config: ${config}}]\n`,
+      })
+    assert.deepEqual(staged(withConfig('{post_hook: [select 1]}')), ['events_staged'])
+    const granted = withConfig('{grants: {select: reader}}')
+    assert.deepEqual(staged(granted), [])
+    const { plan } = new ModuleRuns(granted, undefined as never).compile([], { ...variables })
+    const commit = plan.steps.find(({ id }) => id === 'base.commit')
+    assert.match(renderBatches(commit?.batches ?? []), /grant select on scratch\.events_staged to reader/)
+  })
+
   test('those of modules with stage_next: true', () => {
     assert.deepEqual(staged(standard, [], { base: { stage_next: true } }), ['events_staged'])
     assert.deepEqual(staged(standard, [], { stage_next: true, sessions: { stage_next: 'auto' } }), both)

@@ -72,7 +72,7 @@ export class ModuleRuns {
   readonly #plans = new Map<string, Compiled & { readonly plan: Plan }>()
 
   constructor(
-    readonly project: TestProject,
+    readonly project: Pick<TestProject, 'directory'>,
     readonly driver: Driver,
     readonly dialect: Dialect = postgresDialect,
     readonly connections: Connections = oneConnection(driver),

@@ -58,7 +58,7 @@ export class WebTwin {
 
   private constructor(
     private readonly database: TestDatabase,
-    project: TestProject,
+    private readonly project: TestProject,
     driver: Driver,
     readonly options: TwinOptions,
   ) {
@@ -182,7 +182,7 @@ export class WebTwin {
   /** `seshat run --select <selection>` with the variables of this twin; the oracle's side is up to the caller. */
   command(selection: Selection): Promise<CommandResult> {
     const select = selection === '' ? [] : ['--select', selection]
-    return this.runs.project.seshat('run', ...select, '--vars', JSON.stringify(this.variables))
+    return this.project.seshat('run', ...select, '--vars', JSON.stringify(this.variables))
   }
 
   /** The rows of all lasting tables as they stand; of the metadata of sessions what does not depend on the clock. */
