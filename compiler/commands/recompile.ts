@@ -22,10 +22,14 @@ export async function recompileCommand(
   try {
     return await unlessFaulty(options, context)
   } catch (cause) {
-    if (cause instanceof Faults || isSystemError(cause)) return undefined
+    if (cause instanceof Faults || isSystemError(cause) || isNoPath(cause)) return undefined
     throw cause
   }
 }
+
+/** Of a path that no file can have, which is told when the project is read. */
+const isNoPath = (cause: unknown): boolean =>
+  cause instanceof TypeError && 'code' in cause && cause.code === 'ERR_INVALID_ARG_VALUE'
 
 /** @throws Faults, and what the system says */
 async function unlessFaulty(
