@@ -88,7 +88,8 @@ cross join generate_series(1, (
   const runs = [...new Set(results.map(({ run }) => run))]
   assert.ok(runs.length >= 3, `${runs}`)
   const firstRun = results.filter(({ run }) => run === 1).map(({ id }) => id)
-  assert.ok(firstRun.includes('stuck') && !firstRun.includes('base.commit'), `${firstRun}`)
+  // What base had handed on was not taken yet, so base makes it again.
+  assert.ok(firstRun.includes('stuck') && firstRun.includes('base.commit'), `${firstRun}`)
   for (const [table, count] of [
     ['page_views', 5061],
     ['sessions', 2124],
