@@ -106,7 +106,9 @@ async function embeddedRun(project: string, say: (line: string) => void): Promis
   writeProject(project, '{type: embedded, path: db}')
   const driver = await connectEmbedded(join(project, 'db'), 'bench')
   say('  filling the embedded database')
-  await fillEvents(driver, 0, days - 1).finally(() => driver.close())
+  await fillEvents(driver, 0, days - 1)
+    .then(() => driver.execute('vacuum'))
+    .finally(() => driver.close())
   return seshatRun(project, [])
 }
 

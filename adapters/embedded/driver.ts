@@ -86,6 +86,9 @@ interface Pending {
 const takenOver = (directory: string): string =>
   `Another machine has taken over ${directory}: this process was not heard of for too long.`
 
+/** There is one session, which has the machine's memory to itself: sorts and groupings of a million rows need not go to files. */
+const ownSettings: readonly (readonly [name: string, value: string])[] = [['work_mem', '64MB']]
+
 class EmbeddedDriver extends Session {
   protected readonly loadRows: LoadRows = loadRows
   #worker: Worker | undefined
@@ -120,8 +123,9 @@ class EmbeddedDriver extends Session {
         'Move the directory away to start with an empty database, or open it with the version that made it.'
       throw unreadable(`The embedded database ${this.directory} cannot be opened.`, reply.broken, hint)
     }
-    const calls = sessionSettings.map((_, i) => `set_config($${2 * i + 1}, $${2 * i + 2}, false)`)
-    await this.execute(`select ${calls.join(', ')}`, sessionSettings.flat())
+    const settings = [...sessionSettings, ...ownSettings]
+    const calls = settings.map((_, i) => `set_config($${2 * i + 1}, $${2 * i + 2}, false)`)
+    await this.execute(`select ${calls.join(', ')}`, settings.flat())
   }
 
   protected async send(sql: string, parameters: readonly (string | null)[]): Promise<QueryResult> {
