@@ -10,17 +10,13 @@ import { connectionOf } from './module_runs.js'
 import { webEvents } from './oracle/event_rows.js'
 import { WEB_DEFAULTS, type WebVariables } from './oracle/web_data.js'
 import { webModel } from './oracle/web_model.js'
-import { resultsOf, textOf } from './run_results.js'
+import { type Results, resultsOf, textOf } from './run_results.js'
 import { databases, type TestDatabase, temporaryProject } from './support.js'
 import { assertWebTables, dropSchemas } from './web_tables.js'
 
 const variables: WebVariables = { ...WEB_DEFAULTS, start_date: '2024-01-01', update_cadence_days: 365 }
 const data = webEvents({ seed: 11, variables, sessions: 12, rates: { quiet: 0 } })
 const expected = webModel(data, variables)
-
-interface Retried {
-  readonly retries: readonly { readonly what: string; readonly number: number; readonly most: number }[]
-}
 
 const server = databases.find(({ name }) => name === 'Postgres')
 if (server)
@@ -32,7 +28,7 @@ if (server)
     })
     const run = (...words: readonly string[]): Promise<CommandResult> =>
       project.seshat('run', '--threads', '2', ...words)
-    const retries = (): Retried['retries'] => (resultsOf(project) as unknown as Retried).retries
+    const retries = (): Results['retries'] => resultsOf(project).retries
 
     before(async () => {
       database = await server.open()

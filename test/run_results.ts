@@ -15,6 +15,7 @@ export interface Results {
   readonly status: string
   readonly arguments: Readonly<Record<string, unknown>>
   readonly diagnostics: readonly { readonly code: string }[]
+  readonly retries: readonly { readonly what: string; readonly number: number; readonly most: number }[]
   readonly results: readonly {
     readonly run: number
     readonly id: string

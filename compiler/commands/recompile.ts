@@ -22,24 +22,20 @@ export async function recompileCommand(
   try {
     return await unlessFaulty(options, context)
   } catch (cause) {
-    if (cause instanceof Faults || isSystemError(cause) || isNoPath(cause)) return undefined
+    if (cause instanceof Faults || isSystemError(cause)) return undefined
     throw cause
   }
 }
-
-/** Of a path that no file can have, which is told when the project is read. */
-const isNoPath = (cause: unknown): boolean =>
-  cause instanceof TypeError && 'code' in cause && cause.code === 'ERR_INVALID_ARG_VALUE'
 
 /** @throws Faults, and what the system says */
 async function unlessFaulty(
   options: CompileCommandOptions,
   context: CommandContext,
 ): Promise<number | undefined> {
+  const project = filesOfFolder(resolvePath(options.projectDir))
   const cache = cacheDirectory(options)
   const last = readLast(cache)
   if (!last || last.made !== askedKey(packageKey(), options)) return undefined
-  const project = filesOfFolder(resolvePath(options.projectDir))
   const directory = targetDirectory(project, options)
   if (last.profile !== null && !(await isSameTarget(last, project, options, context))) return undefined
   const made = recompile(last, project, directory)
