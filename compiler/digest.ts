@@ -1,11 +1,11 @@
 // The digest by which texts are compared: short, since it stands in the manifest thousands of times.
 
 import * as crypto from 'node:crypto'
-import { piecesOf } from './text_pieces.js'
+import { isLong, piecesOf } from './text_pieces.js'
 
 /** 64 bits of SHA-256, in hexadecimal. Joined of two pieces: cut out in one, or added, other texts would stay in memory behind it. */
 export function digest(text: string | Uint8Array): string {
-  const whole = typeof text === 'string' && text.length > manyLetters ? sha256OfPieces(text) : sha256(text)
+  const whole = typeof text === 'string' && isLong(text) ? sha256OfPieces(text) : sha256(text)
   return [whole.slice(0, 8), whole.slice(8, 16)].join('')
 }
 
@@ -13,9 +13,6 @@ export function digest(text: string | Uint8Array): string {
 const sha256: (text: string | Uint8Array) => string = crypto.hash
   ? text => crypto.hash('sha256', text, 'hex')
   : text => crypto.createHash('sha256').update(text).digest('hex')
-
-/** Of longer texts the bytes would take memory once more. */
-const manyLetters = 1_000_000
 
 function sha256OfPieces(text: string): string {
   const hash = crypto.createHash('sha256')

@@ -14,7 +14,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isSystemError } from './system_errors.js'
-import { piecesOf } from './text_pieces.js'
+import { isLong, piecesOf } from './text_pieces.js'
 
 export interface TextFile {
   /** Below the folder, with forward slashes. */
@@ -121,7 +121,7 @@ function writeNew(path: string, text: string): void {
 
 function write(path: string, text: string, flag: 'w' | 'wx'): void {
   try {
-    if (text.length > manyLetters) writePieces(path, text, flag)
+    if (isLong(text)) writePieces(path, text, flag)
     else writeFileSync(path, text, { flag })
   } catch (cause) {
     // What fails while writing, as on a full disk, does not name the file.
@@ -129,9 +129,6 @@ function write(path: string, text: string, flag: 'w' | 'wx'): void {
     throw cause
   }
 }
-
-/** Of longer texts the bytes would take memory once more. */
-const manyLetters = 1_000_000
 
 function writePieces(path: string, text: string, flag: 'w' | 'wx'): void {
   const file = openSync(path, flag)

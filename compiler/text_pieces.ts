@@ -3,6 +3,9 @@
 /** How many letters a piece of a text has, at most by one. */
 const letters = 1_000_000
 
+/** Whether it is worth it. */
+export const isLong = (text: string): boolean => text.length > letters
+
 /** The pieces of a text. A letter of two halves stays in one. */
 export function* piecesOf(text: string): Generator<string> {
   for (let start = 0; start < text.length || start === 0; ) {
