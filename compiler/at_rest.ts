@@ -2,13 +2,14 @@
 // the same. What a module then leaves out is provably without effect: its models read nothing but empty inputs. Modules that
 // hand rows on from one to the next rest together.
 
-import { isScratchView, type Table } from './catalog.js'
-import { type GraphNode, lifeNode } from './graph.js'
+import { isOfOneRun, type Table } from './catalog.js'
+import { type GraphNode, lifeNode, namesReadBy } from './graph.js'
 import { givers, runsWhole } from './handed_on.js'
 import { isSettled } from './metadata_at_rest.js'
+import { hasHooks } from './model_config.js'
 import { selectOf } from './model_sql.js'
 import type { Module } from './module.js'
-import type { ModuleLife } from './module_life.js'
+import { type ModuleLife, ownTables } from './module_life.js'
 import type { PlanInput } from './plan.js'
 import { type Relation, sqlName } from './relation.js'
 import { type Batch, inOrder, type Need, type Statement } from './statement.js'
@@ -44,12 +45,9 @@ export function restsOf(input: PlanInput, nodes: readonly GraphNode[]): Readonly
 
 function mayRest(input: PlanInput, { module, inputs }: ModuleLife): boolean {
   const { work } = module.definition
-  const own = [...input.project.catalog.tables.values()].filter(
-    table => table.module === module && table.model?.name === table.name && table.kind !== 'test',
-  )
-  const hasHooks = own.some(({ config }) => [config.pre_hook, config.post_hook].some(hook => hook?.length))
+  const isHooked = ownTables(input.project.catalog, module).some(({ config }) => hasHooks(config))
   const keepsScratch = input.variables.value(module.name, 'cleanup_mode') !== 'all'
-  if (!work || hasHooks || keepsScratch || input.reach.kind !== 'new') return false
+  if (!work || isHooked || keepsScratch || input.reach.kind !== 'new') return false
   return runsWhole(input, module) && (work !== 'inputs' || inputs.length > 0)
 }
 
@@ -71,7 +69,7 @@ function restOf(
   const asksAt = nodes.filter(({ id }) => read.has(id) && hasStep(input, id)).at(-1)
   const outside = nodes
     .filter(({ table }) => table?.model && !(table.module && modules.has(table.module)))
-    .flatMap(readByNode)
+    .flatMap(namesReadBy)
     .filter(name => isFleeting(input, name))
   const rest: Rest = {
     module: first.name,
@@ -90,18 +88,12 @@ export const asksInSetup = ({ asksAt }: Rest, { name }: Module): boolean => asks
 export const isAskedBySetup = (rest: Rest, module: Module): boolean =>
   asksInSetup(rest, module) || rest.module !== module.name
 
-/** What it names of other models. */
-const readByNode = ({ table }: GraphNode): readonly string[] => [
-  ...(table?.model?.refs ?? []).map(({ name }) => name),
-  ...(table?.config.replaces ? [table.config.replaces] : []),
-]
-
 /** Whether it is not there, or lacks columns, unless its step has run. */
 function isFleeting({ project }: PlanInput, name: string): boolean {
   const table = project.catalog.tables.get(name)
   if (!table) return false
   const hasColumnsAdded = (table.config.extra_columns?.length ?? 0) > 0
-  return ['scratch', 'ephemeral', 'replaced'].includes(table.kind) || isScratchView(table) || hasColumnsAdded
+  return isOfOneRun(table) || table.kind === 'ephemeral' || hasColumnsAdded
 }
 
 const hasStep = ({ project }: PlanInput, id: string): boolean => {
@@ -189,7 +181,7 @@ function conditionsOf(context: StatementContext, { module, inputs, committed }: 
   const { tables } = context.project.catalog
   const rows = typeof work === 'object' ? tables.get(work.rows)?.model : undefined
   const production = committed.find(({ kind }) => kind === 'incremental')
-  const histories = new Set(production ? inputs.flatMap(input => historyOf(context, input) ?? []) : [])
+  const histories = new Set(inputs.flatMap(input => historyOf(context, input) ?? []))
   const isEmpty = ({ relation }: Table): string => `not exists (select 1 from ${sqlName(relation)})`
   return {
     empty: [
@@ -197,10 +189,13 @@ function conditionsOf(context: StatementContext, { module, inputs, committed }: 
       ...inputs.map(isEmpty),
     ],
     settled: isSettled(context, module, committed),
-    caughtUp: [...histories].map(history => ({
-      above: history.relation,
-      text: `(${isEmpty(history)}${production ? ` or not ${isEmpty(production)}` : ''})`,
-    })),
+    caughtUp:
+      production === undefined
+        ? []
+        : [...histories].map(history => ({
+            above: history.relation,
+            text: `(${isEmpty(history)} or not ${isEmpty(production)})`,
+          })),
   }
 }
 

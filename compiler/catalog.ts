@@ -135,6 +135,24 @@ export const isStaged = (table: Table | undefined): boolean =>
 /** The staged table whose groups a `removed` table names. */
 export const stagedBeside = (removed: Table): string => removed.name.slice(0, -'_removed'.length)
 
+/** The staged table that a `removed` one stands beside; else the table itself. */
+export function stagedOf({ tables }: Pick<Catalog, 'tables'>, table: Table): Table {
+  const staged = table.kind === 'removed' ? tables.get(stagedBeside(table)) : table
+  if (!staged) throw new Error(`'${table.name}' stands beside no staged table`)
+  return staged
+}
+
+/** The table of the groups whose rows a run writes to a staged table. */
+export function batchOf({ tables }: Pick<Catalog, 'tables'>, { name, config }: Table): Table {
+  const batch = tables.get(config.replaces ?? '')
+  if (!batch) throw new Error(`'${name}' replaces no batch`)
+  return batch
+}
+
+/** Dropped by the complete step of its module: a scratch table or view. */
+export const isOfOneRun = (table: Table): boolean =>
+  table.kind === 'scratch' || table.kind === 'replaced' || isScratchView(table)
+
 /** A view of a module's own: gone after its complete step, as its scratch tables are. */
 export const isScratchView = (table: Table): boolean => table.kind === 'view' && table.module !== undefined
 

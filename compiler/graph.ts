@@ -2,7 +2,7 @@
 // setup, commit and complete; its edges say what has to come first. The life cycle is nothing but these edges.
 
 import { Graph } from '@dagrejs/graphlib'
-import { type Catalog, isScratchView, metadataTable, stagedBeside, type Table } from './catalog.js'
+import { type Catalog, isScratchView, metadataTable, stagedOf, type Table } from './catalog.js'
 import { describeCycles } from './cycles.js'
 import { addTests, sourceReaders, type TestNode } from './data_tests/test_nodes.js'
 import { type Diagnostic, Faults, type Place } from './diagnostics.js'
@@ -27,6 +27,12 @@ export interface GraphNode {
   readonly table: Table | undefined
   readonly unitTest?: UnitTest
 }
+
+/** What a node names of other models. */
+export const namesReadBy = ({ table }: GraphNode): readonly string[] => [
+  ...(table?.model?.refs ?? []).map(({ name }) => name),
+  ...(table?.config.replaces ? [table.config.replaces] : []),
+]
 
 /** What an edge stands for: a `ref` with its place, or a step of the life cycle. */
 interface GraphEdge {
@@ -219,10 +225,7 @@ class GraphBuilder {
   /** The node after which `table` may be read. */
   private producer(table: Table): string | undefined {
     if (table.seed) return table.name
-    if (table.kind === 'removed') {
-      const staged = this.catalog.tables.get(stagedBeside(table))
-      return staged && this.producer(staged)
-    }
+    if (table.kind === 'removed') return this.producer(stagedOf(this.catalog, table))
     if (!table.model) return undefined
     if (table.kind === 'replaced') return table.model.name
     if (table.module && (table.kind === 'incremental' || table.kind === 'staged'))

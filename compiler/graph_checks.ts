@@ -1,6 +1,6 @@
 // What is wrong with a project before its graph is built: each model looked at with the tables it refers to.
 
-import { type Catalog, isScratchView, isStaged, type Table } from './catalog.js'
+import { type Catalog, isOfOneRun, isStaged, type Table } from './catalog.js'
 import { type Diagnostic, error, type Place, shorten } from './diagnostics.js'
 import { nearest } from './nearest.js'
 import type { ParsedModel } from './parse.js'
@@ -95,8 +95,7 @@ function pathToFleeting(
   table: Table,
   above: readonly Table[] = [],
 ): FleetingRef | undefined {
-  if (table.kind === 'scratch' || table.kind === 'replaced' || isScratchView(table) || isStaged(table))
-    return { table: table.name, refs: [] }
+  if (isOfOneRun(table) || isStaged(table)) return { table: table.name, refs: [] }
   if (table.kind !== 'ephemeral' || above.includes(table)) return undefined
   for (const { name, at } of table.model?.refs ?? []) {
     const next = catalog.tables.get(name)

@@ -2,10 +2,11 @@
 // next one reads what this run has made in their place. Such rows stand nowhere for good until the last of these modules has
 // committed, so only that commit lets the others complete: they note then what was read, and a run that dies before reads it again.
 
-import { isScratchView, stagedBeside, type Table } from './catalog.js'
-import { type GraphNode, lifeNode, type ProjectGraph } from './graph.js'
+import { isOfOneRun, isScratchView, stagedBeside, stagedOf, type Table } from './catalog.js'
+import { type GraphNode, lifeNode, namesReadBy, type ProjectGraph } from './graph.js'
+import { hasHooks } from './model_config.js'
 import type { Module } from './module.js'
-import type { ModuleLife } from './module_life.js'
+import { type ModuleLife, ownTables } from './module_life.js'
 import type { PlanInput } from './plan.js'
 import type { Variables } from './variables.js'
 
@@ -23,6 +24,7 @@ export interface HandingOn {
   readonly early: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>
 }
 
+/** @param input `selected` names the nodes of the plan; what it hands on itself is not read */
 export function handingOn(input: PlanInput): HandingOn {
   const { project, selected } = input
   const given = project.order.filter(id => selected.has(id)).map(id => project.graph.node(id))
@@ -62,7 +64,7 @@ const mayBeHandedOn = (variables: Variables, { kind, model, module, config, writ
   model !== undefined &&
   written &&
   config.replaces !== undefined &&
-  ![config.pre_hook, config.post_hook].some(hook => hook?.length) &&
+  !hasHooks(config) &&
   variables.value(module?.name, 'stage_next') !== true
 
 /** What is handed on has to stay until it has been taken, and counts as read when that has committed. */
@@ -128,32 +130,19 @@ export function runsWhole({ project, selected }: PlanInput, module: Module): boo
 }
 
 const ownModels = ({ catalog }: ProjectGraph, module: Module): readonly string[] =>
-  [...catalog.tables.values()]
-    .filter(table => table.module === module && table.model?.name === table.name && table.kind !== 'test')
-    .map(({ name }) => name)
+  ownTables(catalog, module).map(({ name }) => name)
 
 /**
  * Whether a node of others reads the staged table, or a table of one run of the module that takes its rows: should it fail,
  * what is staged is there for it in the next run, while the modules go on. So does a view, which would outlast the rows.
  */
-function isReadOtherwise(
-  { catalog }: ProjectGraph,
-  staged: Table,
-  taker: Module,
-  { table }: GraphNode,
-): boolean {
-  const { model } = table ?? {}
-  if (!table || !model || model.test?.config.after === 'complete') return false
-  const read = [...model.refs.map(({ name }) => name), table.config.replaces].flatMap(
-    name => catalog.tables.get(name ?? '') ?? [],
-  )
-  const isStagedHere = ({ name }: Table): boolean => name === staged.name || name === `${staged.name}_removed`
+function isReadOtherwise({ catalog }: ProjectGraph, staged: Table, taker: Module, node: GraphNode): boolean {
+  const { table } = node
+  if (!table?.model || table.model.test?.config.after === 'complete') return false
+  const read = namesReadBy(node).flatMap(name => catalog.tables.get(name) ?? [])
+  const isStagedHere = (other: Table): boolean => stagedOf(catalog, other) === staged
   if (table.module === taker) return isScratchView(table) && read.some(isStagedHere)
-  return read.some(
-    other =>
-      isStagedHere(other) ||
-      (other.module === taker && (['scratch', 'replaced'].includes(other.kind) || isScratchView(other))),
-  )
+  return read.some(other => isStagedHere(other) || (other.module === taker && isOfOneRun(other)))
 }
 
 /** The staged table itself or its companion of groups without rows, if this plan hands its rows on to the module of a model. */

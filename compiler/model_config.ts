@@ -95,6 +95,9 @@ export const modelConfigSchema = z.strictObject({
 })
 export type ModelConfig = z.infer<typeof modelConfigSchema>
 
+export const hasHooks = ({ pre_hook: before, post_hook: after }: ModelConfig): boolean =>
+  [before, after].some(hooks => hooks?.length)
+
 /** What a project may say of a table of the standard model: nothing that would change its meaning. */
 export const standardModelConfigSchema = modelConfigSchema.pick({
   tags: true,

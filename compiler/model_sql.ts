@@ -2,7 +2,7 @@
 // in a rebuild a table that holds only this run's rows gives way to the production table that holds them all.
 
 import type { Dialect } from '../adapters/dialect.js'
-import { isScratchView, isStaged, stagedBeside, type Table } from './catalog.js'
+import { batchOf, isOfOneRun, isScratchView, isStaged, stagedOf, type Table } from './catalog.js'
 import { type Diagnostic, error, type Place } from './diagnostics.js'
 import type { ProjectGraph } from './graph.js'
 import { type HandedOn, isTaken } from './handed_on.js'
@@ -51,8 +51,7 @@ export interface StepTrace {
 }
 
 /** Of this run's rows only: scratch and staged tables. */
-const isFleeting = (table: Table): boolean =>
-  table.kind === 'scratch' || table.kind === 'replaced' || isScratchView(table) || isStaged(table)
+const isFleeting = (table: Table): boolean => isOfOneRun(table) || isStaged(table)
 
 /**
  * The table that a ref of `model` reads in this plan. In a rebuild, what this plan does not make anew is read from its
@@ -158,9 +157,8 @@ function takenFrom(
   expression: (name: string, select: () => string) => string,
   selectOfMade: (made: ParsedModel) => string,
 ): string {
-  const staged =
-    table.kind === 'removed' ? mustHave(catalog.tables.get(stagedBeside(table)), table.name) : table
-  const batch = mustHave(catalog.tables.get(staged.config.replaces ?? ''), staged.name).relation
+  const staged = stagedOf(catalog, table)
+  const batch = batchOf(catalog, staged).relation
   const group = groupKey(staged)
   if (table.kind === 'removed')
     return expression(`handed_on__${table.name}`, () => handedOnGroups(table, batch, group))

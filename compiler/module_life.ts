@@ -50,3 +50,9 @@ export function moduleLife(module: Module, catalog: Catalog, custom: readonly Pa
     custom,
   }
 }
+
+/** The tables that a module's own models make. */
+export const ownTables = (catalog: Catalog, module: Module): readonly Table[] =>
+  [...catalog.tables.values()].filter(
+    table => table.module === module && table.model?.name === table.name && table.kind !== 'test',
+  )

@@ -2,7 +2,7 @@
 // transaction. Whatever a model prepares stands in scratch tables; nothing that others read changes before the commit.
 
 import { noLayout } from '../adapters/dialect.js'
-import { stagedBeside, suffixes, type Table } from './catalog.js'
+import { batchOf, stagedOf, suffixes, type Table } from './catalog.js'
 import { noteWritten } from './input_notes.js'
 import { groupKey, inDays, relationsRead, selectOf } from './model_sql.js'
 import { type Relation, sqlName } from './relation.js'
@@ -289,10 +289,9 @@ const earliest = (context: StatementContext, table: Table, time: string, rows: R
  */
 export function removedStatements(context: StatementContext, removed: Table): readonly Statement[] {
   const { dialect } = context
-  const { tables } = context.project.catalog
-  const staged = tables.get(stagedBeside(removed))
-  const batch = tables.get(staged?.config.replaces ?? '')
-  if (!staged || !batch) throw new Error(`'${removed.name}' has no staged table or no batch`)
+  const { catalog } = context.project
+  const staged = stagedOf(catalog, removed)
+  const batch = batchOf(catalog, staged)
   const group = groupKey(staged)
   return [
     statement(

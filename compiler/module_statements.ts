@@ -3,7 +3,7 @@
 
 import { noLayout } from '../adapters/dialect.js'
 import { askForWork, asksInSetup, atRest, historyOf, isAskedBySetup, type Rest, withWork } from './at_rest.js'
-import { isScratchView, isStaged, stagedBeside, suffixes, type Table } from './catalog.js'
+import { batchOf, isScratchView, isStaged, stagedBeside, stagedOf, suffixes, type Table } from './catalog.js'
 import { givers, handsOn, isTaken } from './handed_on.js'
 import { createWritten, noteColumns, noteInput, noteRelation, removeRead } from './input_notes.js'
 import {
@@ -144,21 +144,14 @@ where h.${group} is not null
 /** What the next module takes from this run need not be brought from production. */
 function withoutHandedOn(context: StatementContext, life: ModuleLife, input: Table, group: string): string {
   if (!isTaken(context.handedOn, input, life.module)) return ''
-  return `\n    and not exists (select 1 from ${sqlName(batchOf(context, input))} as b where b.${group} = h.${group})`
-}
-
-/** The groups that a run writes to a staged table. */
-function batchOf({ project }: StatementContext, { name, config }: Table): Relation {
-  const batch = project.catalog.tables.get(config.replaces ?? '')
-  if (!batch) throw new Error(`'${name}' replaces no batch`)
-  return batch.relation
+  return `\n    and not exists (select 1 from ${sqlName(batchOf(context.project.catalog, input).relation)} as b where b.${group} = h.${group})`
 }
 
 /** What stands in a staged table of groups that this run has handed on is older than what has been written of them now. */
 function supersede(context: StatementContext, life: ModuleLife, input: Table): readonly Statement[] {
   if (!isTaken(context.handedOn, input, life.module)) return []
-  const staged = input.kind === 'removed' ? context.project.catalog.tables.get(stagedBeside(input)) : input
-  const batch = batchOf(context, staged ?? input)
+  const { catalog } = context.project
+  const batch = batchOf(catalog, stagedOf(catalog, input)).relation
   const group = groupKey(input)
   return [
     statement(
