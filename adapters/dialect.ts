@@ -17,6 +17,8 @@ export interface Layout {
   readonly key?: string | undefined
   /** The column whose ranges are read. */
   readonly time?: string | undefined
+  /** Further columns whose values plans turn on. */
+  readonly statistics?: readonly string[] | undefined
   /** Whether its rows stay, so that it grows with every run. */
   readonly grows?: boolean
 }

@@ -48,6 +48,9 @@ export const modelConfigSchema = z.strictObject({
     .optional()
     .describe('Column or columns that identify a row of an incremental or staged table.'),
   time_key: identifier.optional().describe("The column that says when a row's subject began."),
+  statistics: columns
+    .optional()
+    .describe('Columns that Postgres gathers statistics of, beside those of the keys; without keys it does of all.'),
   replace_by: identifier
     .optional()
     .describe('Column whose rows are replaced together; by default the first of unique_key.'),

@@ -11,6 +11,8 @@ export interface Statement {
   readonly onlyIf?: readonly string[]
   /** It runs only where these are there, or missing, as far as the run knows; asked before `onlyIf`. */
   readonly needs?: readonly Need[]
+  /** It runs only where the statement before it, of the same batch, has made rows. */
+  readonly ifRows?: true
   /** Schemas, tables and indexes that are there once it has run. */
   readonly makes?: readonly string[]
   /** What is not there any more once it has run. */
@@ -97,6 +99,7 @@ function renderStatement(statement: Statement, when?: string): string {
   const conditions = [
     ...(when ? [`-- ${when}\n`] : []),
     ...(statement.needs ?? []).map(need => `-- only if ${needText(need)}\n`),
+    ...(statement.ifRows ? ['-- only if there are rows\n'] : []),
     ...(statement.onlyIf ?? []).map(query => `-- only if: ${query.replaceAll(/\s+/g, ' ')}\n`),
   ]
   const finding = statement.check ? ` (${statement.check} if it returns a row)` : ''

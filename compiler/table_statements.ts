@@ -146,6 +146,7 @@ export const layoutOf = (table: Table): Layout => ({
   lookups: lookups(table),
   key: joinKey(table),
   time: table.config.time_key,
+  statistics: table.config.statistics,
   grows: table.kind === 'incremental' || table.kind === 'manifest',
 })
 
@@ -234,16 +235,16 @@ export function statistics(
   context: StatementContext,
   relation: Relation,
   storage: Storage = 'durable',
-  { lookups, key, time }: Layout = noLayout,
+  { lookups, key, time, statistics: further = [] }: Layout = noLayout,
 ): Statement | undefined {
-  const columns = [...new Set([key, ...lookups, time])].filter(column => column !== undefined)
+  const columns = [...new Set([key, ...lookups, time, ...further])].filter(column => column !== undefined)
   const sql = context.dialect.analyze(relation, storage, columns)
   return sql === undefined ? undefined : statement(`statistics of ${sqlName(relation)}`, sql)
 }
 
 /**
  * Drops and builds a table that nothing outside of this run reads. It has no index: it is read as a whole, and statistics
- * tell the planner how large it is.
+ * tell the planner how large it is. Not that it is empty: a planner that knows goes through it for each row of another.
  */
 export function recreate(
   context: StatementContext,
@@ -255,10 +256,11 @@ export function recreate(
   layout: Layout = noLayout,
 ): Batch {
   const { dialect } = context
+  const told = statistics(context, relation, storage, layout)
   return inOrder(
     dropTable(dialect, `drop ${sqlName(relation)} of an earlier run`, relation),
     { ...makeTableAs(dialect, purpose, relation, select, storage, layout), ...count },
-    statistics(context, relation, storage, layout),
+    told && { ...told, ifRows: true },
   )
 }
 

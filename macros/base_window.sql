@@ -10,7 +10,7 @@ select
     e.collector_tstamp,
     case when {{ sent_in_time('e') }} then 0 else 1 end as is_sent_too_late,
     case when m.collector_tstamp is null then 1 else 0 end as is_unread,
-    case when e.collector_tstamp >= {{ limit(limits, 'lower_limit') }} then 1 else 0 end as is_in_window
+    case when e.collector_tstamp >= {{ asked_once(limit(limits, 'lower_limit')) }} then 1 else 0 end as is_in_window
 from {{ source('atomic', 'events') }} as e
 {{ left_join_read('m', 'e', limits) }}
 where {{ event_is_wanted('e') }}

@@ -8,7 +8,7 @@
         r.domain_sessionid,
         r.event_id,
         r.collector_tstamp,
-        {{ 'min(' + binary_order('r.page_view_id') + ') as page_view_id' if copies else 'r.page_view_id' }}
+        {{ '' if copies else 'r.event_name,\n        ' }}{{ 'min(' + binary_order('r.page_view_id') + ') as page_view_id' if copies else 'r.page_view_id' }}
     from {{ ref('base_events_read') }} as r
     {{ 'inner' if copies else 'left' }} join {{ ref('base_event_copies') }} as c on c.event_id = r.event_id
 {%- if copies %}
@@ -19,26 +19,15 @@
 {%- else %}
     where r.event_id is not null
         and c.event_id is null
-    {{- adapter.dispatch('joined_first')() }}
 {%- endif %}
 ) as r
 inner join {{ source('atomic', 'events') }} as e
     on e.event_id = r.event_id
-    and e.collector_tstamp = r.collector_tstamp
-    and e.domain_sessionid = r.domain_sessionid
+    and {{ likely('e.collector_tstamp = r.collector_tstamp and e.domain_sessionid = r.domain_sessionid') }}
 where {{ event_is_wanted('e') }}
     and e.collector_tstamp >= {{ limit('base_limits', 'scan_limit') }}
     and e.collector_tstamp <= {{ limit('base_limits', 'upper_limit') }}
     and {{ sent_in_time('e') }}
-{%- endmacro %}
-
-{#- Keeps a planner from joining what stands outside of a subquery before what stands in it. Postgres takes keys of three
-    columns for far rarer than they are, and would compare each event with each copy. -#}
-{% macro default__joined_first() -%}
-{%- endmacro %}
-
-{% macro postgres__joined_first() %}
-    offset 0
 {%- endmacro %}
 
 {#- The order of the copies of an event; the first stays. Source: SEMANTICS, "base", 3.

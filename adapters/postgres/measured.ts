@@ -13,6 +13,8 @@ interface PlanNode {
   readonly 'Node Type': string
   readonly 'Actual Rows': number
   readonly 'Actual Loops': number
+  /** `InitPlan` of what is only asked beforehand, such as a condition. */
+  readonly 'Parent Relationship'?: string
   readonly Plans?: readonly PlanNode[]
   readonly [measure: string]: unknown
 }
@@ -20,7 +22,10 @@ interface PlanNode {
 /** What the server has answered to it: the rows that it built or changed, and the pages of 8 kB that it went through. */
 export function readMeasured({ rows }: QueryResult): Measured {
   const [{ Plan: plan }] = JSON.parse(String(rows[0]?.[0])) as [{ Plan: PlanNode }]
-  const source = plan['Node Type'] === 'ModifyTable' ? plan.Plans?.[0] : plan
+  const source =
+    plan['Node Type'] === 'ModifyTable'
+      ? plan.Plans?.find(node => node['Parent Relationship'] === 'Outer')
+      : plan
   const pages = (name: string): number => Number(plan[`${name} Blocks`] ?? 0)
   return {
     rowCount: source ? Math.round(source['Actual Rows'] * source['Actual Loops']) : 0,

@@ -1,4 +1,4 @@
-{{ config(materialized='scratch', replace_by='event_id', time_key='collector_tstamp') }}
+{{ config(materialized='scratch', replace_by='event_id', time_key='collector_tstamp', statistics=['domain_sessionid', 'page_view_id', 'event_name', 'is_unread']) }}
 
 -- Every copy of an event that this run reads, with its page view ids and what is measured of it: all that count of the
 -- sessions it takes, up to the end of the window. One from before its session began was loaded since that was seen: it
@@ -25,8 +25,7 @@ from (
         and e.collector_tstamp >= {{ limit('base_limits', 'scan_limit') }}
         and e.collector_tstamp <= {{ limit('base_limits', 'upper_limit') }}
         and {{ sent_in_time('e') }}
-        and e.collector_tstamp >= s.session_start
-        and {{ within_session('e.collector_tstamp', 's.session_start') }}
+        and {{ likely('e.collector_tstamp >= s.session_start and ' + within_session('e.collector_tstamp', 's.session_start')) }}
 ) as r
 left join (
     {{ page_view_ids('base_limits') | indent(4) }}

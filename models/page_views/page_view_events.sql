@@ -1,4 +1,4 @@
-{{ config(materialized='scratch', unique_key=['event_number', 'page_view_id']) }}
+{{ config(materialized='scratch', unique_key='event_number', statistics=['page_view_id', 'domain_sessionid']) }}
 
 -- The events that may become page views, whole, with their enrichments. The number is of no meaning: by it the row of a
 -- page view is found again.

@@ -101,4 +101,4 @@ select
     e.operating_system_name_version,
     e.operating_system_version
 from {{ ref('page_views_measured') }} as m
-inner join {{ ref('page_view_events') }} as e on e.event_number = m.event_number and e.page_view_id = m.page_view_id
+inner join {{ ref('page_view_events') }} as e on e.event_number = m.event_number

@@ -11,4 +11,5 @@ select
 from derived.sessions as t;
 
 -- statistics of scratch.sessions_replaced
+-- only if there are rows
 analyze scratch.sessions_replaced (domain_sessionid, start_tstamp);

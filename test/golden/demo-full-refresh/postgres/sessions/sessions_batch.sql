@@ -16,4 +16,5 @@ select r.domain_sessionid
 from scratch.page_views_staged_removed as r;
 
 -- statistics of scratch.sessions_batch
+-- only if there are rows
 analyze scratch.sessions_batch (domain_sessionid);

@@ -305,4 +305,5 @@ from page_views_of_session as f
 where f.position = 1;
 
 -- statistics of scratch.sessions_this_run
+-- only if there are rows
 analyze scratch.sessions_this_run (domain_sessionid);

@@ -10,4 +10,5 @@ select
 from derived.users as t;
 
 -- statistics of scratch.users_replaced
+-- only if there are rows
 analyze scratch.users_replaced (domain_userid, start_tstamp);

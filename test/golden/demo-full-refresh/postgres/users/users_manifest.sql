@@ -25,4 +25,5 @@ from (
 group by u.domain_userid;
 
 -- statistics of scratch.users_manifest_rows
+-- only if there are rows
 analyze scratch.users_manifest_rows (domain_userid, start_tstamp);

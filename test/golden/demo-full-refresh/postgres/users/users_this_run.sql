@@ -145,4 +145,5 @@ from sessions_of_user as f
 where f.position = 1;
 
 -- statistics of scratch.users_this_run
+-- only if there are rows
 analyze scratch.users_this_run (domain_userid);

@@ -26,6 +26,7 @@ group by
     s.mkt_campaign;
 
 -- statistics of derived.session_interests_rows
+-- only if there are rows
 analyze derived.session_interests_rows;
 
 -- one transaction

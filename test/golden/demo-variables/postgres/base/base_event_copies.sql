@@ -13,4 +13,5 @@ group by r.event_id
 having count(*) > 1;
 
 -- statistics of scratch.base_event_copies_test
+-- only if there are rows
 analyze scratch.base_event_copies_test;

@@ -32,6 +32,7 @@ from (
 where g.lower_limit is not null;
 
 -- statistics of scratch.base_gap_limits_test
+-- only if there are rows
 analyze scratch.base_gap_limits_test;
 
 -- whether base and page_views have nothing to do

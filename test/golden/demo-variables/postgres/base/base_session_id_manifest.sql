@@ -14,4 +14,5 @@ from scratch.base_sessions_this_run_test as s;
 
 -- statistics of scratch.base_session_id_manifest_rows_test
 -- only if base finds something new
+-- only if there are rows
 analyze scratch.base_session_id_manifest_rows_test (session_id);

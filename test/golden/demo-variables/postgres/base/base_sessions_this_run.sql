@@ -20,4 +20,5 @@ from scratch.base_gap_sessions_test as g
 where g.has_work = 1;
 
 -- statistics of scratch.base_sessions_this_run_test
+-- only if there are rows
 analyze scratch.base_sessions_this_run_test (domain_sessionid);

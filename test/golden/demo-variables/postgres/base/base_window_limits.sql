@@ -26,4 +26,5 @@ from (
 ) as w;
 
 -- statistics of scratch.base_window_limits_test
+-- only if there are rows
 analyze scratch.base_window_limits_test;

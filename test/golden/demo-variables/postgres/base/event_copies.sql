@@ -106,8 +106,7 @@ from (
 ) as r
 inner join atomic.events as e
     on e.event_id = r.event_id
-    and e.collector_tstamp = r.collector_tstamp
-    and e.domain_sessionid = r.domain_sessionid
+    and coalesce(e.collector_tstamp = r.collector_tstamp and e.domain_sessionid = r.domain_sessionid, 1 = 0)
 where e.domain_sessionid is not null
     and e.collector_tstamp >= cast('2024-01-01' as timestamp)
     and e.collector_tstamp >= cast(current_setting('seshat.base_limits_scan_limit') as timestamp)
@@ -115,4 +114,5 @@ where e.domain_sessionid is not null
     and coalesce(e.dvce_sent_tstamp <= (e.dvce_created_tstamp + interval '3 day'), 1 = 1);
 
 -- statistics of scratch.event_copies_test
+-- only if there are rows
 analyze scratch.event_copies_test (domain_sessionid);

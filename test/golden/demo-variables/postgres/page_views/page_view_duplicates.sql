@@ -18,4 +18,5 @@ having count(*) > 1;
 
 -- statistics of scratch.page_view_duplicates_test
 -- only if base finds something new
+-- only if there are rows
 analyze scratch.page_view_duplicates_test (page_view_id);

@@ -167,4 +167,5 @@ group by
 
 -- statistics of scratch.page_view_pings_test
 -- only if base finds something new
+-- only if there are rows
 analyze scratch.page_view_pings_test (page_view_id, domain_sessionid);

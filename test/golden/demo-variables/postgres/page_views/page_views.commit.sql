@@ -113,7 +113,7 @@ select
     e.operating_system_name_version,
     e.operating_system_version
 from scratch.page_views_measured_test as m
-inner join scratch.page_view_events_test as e on e.event_number = m.event_number and e.page_view_id = m.page_view_id
+inner join scratch.page_view_events_test as e on e.event_number = m.event_number
 )
 select * from (
 -- The batch's sessions take the place of the production table's.
@@ -331,7 +331,7 @@ select
     e.operating_system_name_version,
     e.operating_system_version
 from scratch.page_views_measured_test as m
-inner join scratch.page_view_events_test as e on e.event_number = m.event_number and e.page_view_id = m.page_view_id
+inner join scratch.page_view_events_test as e on e.event_number = m.event_number
 )
 select * from (
 -- The same sessions, for the next module.

@@ -115,6 +115,7 @@ from scratch.page_views_this_run_test as r
 
 -- statistics of scratch.page_views_limits_test
 -- only if base finds something new
+-- only if there are rows
 analyze scratch.page_views_limits_test;
 
 -- drop scratch.page_views_replaced_test of an earlier run
@@ -133,6 +134,7 @@ where t.domain_sessionid in (select b.domain_sessionid from scratch.page_views_b
 
 -- statistics of scratch.page_views_replaced_test
 -- only if base finds something new
+-- only if there are rows
 analyze scratch.page_views_replaced_test (domain_sessionid, start_tstamp);
 
 -- rows of page_views to replace that stand outside the lookback window (lookback-miss-warning if it returns a row)

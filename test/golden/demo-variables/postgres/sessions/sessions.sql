@@ -12,4 +12,5 @@ from derived.sessions_test as t
 where t.domain_sessionid in (select b.domain_sessionid from scratch.sessions_batch_test as b);
 
 -- statistics of scratch.sessions_replaced_test
+-- only if there are rows
 analyze scratch.sessions_replaced_test (domain_sessionid, start_tstamp);

@@ -48,4 +48,5 @@ where u.domain_userid is not null
 group by u.domain_userid;
 
 -- statistics of scratch.sessions_userid_manifest_staged_rows_test
+-- only if there are rows
 analyze scratch.sessions_userid_manifest_staged_rows_test (domain_userid, start_tstamp);

@@ -11,4 +11,5 @@ from derived.users_test as t
 where t.domain_userid in (select b.domain_userid from scratch.users_batch_test as b);
 
 -- statistics of scratch.users_replaced_test
+-- only if there are rows
 analyze scratch.users_replaced_test (domain_userid, start_tstamp);

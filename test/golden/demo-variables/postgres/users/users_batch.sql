@@ -13,4 +13,5 @@ where m.domain_userid is not null
 group by m.domain_userid;
 
 -- statistics of scratch.users_batch_test
+-- only if there are rows
 analyze scratch.users_batch_test (domain_userid);

@@ -25,4 +25,5 @@ from (
 group by u.domain_userid;
 
 -- statistics of scratch.users_manifest_rows_test
+-- only if there are rows
 analyze scratch.users_manifest_rows_test (domain_userid, start_tstamp);

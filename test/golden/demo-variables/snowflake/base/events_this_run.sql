@@ -100,7 +100,7 @@ select * from (
 select
     r.page_view_id,
     e.event_id,
-    e.event_name,
+    r.event_name,
     e.app_id,
     e.user_id,
     e.domain_userid,
@@ -158,6 +158,7 @@ from (
         r.domain_sessionid,
         r.event_id,
         r.collector_tstamp,
+        r.event_name,
         r.page_view_id
     from scratch.base_events_read_test as r
     left join scratch.base_event_copies_test as c on c.event_id = r.event_id
@@ -166,8 +167,7 @@ from (
 ) as r
 inner join atomic.events as e
     on e.event_id = r.event_id
-    and e.collector_tstamp = r.collector_tstamp
-    and e.domain_sessionid = r.domain_sessionid
+    and e.collector_tstamp = r.collector_tstamp and e.domain_sessionid = r.domain_sessionid
 where e.domain_sessionid is not null
     and e.collector_tstamp >= cast('2024-01-01' as timestamp_ntz)
     and e.collector_tstamp >= $base_limits_scan_limit

@@ -102,4 +102,4 @@ select
     e.operating_system_name_version,
     e.operating_system_version
 from scratch.page_views_measured_test as m
-inner join scratch.page_view_events_test as e on e.event_number = m.event_number and e.page_view_id = m.page_view_id;
+inner join scratch.page_view_events_test as e on e.event_number = m.event_number;

@@ -74,8 +74,7 @@ from (
         and e.collector_tstamp >= cast(current_setting('seshat.base_limits_scan_limit') as timestamp)
         and e.collector_tstamp <= cast(current_setting('seshat.base_limits_upper_limit') as timestamp)
         and coalesce(e.dvce_sent_tstamp <= (e.dvce_created_tstamp + interval '3 day'), 1 = 1)
-        and e.collector_tstamp >= s.session_start
-        and e.collector_tstamp <= (s.session_start + interval '3 day')
+        and coalesce(e.collector_tstamp >= s.session_start and e.collector_tstamp <= (s.session_start + interval '3 day'), 1 = 0)
 ) as r
 left join (
     select
@@ -88,4 +87,5 @@ left join (
 ) as w on w.root_id = r.event_id and w.root_tstamp = r.collector_tstamp;
 
 -- statistics of scratch.base_events_read
-analyze scratch.base_events_read (event_id, collector_tstamp);
+-- only if there are rows
+analyze scratch.base_events_read (event_id, collector_tstamp, domain_sessionid, page_view_id, event_name, is_unread);

@@ -32,6 +32,7 @@ from (
 where g.lower_limit is not null;
 
 -- statistics of scratch.base_gap_limits
+-- only if there are rows
 analyze scratch.base_gap_limits;
 
 -- whether base and page_views have nothing to do

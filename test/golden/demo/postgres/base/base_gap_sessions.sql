@@ -21,7 +21,7 @@ select
     e.collector_tstamp,
     case when coalesce(e.dvce_sent_tstamp <= (e.dvce_created_tstamp + interval '3 day'), 1 = 1) then 0 else 1 end as is_sent_too_late,
     case when m.collector_tstamp is null then 1 else 0 end as is_unread,
-    case when e.collector_tstamp >= cast(current_setting('seshat.base_gap_limits_lower_limit') as timestamp) then 1 else 0 end as is_in_window
+    case when e.collector_tstamp >= (select cast(current_setting('seshat.base_gap_limits_lower_limit') as timestamp)) then 1 else 0 end as is_in_window
 from atomic.events as e
 left join (
     select distinct
@@ -66,4 +66,5 @@ from (
 ) as base_gap_sessions;
 
 -- statistics of scratch.base_gap_sessions
+-- only if there are rows
 analyze scratch.base_gap_sessions (domain_sessionid);

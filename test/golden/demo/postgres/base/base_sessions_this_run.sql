@@ -20,4 +20,5 @@ from scratch.base_gap_sessions as g
 where g.has_work = 1;
 
 -- statistics of scratch.base_sessions_this_run
+-- only if there are rows
 analyze scratch.base_sessions_this_run (domain_sessionid);

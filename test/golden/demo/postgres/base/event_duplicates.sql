@@ -18,4 +18,5 @@ where c.copy = 1
 
 -- statistics of scratch.event_duplicates
 -- only if base finds something new
+-- only if there are rows
 analyze scratch.event_duplicates (domain_sessionid);

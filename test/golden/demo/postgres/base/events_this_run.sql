@@ -77,7 +77,7 @@ select * from (
 select
     r.page_view_id,
     e.event_id,
-    e.event_name,
+    r.event_name,
     e.app_id,
     e.user_id,
     e.domain_userid,
@@ -135,17 +135,16 @@ from (
         r.domain_sessionid,
         r.event_id,
         r.collector_tstamp,
+        r.event_name,
         r.page_view_id
     from scratch.base_events_read as r
     left join scratch.base_event_copies as c on c.event_id = r.event_id
     where r.event_id is not null
         and c.event_id is null
-    offset 0
 ) as r
 inner join atomic.events as e
     on e.event_id = r.event_id
-    and e.collector_tstamp = r.collector_tstamp
-    and e.domain_sessionid = r.domain_sessionid
+    and coalesce(e.collector_tstamp = r.collector_tstamp and e.domain_sessionid = r.domain_sessionid, 1 = 0)
 where e.domain_sessionid is not null
     and e.collector_tstamp >= cast('2024-01-01' as timestamp)
     and e.collector_tstamp >= (select max(l.scan_limit) from ephemeral__base_limits as l)

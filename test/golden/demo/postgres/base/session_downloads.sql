@@ -46,6 +46,7 @@ group by
     s.session_start;
 
 -- statistics of scratch.session_downloads_rows
+-- only if there are rows
 analyze scratch.session_downloads_rows (domain_sessionid, session_start);
 
 -- whether the columns of session_downloads are still the same (schema-changed if it returns a row)

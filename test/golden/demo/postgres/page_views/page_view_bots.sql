@@ -15,4 +15,5 @@ having max(e.useragent) ~ 'bot|crawl|slurp|spider|archiv|spinn|sniff|seo|audit|s
 
 -- statistics of scratch.page_view_bots
 -- only if base finds something new
+-- only if there are rows
 analyze scratch.page_view_bots;

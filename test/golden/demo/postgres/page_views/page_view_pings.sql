@@ -167,4 +167,5 @@ group by
 
 -- statistics of scratch.page_view_pings
 -- only if base finds something new
+-- only if there are rows
 analyze scratch.page_view_pings (page_view_id, domain_sessionid);

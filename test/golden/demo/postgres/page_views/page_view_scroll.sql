@@ -173,4 +173,5 @@ from (
 
 -- statistics of scratch.page_view_scroll
 -- only if base finds something new
+-- only if there are rows
 analyze scratch.page_view_scroll (page_view_id, domain_sessionid);

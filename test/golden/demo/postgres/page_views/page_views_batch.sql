@@ -30,4 +30,5 @@ from handed_on__events_staged_removed as r
 
 -- statistics of scratch.page_views_batch
 -- only if base finds something new
+-- only if there are rows
 analyze scratch.page_views_batch (domain_sessionid);

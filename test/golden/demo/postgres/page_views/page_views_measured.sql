@@ -69,4 +69,5 @@ left join scratch.page_view_scroll as s on s.page_view_id = k.page_view_id and s
 
 -- statistics of scratch.page_views_measured
 -- only if base finds something new
+-- only if there are rows
 analyze scratch.page_views_measured (event_number, page_view_id);

@@ -77,6 +77,7 @@ group by
     s.mkt_campaign;
 
 -- statistics of scratch.session_interests_rows
+-- only if there are rows
 analyze scratch.session_interests_rows (domain_sessionid, start_tstamp);
 
 -- whether the columns of session_interests are still the same (schema-changed if it returns a row)

@@ -107,6 +107,7 @@ from scratch.sessions_this_run as r
 
 -- statistics of scratch.sessions_limits
 -- only if sessions finds something new
+-- only if there are rows
 analyze scratch.sessions_limits;
 
 -- drop scratch.sessions_replaced of an earlier run
@@ -126,6 +127,7 @@ where t.domain_sessionid in (select b.domain_sessionid from scratch.sessions_bat
 
 -- statistics of scratch.sessions_replaced
 -- only if sessions finds something new
+-- only if there are rows
 analyze scratch.sessions_replaced (domain_sessionid, start_tstamp);
 
 -- rows of sessions to replace that stand outside the lookback window (lookback-miss-warning if it returns a row)

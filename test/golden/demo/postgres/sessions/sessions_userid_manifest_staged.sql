@@ -51,4 +51,5 @@ group by u.domain_userid;
 
 -- statistics of scratch.sessions_userid_manifest_staged_rows
 -- only if sessions finds something new
+-- only if there are rows
 analyze scratch.sessions_userid_manifest_staged_rows (domain_userid, start_tstamp);

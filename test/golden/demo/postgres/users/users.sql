@@ -14,4 +14,5 @@ where t.domain_userid in (select b.domain_userid from scratch.users_batch as b);
 
 -- statistics of scratch.users_replaced
 -- only if users finds something new
+-- only if there are rows
 analyze scratch.users_replaced (domain_userid, start_tstamp);

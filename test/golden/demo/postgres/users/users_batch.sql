@@ -16,4 +16,5 @@ group by m.domain_userid;
 
 -- statistics of scratch.users_batch
 -- only if users finds something new
+-- only if there are rows
 analyze scratch.users_batch (domain_userid);

@@ -28,4 +28,5 @@ group by u.domain_userid;
 
 -- statistics of scratch.users_manifest_rows
 -- only if users finds something new
+-- only if there are rows
 analyze scratch.users_manifest_rows (domain_userid, start_tstamp);

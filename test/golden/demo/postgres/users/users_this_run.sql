@@ -148,4 +148,5 @@ where f.position = 1;
 
 -- statistics of scratch.users_this_run
 -- only if users finds something new
+-- only if there are rows
 analyze scratch.users_this_run (domain_userid);

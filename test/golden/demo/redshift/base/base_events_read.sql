@@ -66,8 +66,7 @@ from (
         and e.collector_tstamp >= (select max(l.scan_limit) from ephemeral__base_limits as l)
         and e.collector_tstamp <= (select max(l.upper_limit) from ephemeral__base_limits as l)
         and coalesce(e.dvce_sent_tstamp <= dateadd('day', 3, e.dvce_created_tstamp), 1 = 1)
-        and e.collector_tstamp >= s.session_start
-        and e.collector_tstamp <= dateadd('day', 3, s.session_start)
+        and e.collector_tstamp >= s.session_start and e.collector_tstamp <= dateadd('day', 3, s.session_start)
 ) as r
 left join (
     select

@@ -79,8 +79,7 @@ from (
         and e.collector_tstamp >= $base_limits_scan_limit
         and e.collector_tstamp <= $base_limits_upper_limit
         and coalesce(e.dvce_sent_tstamp <= dateadd('day', 3, e.dvce_created_tstamp), 1 = 1)
-        and e.collector_tstamp >= s.session_start
-        and e.collector_tstamp <= dateadd('day', 3, s.session_start)
+        and e.collector_tstamp >= s.session_start and e.collector_tstamp <= dateadd('day', 3, s.session_start)
 ) as r
 left join (
     select

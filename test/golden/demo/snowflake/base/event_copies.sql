@@ -111,8 +111,7 @@ from (
 ) as r
 inner join atomic.events as e
     on e.event_id = r.event_id
-    and e.collector_tstamp = r.collector_tstamp
-    and e.domain_sessionid = r.domain_sessionid
+    and e.collector_tstamp = r.collector_tstamp and e.domain_sessionid = r.domain_sessionid
 where e.domain_sessionid is not null
     and e.collector_tstamp >= cast('2024-01-01' as timestamp_ntz)
     and e.collector_tstamp >= $base_limits_scan_limit
