@@ -4,30 +4,52 @@
     select r.page_view_id, e.event_name from {{ events_read(copies=false) }} -#}
 {% macro events_read(copies=false) -%}
 (
-    select
-        r.domain_sessionid,
-        r.event_id,
-        r.collector_tstamp,
-        {{ '' if copies else 'r.event_name,\n        ' }}{{ 'min(' + binary_order('r.page_view_id') + ') as page_view_id' if copies else 'r.page_view_id' }}
-    from {{ ref('base_events_read') }} as r
-    {{ 'inner' if copies else 'left' }} join {{ ref('base_event_copies') }} as c on c.event_id = r.event_id
-{%- if copies %}
-    group by
-        r.domain_sessionid,
-        r.event_id,
-        r.collector_tstamp
-{%- else %}
-    where r.event_id is not null
-        and c.event_id is null
-{%- endif %}
+    {{ event_copies_read() | indent(4) if copies else events_read_once() | indent(4) }}
 ) as r
 inner join {{ source('atomic', 'events') }} as e
     on e.event_id = r.event_id
-    and {{ likely('e.collector_tstamp = r.collector_tstamp and e.domain_sessionid = r.domain_sessionid') }}
+    and {{ same_copy('e', 'r') if copies else likely(same_copy('e', 'r')) }}
 where {{ event_is_wanted('e') }}
     and e.collector_tstamp >= {{ limit('base_limits', 'scan_limit') }}
     and e.collector_tstamp <= {{ limit('base_limits', 'upper_limit') }}
     and {{ sent_in_time('e') }}
+{%- endmacro %}
+
+{#- A query with a `with` is planned by itself: joined with the events first, one with ten thousand copies would meet each of
+    them ten thousand times. -#}
+{% macro events_read_once() -%}
+with once as (
+    select
+        r.domain_sessionid,
+        r.event_id,
+        r.collector_tstamp,
+        r.event_name,
+        r.page_view_id
+    from {{ ref('base_events_read') }} as r
+    left join {{ ref('base_event_copies') }} as c on c.event_id = r.event_id
+    where r.event_id is not null
+        and c.event_id is null
+)
+select * from once
+{%- endmacro %}
+
+{% macro event_copies_read() -%}
+select
+    r.domain_sessionid,
+    r.event_id,
+    r.collector_tstamp,
+    cast(min({{ binary_order('r.page_view_id') }}) as varchar) as page_view_id
+from {{ ref('base_events_read') }} as r
+inner join {{ ref('base_event_copies') }} as c on c.event_id = r.event_id
+group by
+    r.domain_sessionid,
+    r.event_id,
+    r.collector_tstamp
+{%- endmacro %}
+
+{#- That an event and what was noted of one with its id are of one copy. -#}
+{% macro same_copy(e, r) -%}
+{{ e }}.collector_tstamp = {{ r }}.collector_tstamp and {{ e }}.domain_sessionid = {{ r }}.domain_sessionid
 {%- endmacro %}
 
 {#- The order of the copies of an event; the first stays. Source: SEMANTICS, "base", 3.

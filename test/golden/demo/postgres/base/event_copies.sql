@@ -96,7 +96,7 @@ from (
         r.domain_sessionid,
         r.event_id,
         r.collector_tstamp,
-        min(r.page_view_id collate "C") as page_view_id
+        cast(min(r.page_view_id collate "C") as varchar) as page_view_id
     from scratch.base_events_read as r
     inner join scratch.base_event_copies as c on c.event_id = r.event_id
     group by
@@ -106,7 +106,7 @@ from (
 ) as r
 inner join atomic.events as e
     on e.event_id = r.event_id
-    and coalesce(e.collector_tstamp = r.collector_tstamp and e.domain_sessionid = r.domain_sessionid, 1 = 0)
+    and e.collector_tstamp = r.collector_tstamp and e.domain_sessionid = r.domain_sessionid
 where e.domain_sessionid is not null
     and e.collector_tstamp >= cast('2024-01-01' as timestamp)
     and e.collector_tstamp >= cast(current_setting('seshat.base_limits_scan_limit') as timestamp)

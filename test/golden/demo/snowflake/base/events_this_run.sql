@@ -154,16 +154,19 @@ select
     e.pp_xoffset_max,
     e.pp_yoffset_max
 from (
-    select
-        r.domain_sessionid,
-        r.event_id,
-        r.collector_tstamp,
-        r.event_name,
-        r.page_view_id
-    from scratch.base_events_read as r
-    left join scratch.base_event_copies as c on c.event_id = r.event_id
-    where r.event_id is not null
-        and c.event_id is null
+    with once as (
+        select
+            r.domain_sessionid,
+            r.event_id,
+            r.collector_tstamp,
+            r.event_name,
+            r.page_view_id
+        from scratch.base_events_read as r
+        left join scratch.base_event_copies as c on c.event_id = r.event_id
+        where r.event_id is not null
+            and c.event_id is null
+    )
+    select * from once
 ) as r
 inner join atomic.events as e
     on e.event_id = r.event_id
