@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { connectMemory } from '../adapters/embedded/driver.js'
+import { measuring, readMeasured } from '../adapters/postgres/measured.js'
 import { modulesOff, temporaryProject } from './support.js'
 
 const files = {
@@ -46,6 +48,20 @@ select t.n, repeat('x', 1000) as text from generate_series(1, 2000) as t (n)
   assert.equal(built.rows, 2000)
   const step = events.find(({ event, step }) => event === 'step_finished' && step === 'many')
   assert.equal(step.rows, 2000)
+})
+
+test('run --timings: the rows of an insert, not those of the condition that is asked before', async () => {
+  const driver = await connectMemory()
+  try {
+    await driver.execute('create table numbers (n integer)')
+    const insert = `insert into numbers
+select n from generate_series(1, 5) as t (n)
+where exists (select 1 from generate_series(1, 3))`
+    const { rowCount } = readMeasured(await driver.execute(measuring(insert) ?? ''))
+    assert.equal(rowCount, 5)
+  } finally {
+    await driver.close()
+  }
 })
 
 test('run --timings: a statement that fails says where', async () => {
