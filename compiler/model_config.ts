@@ -50,7 +50,9 @@ export const modelConfigSchema = z.strictObject({
   time_key: identifier.optional().describe("The column that says when a row's subject began."),
   statistics: columns
     .optional()
-    .describe('Columns that Postgres gathers statistics of, beside those of the keys; without keys it does of all.'),
+    .describe(
+      'Columns that Postgres gathers statistics of, beside those of the keys; without keys it does of all.',
+    ),
   replace_by: identifier
     .optional()
     .describe('Column whose rows are replaced together; by default the first of unique_key.'),
