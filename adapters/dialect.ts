@@ -108,6 +108,8 @@ export interface Dialect {
    * @param columns those that plans turn on; none: all
    */
   analyze(relation: Relation, storage: Storage, columns: readonly string[]): string | undefined
+  /** A query of one boolean, whether it should be told again; without it the warehouse sees for itself that nothing has changed. */
+  hasGrown?(relation: Relation): string
 
   /** Deletes the rows of `from` for which a row of `using` meets a condition on their two names. */
   deleteUsing(from: Relation, using: Relation, condition: (from: string, using: string) => string): string

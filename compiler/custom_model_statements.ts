@@ -27,6 +27,7 @@ import {
   sameKeys,
   statement,
   statistics,
+  statisticsOnceGrown,
 } from './table_statements.js'
 
 /** The step of a custom model: it prepares its rows and writes them in a transaction of its own. */
@@ -74,7 +75,7 @@ function updatedTable(context: StatementContext, table: ModelTable): readonly Ba
       sql: `insert into ${sqlName(table.relation)}\nselect *\nfrom ${sqlName(rows)}`,
       writes: table.name,
     }),
-    inOrder(statistics(context, table.relation), dropTable(dialect, `drop ${sqlName(rows)}`, rows)),
+    inOrder(statisticsOnceGrown(context, table.relation), dropTable(dialect, `drop ${sqlName(rows)}`, rows)),
   ]
 }
 

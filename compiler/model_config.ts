@@ -53,6 +53,11 @@ export const modelConfigSchema = z.strictObject({
     .describe(
       'Columns that Postgres gathers statistics of, beside those of the keys; without keys it does of all.',
     ),
+  indexes: columns
+    .optional()
+    .describe(
+      'Further columns that rows are looked up by; each has an index, where the warehouse has indexes.',
+    ),
   replace_by: identifier
     .optional()
     .describe('Column whose rows are replaced together; by default the first of unique_key.'),

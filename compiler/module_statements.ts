@@ -40,7 +40,7 @@ import {
   makeTable,
   type StatementContext,
   statement,
-  statistics,
+  statisticsOnceGrown,
   typedColumns,
 } from './table_statements.js'
 
@@ -124,10 +124,14 @@ function catchUp(context: StatementContext, life: ModuleLife, input: Table): rea
     `select exists (select 1 from ${above})`,
   ]
   const planned = [history, input]
-    .map(table => statistics(context, table.relation, 'durable', layoutOf(table)))
+    .map(table => statisticsOnceGrown(context, table.relation, layoutOf(table)))
     .filter(statement => statement !== undefined)
   return [
-    ...planned.map(statement => ({ ...statement, needs, onlyIf })),
+    ...planned.map(({ onlyIf: grown = [], ...statement }) => ({
+      ...statement,
+      needs,
+      onlyIf: [...onlyIf, ...grown],
+    })),
     {
       purpose: `bring ${life.module.name} up to date from ${history.name}, if it is new here`,
       needs,
@@ -231,7 +235,7 @@ function reports(
 const afterWriting = (context: StatementContext, table: ModelTable, rest?: Rest): readonly Batch[] => [
   inOrder(...indexStatements(context, table)),
   ...withWork(rest, [
-    inOrder(isStaged(table) ? undefined : statistics(context, table.relation, 'durable', layoutOf(table))),
+    inOrder(isStaged(table) ? undefined : statisticsOnceGrown(context, table.relation, layoutOf(table))),
   ]),
   grants(context, table),
   hooks(context, table, 'post_hook'),

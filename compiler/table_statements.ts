@@ -135,10 +135,10 @@ export function beside(context: PlanContext, table: Table, suffix: string): Rela
  * an index with every row; where the time is part of a key only the time.
  */
 function lookups({ kind, config }: Table): readonly string[] {
-  const { unique_key: key = [], replace_by: group, time_key: time } = config
+  const { unique_key: key = [], replace_by: group, time_key: time, indexes = [] } = config
   if (kind === 'staged' || kind === 'removed') return []
-  if (time && key.includes(time)) return [time]
-  return [...new Set([...key, group, time])].filter(column => column !== undefined)
+  if (time && key.includes(time)) return [time, ...indexes]
+  return [...new Set([...key, group, time, ...indexes])].filter(column => column !== undefined)
 }
 
 /** How a lasting table is read. */
@@ -240,6 +240,17 @@ export function statistics(
   const columns = [...new Set([key, ...lookups, time, ...further])].filter(column => column !== undefined)
   const sql = context.dialect.analyze(relation, storage, columns)
   return sql === undefined ? undefined : statement(`statistics of ${sqlName(relation)}`, sql)
+}
+
+/** The same of a table that stays, once it has grown so much that what the planner knows of it misleads. */
+export function statisticsOnceGrown(
+  context: StatementContext,
+  relation: Relation,
+  layout: Layout = noLayout,
+): Statement | undefined {
+  const known = statistics(context, relation, 'durable', layout)
+  const hasGrown = context.dialect.hasGrown?.(relation)
+  return known && hasGrown !== undefined ? { ...known, onlyIf: [hasGrown] } : known
 }
 
 /**

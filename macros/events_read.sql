@@ -38,7 +38,7 @@ select
     r.domain_sessionid,
     r.event_id,
     r.collector_tstamp,
-    cast(min({{ binary_order('r.page_view_id') }}) as varchar) as page_view_id
+    {{ least_text('r.page_view_id') }} as page_view_id
 from {{ ref('base_events_read') }} as r
 inner join {{ ref('base_event_copies') }} as c on c.event_id = r.event_id
 group by

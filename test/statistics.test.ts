@@ -23,32 +23,36 @@ const eventOf = (id: string): Row => ({
 for (const { name, open } of databases)
   describe(`${name}: statistics of the tables of a run`, () => {
     let database: TestDatabase
+    const project = temporaryProject({
+      'seshat.yml': `name: web\nprofile: test\n${modulesOff('page_views', 'sessions', 'users')}\nvars: {start_date: 2024-01-01, cleanup_mode: trace}\n`,
+    })
+    const runWith = async (...ids: readonly string[]): Promise<void> => {
+      await loadAtomic(database, { ...NO_WEB_DATA, events: ids.map(eventOf) })
+      await database.release()
+      const { code, stdout, stderr } = await project.seshat('run')
+      assert.equal(code, 0, stdout + stderr)
+    }
     before(async () => {
       database = await open()
       await createAtomic(database)
-      await loadAtomic(database, { ...NO_WEB_DATA, events: ['a', 'b', 'c'].map(eventOf) })
-      await database.release()
-      const project = temporaryProject({
-        'seshat.yml': `name: web\nprofile: test\n${modulesOff('page_views', 'sessions', 'users')}\nvars: {start_date: 2024-01-01, cleanup_mode: trace}\n`,
-        'profiles.yml': database.profiles,
-      })
-      const { code, stdout, stderr } = await project.seshat('run')
-      assert.equal(code, 0, stdout + stderr)
+      project.write({ 'profiles.yml': database.profiles })
+      await runWith('a', 'b', 'c')
     })
     after(() => database.close())
 
     const rowsKnown = async (table: string): Promise<Value> => {
       const [row] = await database.query(
-        `select c.reltuples::int from pg_class as c where c.oid = 'scratch.${table}'::regclass`,
+        `select c.reltuples::int from pg_class as c where c.oid = '${table}'::regclass`,
       )
       return row?.[0] ?? null
     }
 
-    test('of a table with rows, how many', async () => assert.equal(await rowsKnown('base_events_read'), 3))
+    test('of a table with rows, how many', async () =>
+      assert.equal(await rowsKnown('scratch.base_events_read'), 3))
 
     test('of an empty one nothing: it would be gone through for each row of another', async () => {
       assert.deepEqual(await database.query('select count(*) from scratch.base_event_copies'), [[0]])
-      assert.equal(await rowsKnown('base_event_copies'), -1)
+      assert.equal(await rowsKnown('scratch.base_event_copies'), -1)
     })
 
     test('the columns of its keys, and those that its config names', async () => {
@@ -63,5 +67,24 @@ for (const { name, open } of databases)
         'is_unread',
         'page_view_id',
       ])
+    })
+
+    test('ids have the collation of the column that they are looked up in', async () => {
+      const collations = await database.query(
+        "select c.collation_name::text from information_schema.columns as c where c.table_name = 'event_copies' and c.column_name = 'page_view_id'",
+      )
+      assert.deepEqual(collations, [[null]])
+    })
+
+    test('of a table that stays again only when it has grown by a tenth', async () => {
+      const manifest = 'derived.base_event_id_manifest'
+      assert.equal(await rowsKnown(manifest), 3)
+      await runWith('d')
+      assert.equal(await rowsKnown(manifest), 3)
+      await database.query(
+        `insert into ${manifest} select 'old ' || n, timestamp '2023-01-01' from generate_series(1, 1000) as t (n)`,
+      )
+      await runWith('e')
+      assert.equal(await rowsKnown(manifest), 1005)
     })
   })

@@ -17,6 +17,7 @@ where (n.nspname = 'derived' and c.relname in (
         'session_interests_rows',
         'sessions',
         'sessions_domain_sessionid_idx',
+        'sessions_domain_userid_idx',
         'sessions_start_tstamp_idx',
         'users',
         'users_domain_userid_idx',

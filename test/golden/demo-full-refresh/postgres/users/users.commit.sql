@@ -91,4 +91,5 @@ create index if not exists users_domain_userid_idx on derived.users (domain_user
 create index if not exists users_start_tstamp_idx on derived.users (start_tstamp);
 
 -- statistics of derived.users
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('derived.users')
 analyze derived.users (domain_userid, start_tstamp);

@@ -101,6 +101,7 @@ create index if not exists base_event_id_manifest_test_collector_tstamp_idx on d
 
 -- statistics of derived.base_event_id_manifest_test
 -- only if base finds something new
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('derived.base_event_id_manifest_test')
 analyze derived.base_event_id_manifest_test (event_id, collector_tstamp);
 
 -- index base_session_id_manifest
@@ -109,6 +110,7 @@ create index if not exists base_session_id_manifest_test_session_id_idx on deriv
 
 -- statistics of derived.base_session_id_manifest_test
 -- only if base finds something new
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('derived.base_session_id_manifest_test')
 analyze derived.base_session_id_manifest_test (session_id);
 
 -- drop scratch.events_this_run_test

@@ -97,6 +97,7 @@ from scratch.session_downloads_rows_test;
 commit;
 
 -- statistics of derived.session_downloads_test
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('derived.session_downloads_test')
 analyze derived.session_downloads_test;
 
 -- drop scratch.session_downloads_rows_test

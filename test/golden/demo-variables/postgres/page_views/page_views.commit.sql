@@ -520,4 +520,5 @@ create index if not exists page_views_test_start_tstamp_idx on derived.page_view
 
 -- statistics of derived.page_views_test
 -- only if base finds something new
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('derived.page_views_test')
 analyze derived.page_views_test (page_view_id, domain_sessionid, start_tstamp);

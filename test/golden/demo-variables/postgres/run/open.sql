@@ -35,6 +35,7 @@ or (n.nspname = 'derived' and c.relname in (
         'session_interests_test_start_tstamp_idx',
         'sessions_test',
         'sessions_test_domain_sessionid_idx',
+        'sessions_test_domain_userid_idx',
         'sessions_test_start_tstamp_idx',
         'users_manifest_test',
         'users_manifest_test_domain_userid_idx',

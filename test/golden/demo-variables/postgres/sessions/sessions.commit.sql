@@ -150,5 +150,10 @@ create index if not exists sessions_test_domain_sessionid_idx on derived.session
 -- only if missing: derived.sessions_test_start_tstamp_idx
 create index if not exists sessions_test_start_tstamp_idx on derived.sessions_test (start_tstamp);
 
+-- index sessions
+-- only if missing: derived.sessions_test_domain_userid_idx
+create index if not exists sessions_test_domain_userid_idx on derived.sessions_test (domain_userid);
+
 -- statistics of derived.sessions_test
-analyze derived.sessions_test (domain_sessionid, start_tstamp);
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('derived.sessions_test')
+analyze derived.sessions_test (domain_sessionid, start_tstamp, domain_userid);

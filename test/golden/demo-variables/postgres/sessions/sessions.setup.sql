@@ -136,12 +136,14 @@ where not exists (select 1 from derived.inherited_rows_test as i where i.table_n
 -- only if there: derived.page_views_test
 -- only if: select not exists (select 1 from derived.sessions_test)
 -- only if: select exists (select 1 from derived.page_views_test)
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('derived.page_views_test')
 analyze derived.page_views_test (page_view_id, domain_sessionid, start_tstamp);
 
 -- statistics of scratch.page_views_staged_test
 -- only if there: derived.page_views_test
 -- only if: select not exists (select 1 from derived.sessions_test)
 -- only if: select exists (select 1 from derived.page_views_test)
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('scratch.page_views_staged_test')
 analyze scratch.page_views_staged_test (domain_sessionid, start_tstamp);
 
 -- bring sessions up to date from page_views, if it is new here

@@ -89,4 +89,5 @@ create index if not exists users_test_domain_userid_idx on derived.users_test (d
 create index if not exists users_test_start_tstamp_idx on derived.users_test (start_tstamp);
 
 -- statistics of derived.users_test
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('derived.users_test')
 analyze derived.users_test (domain_userid, start_tstamp);

@@ -91,6 +91,7 @@ create index if not exists users_manifest_test_domain_userid_idx on derived.user
 create index if not exists users_manifest_test_start_tstamp_idx on derived.users_manifest_test (start_tstamp);
 
 -- statistics of derived.users_manifest_test
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('derived.users_manifest_test')
 analyze derived.users_manifest_test (domain_userid, start_tstamp);
 
 -- drop the run id: the run ends here

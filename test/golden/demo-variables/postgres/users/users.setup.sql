@@ -78,12 +78,14 @@ where not exists (select 1 from derived.inherited_rows_test as i where i.table_n
 -- only if there: derived.sessions_test
 -- only if: select not exists (select 1 from derived.users_test)
 -- only if: select exists (select 1 from derived.sessions_test)
-analyze derived.sessions_test (domain_sessionid, start_tstamp);
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('derived.sessions_test')
+analyze derived.sessions_test (domain_sessionid, start_tstamp, domain_userid);
 
 -- statistics of scratch.sessions_userid_manifest_staged_test
 -- only if there: derived.sessions_test
 -- only if: select not exists (select 1 from derived.users_test)
 -- only if: select exists (select 1 from derived.sessions_test)
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('scratch.sessions_userid_manifest_staged_test')
 analyze scratch.sessions_userid_manifest_staged_test (domain_userid, start_tstamp);
 
 -- bring users up to date from sessions, if it is new here

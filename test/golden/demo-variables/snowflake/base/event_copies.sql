@@ -101,7 +101,7 @@ from (
         r.domain_sessionid,
         r.event_id,
         r.collector_tstamp,
-        cast(min(r.page_view_id) as varchar) as page_view_id
+        min(r.page_view_id) as page_view_id
     from scratch.base_events_read_test as r
     inner join scratch.base_event_copies_test as c on c.event_id = r.event_id
     group by

@@ -101,6 +101,7 @@ create index if not exists base_event_id_manifest_collector_tstamp_idx on derive
 
 -- statistics of derived.base_event_id_manifest
 -- only if base finds something new
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('derived.base_event_id_manifest')
 analyze derived.base_event_id_manifest (event_id, collector_tstamp);
 
 -- index base_session_id_manifest
@@ -109,6 +110,7 @@ create index if not exists base_session_id_manifest_session_id_idx on derived.ba
 
 -- statistics of derived.base_session_id_manifest
 -- only if base finds something new
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('derived.base_session_id_manifest')
 analyze derived.base_session_id_manifest (session_id);
 
 -- drop scratch.events_this_run

@@ -96,7 +96,7 @@ from (
         r.domain_sessionid,
         r.event_id,
         r.collector_tstamp,
-        cast(min(r.page_view_id collate "C") as varchar) as page_view_id
+        cast(min(r.page_view_id collate "C") as varchar) collate "default" as page_view_id
     from scratch.base_events_read as r
     inner join scratch.base_event_copies as c on c.event_id = r.event_id
     group by

@@ -520,4 +520,5 @@ create index if not exists page_views_start_tstamp_idx on derived.page_views (st
 
 -- statistics of derived.page_views
 -- only if base finds something new
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('derived.page_views')
 analyze derived.page_views (page_view_id, domain_sessionid, start_tstamp);

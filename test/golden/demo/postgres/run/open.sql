@@ -35,6 +35,7 @@ or (n.nspname = 'derived' and c.relname in (
         'session_interests_start_tstamp_idx',
         'sessions',
         'sessions_domain_sessionid_idx',
+        'sessions_domain_userid_idx',
         'sessions_start_tstamp_idx',
         'users',
         'users_domain_userid_idx',

@@ -129,6 +129,7 @@ from scratch.session_interests_rows;
 commit;
 
 -- statistics of derived.session_interests
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('derived.session_interests')
 analyze derived.session_interests;
 
 -- drop scratch.session_interests_rows

@@ -157,6 +157,11 @@ create index if not exists sessions_domain_sessionid_idx on derived.sessions (do
 -- only if missing: derived.sessions_start_tstamp_idx
 create index if not exists sessions_start_tstamp_idx on derived.sessions (start_tstamp);
 
+-- index sessions
+-- only if missing: derived.sessions_domain_userid_idx
+create index if not exists sessions_domain_userid_idx on derived.sessions (domain_userid);
+
 -- statistics of derived.sessions
 -- only if sessions finds something new
-analyze derived.sessions (domain_sessionid, start_tstamp);
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('derived.sessions')
+analyze derived.sessions (domain_sessionid, start_tstamp, domain_userid);

@@ -155,6 +155,7 @@ where not exists (select 1 from derived.inherited_rows as i where i.table_name =
 -- only if there: derived.page_views
 -- only if: select not exists (select 1 from derived.sessions)
 -- only if: select exists (select 1 from derived.page_views)
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('derived.page_views')
 analyze derived.page_views (page_view_id, domain_sessionid, start_tstamp);
 
 -- statistics of scratch.page_views_staged
@@ -162,6 +163,7 @@ analyze derived.page_views (page_view_id, domain_sessionid, start_tstamp);
 -- only if there: derived.page_views
 -- only if: select not exists (select 1 from derived.sessions)
 -- only if: select exists (select 1 from derived.page_views)
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('scratch.page_views_staged')
 analyze scratch.page_views_staged (domain_sessionid, start_tstamp);
 
 -- bring sessions up to date from page_views, if it is new here

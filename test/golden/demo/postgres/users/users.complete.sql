@@ -95,6 +95,7 @@ create index if not exists users_manifest_start_tstamp_idx on derived.users_mani
 
 -- statistics of derived.users_manifest
 -- only if users finds something new
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('derived.users_manifest')
 analyze derived.users_manifest (domain_userid, start_tstamp);
 
 -- drop the scratch tables of users

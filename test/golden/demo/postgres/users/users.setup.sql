@@ -95,13 +95,15 @@ where not exists (select 1 from derived.inherited_rows as i where i.table_name =
 -- only if there: derived.sessions
 -- only if: select not exists (select 1 from derived.users)
 -- only if: select exists (select 1 from derived.sessions)
-analyze derived.sessions (domain_sessionid, start_tstamp);
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('derived.sessions')
+analyze derived.sessions (domain_sessionid, start_tstamp, domain_userid);
 
 -- statistics of scratch.sessions_userid_manifest_staged
 -- only if users finds something new
 -- only if there: derived.sessions
 -- only if: select not exists (select 1 from derived.users)
 -- only if: select exists (select 1 from derived.sessions)
+-- only if: select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int from pg_class as c where c.oid = to_regclass('scratch.sessions_userid_manifest_staged')
 analyze scratch.sessions_userid_manifest_staged (domain_userid, start_tstamp);
 
 -- bring users up to date from sessions, if it is new here
