@@ -54,7 +54,7 @@ export interface BatchOptions {
 export class BatchRunner {
   private readonly standing: Standing
   /** Of the statement that ran last. */
-  private rowCount = 0
+  private lastRowCount = 0
 
   constructor(
     private readonly driver: Driver,
@@ -143,11 +143,11 @@ export class BatchRunner {
       const answer = await execute(query, `whether to: ${statement.purpose}`)
       return answer.rows[0]?.[0] === true
     }
-    if (statement.ifRows && this.rowCount === 0) return
+    if (statement.ifRows && this.lastRowCount === 0) return
     for (const need of statement.needs ?? []) if (!(await this.isMet(need, isTrue))) return
     for (const query of statement.onlyIf ?? []) if (!(await isTrue(query))) return
     const result = await this.changing(statement, () => execute(statement.sql, statement.purpose))
-    this.rowCount = result.rowCount
+    this.lastRowCount = result.rowCount
     if (statement.asks)
       this.standing.learn(
         statement.asks,

@@ -1,7 +1,7 @@
 {#- The columns of an event that the standard model needs, and those that a project carries along beside them, each with
     the alias before it. The name of the event may come from elsewhere, where a planner has fewer rows to choose from.
     {{ event_columns('e') }} -#}
-{% macro event_columns(alias, name_from=none) -%}
+{% macro event_columns(alias, event_name_from=none) -%}
 {%- set needed = [
     'event_id', 'event_name', 'app_id', 'user_id', 'domain_userid', 'network_userid', 'domain_sessionid',
     'domain_sessionidx', 'collector_tstamp', 'dvce_created_tstamp', 'derived_tstamp', 'page_url', 'page_title',
@@ -13,7 +13,7 @@
     'br_renderengine', 'os_timezone', 'doc_width', 'doc_height', 'pp_xoffset_max', 'pp_yoffset_max'
 ] -%}
 {%- for column in needed -%}
-{{ name_from if name_from and column == 'event_name' else alias }}.{{ column }}{{ ',\n    ' if not loop.last }}
+{{ event_name_from if event_name_from and column == 'event_name' else alias }}.{{ column }}{{ ',\n    ' if not loop.last }}
 {%- endfor -%}
 {%- for column in var('extra_event_columns') -%}
 {%- if column not in needed and column != 'page_view_id' -%}

@@ -48,7 +48,7 @@ export const postgresDialect: Dialect = {
   // Each wide column costs as much as a narrow table.
   analyze: (relation, _, columns) =>
     `analyze ${sqlName(relation)}${columns.length > 0 ? ` (${columns.join(', ')})` : ''}`,
-  // By a tenth, at which autovacuum would do it as well, but later. Pages: rows are counted by nobody, and those of an empty one not told.
+  // By a tenth, at which autovacuum would do it as well, but later. In pages, since nobody counts rows; an empty table has none.
   hasGrown: relation =>
     `select pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::int
 from pg_class as c

@@ -4,7 +4,7 @@
 -- are put in order; all other events go through as they are.
 select
     r.page_view_id,
-    {{ event_columns('e', name_from='r') }}
+    {{ event_columns('e', event_name_from='r') }}
 from {{ events_read(copies=false) }}
 
 union all
