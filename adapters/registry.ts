@@ -2,7 +2,7 @@
 // loaded only when something connects.
 
 import { isAbsolute, join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Dialect } from './dialect.js'
 import type { Driver, LockKey, Passed } from './driver.js'
 import type { Locks } from './held_lock.js'

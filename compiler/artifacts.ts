@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import type { CompiledPlan } from './compile.js'
 import type { FolderWriter } from './folder_writer.js'
 import type { Lineage } from './lineage.js'
+import { manifestPieces } from './manifest_pieces.js'
 import { compiledPath, makeDestroyPlan, type Step } from './plan.js'
-import { type Known, projectState } from './project_state.js'
+import { stateByNode } from './project_state.js'
 import { sqlName } from './relation.js'
 import { questionBatches } from './report_questions.js'
 import { type Batch, inOrder, renderBatches } from './statement.js'
@@ -79,21 +80,22 @@ export function writeCompiled(targetDirectory: string, name: string, compiled: C
 export interface CompilationWitness {
   /** @returns is told of each compiled file of the target */
   begun(name: string, compiled: CompiledPlan): (path: string, text: string) => void
-  manifestWritten(text: string): void
+  /** @param pieces of its text */
+  manifestWritten(pieces: readonly string[]): void
 }
 
 /**
  * Compiled files and manifest of each target, by its name.
  * @param writer writes the compiled files while the manifest is worked out; it is closed then
- * @param known digests and selects that need not be worked out again
  */
 export async function writeTarget(
   targetDirectory: string,
   compiled: ReadonlyMap<string, CompiledPlan>,
   writer: FolderWriter,
-  lineage?: Lineage,
-  known?: Known,
-  witness?: CompilationWitness,
+  {
+    lineage,
+    witness,
+  }: { readonly lineage?: Lineage | undefined; readonly witness?: CompilationWitness | undefined } = {},
 ): Promise<void> {
   const written = [...compiled].map(([name, plan]) => {
     const tell = witness?.begun(name, plan)
@@ -103,24 +105,18 @@ export async function writeTarget(
       tell ? files.map(file => toldOf(file, tell)) : files,
     )
   })
-  const manifest = manifestText(compiled, lineage, known)
+  const manifest = [...manifestPieces(stateByNode(compiled, lineage))]
   witness?.manifestWritten(manifest)
   await Promise.all(written)
   await writer.close()
-  writeManifestText(targetDirectory, manifest)
+  writeManifestPieces(targetDirectory, manifest)
 }
 
 /** @param compiled by the name of their target */
 export const writeManifest = (targetDirectory: string, compiled: ReadonlyMap<string, CompiledPlan>): void =>
-  writeManifestText(targetDirectory, manifestText(compiled))
+  writeManifestPieces(targetDirectory, [...manifestPieces(stateByNode(compiled))])
 
-const manifestText = (
-  compiled: ReadonlyMap<string, CompiledPlan>,
-  lineage?: Lineage,
-  known?: Known,
-): string => `${JSON.stringify(projectState(compiled, lineage, known), null, 1)}\n`
-
-function writeManifestText(targetDirectory: string, text: string): void {
+function writeManifestPieces(targetDirectory: string, pieces: readonly string[]): void {
   makeFolder(targetDirectory)
-  writeChanged(join(targetDirectory, 'manifest.json'), text)
+  writeChanged(join(targetDirectory, 'manifest.json'), pieces)
 }

@@ -1,7 +1,7 @@
 // models/columns.yml: what a column of the standard model holds, said once for every table that has it. What a table says of
 // its own column wins.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Column } from './model_config.js'
 import type { ModuleDefinition } from './module.js'
 import { ownValue } from './own_value.js'

@@ -1,21 +1,17 @@
-// What a compilation has worked out, kept in target/.cache for the next one: each parsed model by all that it is parsed from, the
-// digests of each statement by its text, and what each select says by its text. Data alone, no code; whatever is kept under a key
-// is what would be worked out again, so it decides nothing (docs/decisions/0018-the-compile-cache.md).
+// What a compilation has worked out, kept in target/.cache for the next one: each parsed model by all that it is parsed from. Data
+// alone, no code; whatever is kept under a key is what would be worked out again, so it decides nothing
+// (docs/decisions/0018-the-compile-cache.md).
 
 import { digest } from './digest.js'
 import { isJson } from './is_json.js'
 import { attemptToKeep, readKept, writeKept } from './kept_file.js'
 import type { ParsedModel } from './parse.js'
 import { KeptModels } from './parsed_models.js'
-import { SelectStates } from './select_state.js'
 import { packageKey } from './state_cache.js'
-import { type KeptDigests, StatementDigests } from './statement_state.js'
 
 interface Kept {
   readonly made: string
   readonly models: Readonly<Record<string, KeptModel>>
-  readonly digests: KeptDigests
-  readonly selects: ReturnType<SelectStates['toKeep']>
 }
 
 /** A parsed model as JSON holds it. */
@@ -27,10 +23,11 @@ type KeptModel = Omit<ParsedModel, 'module' | 'test' | 'variables' | 'descriptio
   readonly variables: readonly (readonly [string, unknown])[]
 }
 
+/** Down to each model. */
+const levels = 2
+
 export class CompileCache {
   readonly models = new KeptModels()
-  readonly digests = new StatementDigests()
-  readonly selects = new SelectStates()
   /** Of the package, in all its files. */
   readonly made = packageKey()
   readonly #name: string
@@ -47,14 +44,11 @@ export class CompileCache {
     const kept = readKept<Kept>(folder, this.#name)
     if (kept?.made !== this.made) return
     for (const [key, model] of Object.entries(kept.models)) this.models.learn(key, restored(model))
-    this.digests.learnKept(kept.digests)
-    this.selects.learn(kept.selects)
   }
 
   /** What was used or added, unless all of it is there already. */
   save(): void {
-    const isNew = this.digests.isNew || this.selects.isNew || this.models.added.some(keptModel)
-    if (!isNew) return
+    if (!this.models.added.some(keptModel)) return
     const models = [...this.models.used].flatMap(([key, model]) => {
       const kept = keptModel(model)
       return kept ? [[key, kept] as const] : []
@@ -62,10 +56,8 @@ export class CompileCache {
     const kept: Kept = {
       made: this.made,
       models: Object.fromEntries(models),
-      digests: this.digests.toKeep(),
-      selects: this.selects.toKeep(),
     }
-    attemptToKeep(this.folder, () => writeKept(this.folder, this.#name, kept))
+    attemptToKeep(this.folder, () => writeKept(this.folder, this.#name, kept, levels))
   }
 }
 

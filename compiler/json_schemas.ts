@@ -1,7 +1,7 @@
 // The JSON schemas of what a project's YAML files may hold, for editors, made of the schemas that the compiler itself checks
 // them with. `npm run schemas` writes them to schemas/.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { adapters } from '../adapters/registry.js'
 import { publishedTestSchema } from './data_tests/test_kinds.js'
 import { manifestSchema } from './manifest.js'

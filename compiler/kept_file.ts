@@ -1,24 +1,34 @@
-// A file of target/.cache: plain data under a digest of itself. What is damaged, gone or not to be written counts as not kept.
+// A file of target/.cache: plain data, and a digest of itself. What is damaged, gone or not to be written counts as not kept.
 
 import { closeSync, openSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pid } from 'node:process'
-import { digest } from './digest.js'
+import { digest, digestOfPieces } from './digest.js'
+import { jsonPieces } from './json_pieces.js'
 import { makeFolder } from './text_folder.js'
+import { joined } from './text_pieces.js'
 
-/** Aside, then in its place: whoever reads meanwhile finds all of it or none. */
-export function writeKept(folder: string, name: string, content: unknown): void {
-  const json = JSON.stringify(content)
+/**
+ * Aside, then in its place: whoever reads meanwhile finds all of it or none.
+ * @param levels of the content that are written part by part
+ */
+export function writeKept(folder: string, name: string, content: unknown, levels = 0): void {
   const aside = join(folder, `${name}.${pid}`)
   const file = openSync(aside, 'w')
   try {
-    // One after the other: put together they would take their memory again.
-    writeFileSync(file, `${digest(json)}\n`)
-    writeFileSync(file, json)
+    const written = writtenTo(file, joined(jsonPieces(content, levels)))
+    writeFileSync(file, `\n${digestOfPieces(written)}`)
   } finally {
     closeSync(file)
   }
   renameSync(aside, join(folder, name))
+}
+
+function* writtenTo(file: number, pieces: Iterable<string>): Generator<string> {
+  for (const piece of pieces) {
+    writeFileSync(file, piece)
+    yield piece
+  }
 }
 
 export function readKept<T>(folder: string, name: string): T | undefined {
@@ -26,9 +36,9 @@ export function readKept<T>(folder: string, name: string): T | undefined {
     const path = join(folder, name)
     if (!statSync(path).isFile()) return undefined
     const text = readFileSync(path, 'utf8')
-    const border = text.indexOf('\n')
-    const json = text.slice(border + 1)
-    if (digest(json) !== text.slice(0, border)) return undefined
+    const border = text.lastIndexOf('\n')
+    const json = text.slice(0, border)
+    if (digest(json) !== text.slice(border + 1)) return undefined
     utimesSync(path, new Date(), new Date()) // the ones used last are kept
     return JSON.parse(json) as T
   } catch (cause) {

@@ -1,7 +1,7 @@
 // The format of target/manifest.json: a compiled project as plain data, by which two versions of it can be compared, on
 // another machine and by another version of the package too. No clock, no path of this machine.
 
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const manifestVersion = 3
 

@@ -1,6 +1,6 @@
 // What may be said of a model: in its `config(...)`, in a YAML file beside it, or per folder in seshat.yml.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Diagnostic, error, Faults, fail } from './diagnostics.js'
 import { isJson } from './is_json.js'
 import { nearest } from './nearest.js'

@@ -1,7 +1,7 @@
 // module.yml: what makes a folder of models a module with a life cycle. The standard model's modules come with the
 // package; a project's own stand beside its models. Nothing else in the compiler knows a module by name.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { testLists } from './data_tests/test_kinds.js'
 import { columnSchema, modelConfigSchema } from './model_config.js'
 import { type VariableDeclaration, variableDeclarationSchema } from './variable_declaration.js'

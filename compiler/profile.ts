@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Adapter, adapters, type Connection } from '../adapters/registry.js'
 import { collectFaults } from './collect_faults.js'
 import { type Diagnostic, Faults, fail, type Place, shorten } from './diagnostics.js'

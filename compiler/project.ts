@@ -1,7 +1,7 @@
 // Loads a project: seshat.yml, the folders it configures, the package's own modules and macros, and the variables.
 // Reads files and nothing else; every fault that they hold comes out together.
 
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { collectFaults } from './collect_faults.js'
 import { type ColumnWords, columnWordsSchema } from './column_words.js'
 import { type Diagnostic, Faults } from './diagnostics.js'

@@ -21,46 +21,73 @@ import { packageVersion } from './source_file.js'
 import type { Batch } from './statement.js'
 import { type Naming, namingOf, neutralPurpose, StatementDigests } from './statement_state.js'
 
+/** A project whose nodes are worked out one after the other, in the order of the plan. */
+export type StateOfNodes<Nodes> = Omit<ProjectState, 'targets'> & {
+  readonly targets: Readonly<Record<string, Omit<TargetState, 'nodes'> & { readonly nodes: Nodes }>>
+}
+
 /**
  * @param compiled by the name of their target
- * @param known digests that are known already, such as from the state that this one is compared with, and selects
+ * @param digests those that are known already are those of the state that this one is compared with
  */
 export function projectState(
   compiled: ReadonlyMap<string, CompiledPlan>,
-  lineage: Lineage | 'unknown' = 'unknown',
-  { digests = new StatementDigests(), selects = new SelectStates() }: Partial<Known> = {},
+  lineage?: Lineage | 'unknown',
+  digests?: StatementDigests,
 ): ProjectState {
-  const [first] = [...compiled.values()]
+  const { targets, ...project } = stateByNode(compiled, lineage, digests)
   return {
-    version: manifestVersion,
-    project: first?.project.settings.name ?? '',
-    lineage,
+    ...project,
     targets: Object.fromEntries(
-      [...compiled].map(([name, plan]) => [name, targetState(plan, { digests, selects })]),
+      Object.entries(targets).map(([name, { nodes, ...target }]) => [name, { ...target, nodes: [...nodes] }]),
     ),
   }
 }
 
-export interface Known {
+/** The same as projectState, of which no more than a node need be in memory. */
+export function stateByNode(
+  compiled: ReadonlyMap<string, CompiledPlan>,
+  lineage: Lineage | 'unknown' = 'unknown',
+  digests = new StatementDigests(),
+): StateOfNodes<Iterable<NodeState>> {
+  const [first] = [...compiled.values()]
+  const known = { digests, selects: new SelectStates() }
+  return {
+    version: manifestVersion,
+    project: first?.project.settings.name ?? '',
+    lineage,
+    targets: Object.fromEntries([...compiled].map(([name, plan]) => [name, targetState(plan, known)])),
+  }
+}
+
+interface Known {
   readonly digests: StatementDigests
   readonly selects: SelectStates
 }
 
-function targetState(compiled: CompiledPlan, known: Known): TargetState {
-  const { plan, input, macros } = compiled
+function targetState(
+  compiled: CompiledPlan,
+  known: Known,
+): StateOfNodes<Iterable<NodeState>>['targets'][string] {
+  const { plan, input, macros, graph } = compiled
   const naming = namingOf(compiled)
   const steps = new Map(plan.steps.map(step => [step.id, step]))
   const files = new Map(
     [...compiled.project.models, ...compiled.project.seeds].map(file => [file.path, fileDigest(file)]),
   )
   const beside = filesByModel(compiled)
-  const nodes = compiled.selected.map(id => {
-    const yaml = yamlOf(beside.get(id), compiled.graph.graph.node(id))
-    return nodeState(compiled, id, steps.get(id), { ...known, hashes: files, yaml, naming })
-  })
-  const used = new Set(nodes.map(({ file }) => file))
+  const used = new Set(compiled.selected.map(id => fileOf(graph.graph.node(id))))
   const outside = (name: string, batches: readonly Batch[]): readonly NodeState[] =>
     batches.length === 0 ? [] : [runState(name, statementStates(batches, naming, known.digests, name))]
+  function* nodes(): Generator<NodeState> {
+    // Questions, of the report and of the catalog, change nothing, so that no difference in them is one to review.
+    yield* outside('run.open', withoutQuestions(plan.opening))
+    for (const id of compiled.selected) {
+      const yaml = yamlOf(beside.get(id), graph.graph.node(id))
+      yield nodeState(compiled, id, steps.get(id), { ...known, hashes: files, yaml, naming })
+    }
+    yield* outside('run.close', plan.closing)
+  }
   return {
     adapter: input.dialect.name,
     package_version: packageVersion(),
@@ -72,12 +99,7 @@ function targetState(compiled: CompiledPlan, known: Known): TargetState {
     naming: naming.values,
     yaml: Object.fromEntries([...yamlFiles(compiled)].sort(byName)),
     unused: Object.fromEntries([...files].filter(([path]) => !used.has(path)).sort(byName)),
-    // Questions, of the report and of the catalog, change nothing, so that no difference in them is one to review.
-    nodes: [
-      ...outside('run.open', withoutQuestions(plan.opening)),
-      ...nodes,
-      ...outside('run.close', plan.closing),
-    ],
+    nodes: nodes(),
   }
 }
 
@@ -142,7 +164,7 @@ function nodeState(
   const node = graph.node(id)
   const { table } = node
   const model = table?.model
-  const file = model?.file ?? table?.seed?.path ?? node.unitTest?.yaml.file ?? null
+  const file = fileOf(node)
   const select = model && selects.of(model, compiled.input.dialect.backslashEscapes)
   const inlined = [...(step?.madeOf.models ?? [])].filter(name => name !== id)
   const variables = new Map([...(model?.variables ?? []), ...(step?.madeOf.variables ?? [])])
@@ -174,6 +196,9 @@ function nodeState(
     statements: step ? statementStates(step.batches, naming, digests, id) : [],
   }
 }
+
+const fileOf = ({ table, unitTest }: GraphNode): string | null =>
+  table?.model?.file ?? table?.seed?.path ?? unitTest?.yaml.file ?? null
 
 /** A data test makes a table where it keeps its failing rows. */
 const isMade = ({ kind, model }: Table): boolean =>

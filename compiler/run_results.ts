@@ -1,7 +1,7 @@
 // What an invocation leaves of itself: target/run_results.json when it has ended, and while it works the same in parts, one
 // JSON object per line of target/run_results.jsonl. The shapes of both, and a finished invocation from its parts.
 
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const resultsVersion = 1
 export const resultsFile = 'run_results.json'

@@ -14,19 +14,16 @@ interface SelectState {
 
 /** By their text: most models have the same select on every adapter. */
 export class SelectStates {
-  readonly #learned = new Map<string, SelectState>()
-  readonly #used = new Map<string, SelectState>()
+  readonly #known = new Map<string, SelectState>()
   /** Digests of what columns are computed from: mostly columns of other tables, the same in many selects. */
   readonly #expressions = new Map<string, string>()
-  /** Whether there is more than was learned. */
-  isNew = false
 
   of({ sql, rebuildSql }: Pick<ParsedModel, 'sql' | 'rebuildSql'>, backslashEscapes: boolean): SelectState {
     const key = digest([backslashEscapes, sql, rebuildSql].join('\u0000'))
-    const known = this.#used.get(key) ?? this.#learned.get(key)
-    const found = known ?? readSelect(sql, rebuildSql, backslashEscapes, expression => this.#hash(expression))
-    this.isNew ||= known === undefined
-    this.#used.set(key, found)
+    const found =
+      this.#known.get(key) ??
+      readSelect(sql, rebuildSql, backslashEscapes, expression => this.#hash(expression))
+    this.#known.set(key, found)
     return found
   }
 
@@ -34,14 +31,6 @@ export class SelectStates {
     const found = this.#expressions.get(expression) ?? digest(expression)
     this.#expressions.set(expression, found)
     return found
-  }
-
-  learn(kept: Readonly<Record<string, SelectState>>): void {
-    for (const [key, state] of Object.entries(kept)) this.#learned.set(key, state)
-  }
-
-  toKeep(): Readonly<Record<string, SelectState>> {
-    return Object.fromEntries(this.#used)
   }
 }
 

@@ -1,7 +1,7 @@
 // What may stand in seshat.yml and in the YAML files beside models, and what of it is about folders and seeds that
 // are not there.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { testSettingsShape } from './data_tests/test_config.js'
 import { testLists, testPropertiesSchema } from './data_tests/test_kinds.js'
 import { type Diagnostic, error } from './diagnostics.js'

@@ -57,44 +57,17 @@ export function namingOf({ project, input, graph }: Pick<Compiled, 'project' | '
 
 type Digests = Omit<StatementState, 'purpose'>
 
-/** By how names are made neutral: a line for each statement, which takes a fraction of the memory that objects take. */
-export type KeptDigests = Readonly<Record<string, string>>
-
-const lineOf = ({ text, effect, names, tokens, select }: Digests): string =>
-  `${text} ${effect} ${names} ${tokens} ${select ?? '-'}`
-
-function ofLine(line: string): Digests {
-  const [text = '', effect, names = '', tokens = '', select = '-'] = line.split(' ')
-  return { text, effect: effect as Digests['effect'], names, tokens, select: select === '-' ? null : select }
-}
-
 export class StatementDigests {
   /** By how names are made neutral, then by the digest of the text. */
-  readonly #learned = new Map<string, Map<string, Digests>>()
-  readonly #used = new Map<string, Map<string, Digests>>()
+  readonly #learned = new Map<string, ReadonlyMap<string, Digests>>()
   readonly #templates = new StatementTemplates()
-  /** Whether there are more than were learned. */
-  isNew = false
 
   /** Takes over those of a state whose statements are mostly the same. */
   learn({ neutral: naming, nodes }: TargetState): void {
-    const known = under(this.#learned, naming)
+    const known = new Map(this.#learned.get(naming))
     for (const { statements } of nodes)
       for (const { purpose: _, ...digests } of statements) known.set(digests.text, digests)
-  }
-
-  learnKept(kept: KeptDigests): void {
-    for (const [naming, all] of Object.entries(kept)) {
-      const known = under(this.#learned, naming)
-      for (const line of all.split('\n')) known.set(line.slice(0, line.indexOf(' ')), ofLine(line))
-    }
-  }
-
-  /** Those that were asked for. */
-  toKeep(): KeptDigests {
-    return Object.fromEntries(
-      [...this.#used].map(([naming, known]) => [naming, [...known.values()].map(lineOf).join('\n')]),
-    )
+    this.#learned.set(naming, known)
   }
 
   /**
@@ -105,12 +78,8 @@ export class StatementDigests {
     const reading = readingOf(statement, batch)
     const whole = [reading.how, reading.sql, ...reading.conditions].join('\u0000')
     const text = digest(whole)
-    const used = under(this.#used, naming.digest)
-    const known = used.get(text) ?? under(this.#learned, naming.digest).get(text)
-    const found = known ?? { text, ...this.#digests(reading, whole, naming, name) }
-    this.isNew ||= known === undefined
-    used.set(text, found)
-    return found
+    const known = this.#learned.get(naming.digest)?.get(text)
+    return known ?? { text, ...this.#digests(reading, whole, naming, name) }
   }
 
   #digests(reading: Reading, whole: string, naming: Naming, name: string): Omit<Digests, 'text'> {
@@ -126,12 +95,6 @@ export class StatementDigests {
       select: select === null ? null : digest(select),
     }
   }
-}
-
-function under(all: Map<string, Map<string, Digests>>, naming: string): Map<string, Digests> {
-  const known = all.get(naming) ?? new Map<string, Digests>()
-  all.set(naming, known)
-  return known
 }
 
 /** All of a statement that is read. */

@@ -14,7 +14,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isSystemError } from './system_errors.js'
-import { isLong, piecesOf } from './text_pieces.js'
+import { piecesOf } from './text_pieces.js'
 
 export interface TextFile {
   /** Below the folder, with forward slashes. */
@@ -62,8 +62,9 @@ export function prepareFolder(folder: string, files: readonly string[]): Readonl
 /** @param there what prepareFolder gave */
 export function writeFiles(folder: string, files: readonly TextFile[], there: ReadonlySet<string>): void {
   for (const { path, text } of files) {
-    if (there.has(path)) writeChanged(join(folder, path), text)
-    else writeNew(join(folder, path), text)
+    const pieces = [...piecesOf(text)]
+    if (there.has(path)) writeChanged(join(folder, path), pieces)
+    else writeNew(join(folder, path), pieces)
   }
 }
 
@@ -103,26 +104,32 @@ function removeOthers(
   }
 }
 
-/** Writes a file whose folder is there, unless it holds this text already. */
-export function writeChanged(path: string, text: string): void {
-  const there = readIfThere(path)
-  if (!there?.equals(Buffer.from(text))) write(path, text, 'w')
+/**
+ * Writes a file whose folder is there, unless it holds this text already.
+ * @param pieces of the text, each with whole letters
+ */
+export function writeChanged(path: string, pieces: readonly string[]): void {
+  if (!holds(readIfThere(path), pieces)) write(path, pieces, 'w')
 }
 
 /** Writes a file that was not there a moment ago; what came in between, a link too, is looked at first. */
-function writeNew(path: string, text: string): void {
+function writeNew(path: string, pieces: readonly string[]): void {
   try {
-    write(path, text, 'wx')
+    write(path, pieces, 'wx')
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
-    writeChanged(path, text)
+    writeChanged(path, pieces)
   }
 }
 
-function write(path: string, text: string, flag: 'w' | 'wx'): void {
+function write(path: string, pieces: readonly string[], flag: 'w' | 'wx'): void {
   try {
-    if (isLong(text)) writePieces(path, text, flag)
-    else writeFileSync(path, text, { flag })
+    const file = openSync(path, flag)
+    try {
+      for (const piece of pieces) writeFileSync(file, piece)
+    } finally {
+      closeSync(file)
+    }
   } catch (cause) {
     // What fails while writing, as on a full disk, does not name the file.
     if (isSystemError(cause)) cause.path ??= path
@@ -130,13 +137,16 @@ function write(path: string, text: string, flag: 'w' | 'wx'): void {
   }
 }
 
-function writePieces(path: string, text: string, flag: 'w' | 'wx'): void {
-  const file = openSync(path, flag)
-  try {
-    for (const piece of piecesOf(text)) writeFileSync(file, piece)
-  } finally {
-    closeSync(file)
+function holds(there: Buffer | undefined, pieces: readonly string[]): boolean {
+  if (!there) return false
+  let at = 0
+  const isThere = (piece: string): boolean => {
+    const bytes = Buffer.from(piece)
+    const from = at
+    at += bytes.length
+    return there.subarray(from, at).equals(bytes)
   }
+  return pieces.every(isThere) && at === there.length
 }
 
 function readIfThere(path: string): Buffer | undefined {

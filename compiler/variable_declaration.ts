@@ -1,6 +1,6 @@
 // What can be declared of a variable, and whether a value fits its declaration. Where values come from is variables.ts.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { identifierFault } from './relation.js'
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])

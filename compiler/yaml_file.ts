@@ -1,7 +1,7 @@
 // A YAML file with the place of every key and value, so that each fault can point at its line.
 
 import type { Node } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Diagnostic, error, Faults, type Place, shorten } from './diagnostics.js'
 import { didYouMean, nearestNames } from './nearest.js'
 import { builtYaml } from './package_data.js'

@@ -54,7 +54,7 @@ export async function checkCommand(
     targetDirectory(project, options),
     compileTargets(project, options, targets),
     folderWriter(0),
-    lineage,
+    { lineage },
   )
   const done = [
     ...(lineage ? [`${typed.length} models typed`] : []),

@@ -45,7 +45,7 @@ export async function compileCommand(
     for (const { warnings } of plans.values()) reporter.faults(warnings)
     const key = askedKey(cache.made, options)
     const notes = key === undefined ? undefined : new CompilationNotes(key, profileName())
-    await writeTarget(directory, plans, writer, undefined, cache, notes)
+    await writeTarget(directory, plans, writer, { witness: notes })
     cache.save()
     const last = notes?.kept()
     if (last) keepLast(cacheDirectory(options), last)

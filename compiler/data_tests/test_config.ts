@@ -1,7 +1,7 @@
 // What may be said of how a data test is run, whatever it tests: beside its name in YAML, under `config:`, or in `config(...)`
 // of its SQL file.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { choice, flag, identifier, names, parseSettings } from '../model_config.js'
 import { packagePrefix } from '../source_file.js'
 

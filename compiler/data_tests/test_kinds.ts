@@ -1,6 +1,6 @@
 // The tests that YAML can name, each with its arguments: a list under `data_tests` of a model or of one of its columns.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { identifier } from '../model_config.js'
 import { testSettingsShape } from './test_config.js'
 

@@ -77,6 +77,9 @@ export interface Hole {
 
 const name = 'last.compilation.json'
 
+/** Down to each target and each text. */
+const levels = 2
+
 /** What a command compiles, as far as its words say it. */
 export interface Asked {
   readonly adapter?: string
@@ -106,4 +109,4 @@ export const readLast = (folder: string): LastCompilation | undefined =>
   readKept<LastCompilation>(folder, name)
 
 export const keepLast = (folder: string, last: LastCompilation): void =>
-  attemptToKeep(folder, () => writeKept(folder, name, last))
+  attemptToKeep(folder, () => writeKept(folder, name, last, levels))

@@ -2,7 +2,7 @@
 
 import type { CompilationWitness } from '../artifacts.js'
 import type { CompiledPlan } from '../compile.js'
-import { digest, fileDigest } from '../digest.js'
+import { digest, digestOfPieces, fileDigest } from '../digest.js'
 import type { ParsedModel } from '../parse.js'
 import { compiledPath, type Step } from '../plan.js'
 import type { Relation } from '../relation.js'
@@ -36,8 +36,8 @@ export class CompilationNotes implements CompilationWitness {
     return (path, text) => notes.written(path, text)
   }
 
-  manifestWritten(text: string): void {
-    this.#manifest = digest(text)
+  manifestWritten(pieces: readonly string[]): void {
+    this.#manifest = digestOfPieces(pieces)
   }
 
   /** undefined where the words of the compilation would be missing: a warning */

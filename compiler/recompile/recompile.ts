@@ -8,6 +8,7 @@ import { digest, fileDigest } from '../digest.js'
 import { type ProjectFiles, sourceEndings } from '../project_files.js'
 import type { SourceFile } from '../source_file.js'
 import { holdsExactly, writeChanged } from '../text_folder.js'
+import { piecesOf } from '../text_pieces.js'
 import type { LastCompilation, LastModel, LastTarget } from './last_compilation.js'
 import { withNode } from './manifest_text.js'
 import { type PatchedModel, patchedModel } from './patched_model.js'
@@ -36,8 +37,8 @@ export function recompile(
   if (text === undefined) return undefined
   for (const { target, models } of patches)
     for (const { compiled, file } of models)
-      writeChanged(join(directory, 'compiled', target.name, compiled), file)
-  writeChanged(join(directory, 'manifest.json'), text)
+      writeChanged(join(directory, 'compiled', target.name, compiled), [file])
+  writeChanged(join(directory, 'manifest.json'), [...piecesOf(text)])
   return {
     ...last,
     sources: sources.map(file => [file.path, fileDigest(file)]),

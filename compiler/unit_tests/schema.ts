@@ -1,6 +1,6 @@
 // What may stand under `unit_tests` in a YAML file: a model, the rows that its inputs have, the rows that it must give.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { names } from '../model_config.js'
 
 const name = z.string().min(1)

@@ -1,6 +1,6 @@
 // The entry of the invented warehouse, as it would stand in adapters/registry.ts.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Adapter } from '../../adapters/registry.js'
 import { toyDialect } from './dialect.js'
 
