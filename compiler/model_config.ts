@@ -5,7 +5,7 @@ import { type Diagnostic, error, Faults, fail } from './diagnostics.js'
 import { isJson } from './is_json.js'
 import { nearest } from './nearest.js'
 import { identifierFault } from './relation.js'
-import { describeIssue, nameOf, writtenPath } from './yaml_file.js'
+import { describeIssue, interpreted, nameOf, writtenPath } from './yaml_file.js'
 
 const name = z.string({ error: 'must be a name' }).min(1, { error: 'must not be empty' })
 /** A name that reaches SQL as it stands: a column, a schema. */
@@ -154,7 +154,7 @@ export function parseSettings<S extends z.ZodObject>(args: readonly unknown[], s
     .map(key =>
       error('bad-config', `config: '${key}' is given an undefined value`, { hint: 'Put a text in quotes.' }),
     )
-  const parsed = schema.safeParse(given)
+  const parsed = schema.safeParse(given, interpreted)
   if (parsed.success && faults.length === 0) return parsed.data
   const keys = Object.keys(schema.shape)
   for (const issue of parsed.error?.issues ?? []) {

@@ -61,12 +61,15 @@ function nearest(path: YamlPath, place: (path: YamlPath) => Span | undefined): S
   return undefined
 }
 
+/** How values are checked: zod would write a function for each schema, which takes longer than the few values that it checks. */
+export const interpreted = { jitless: true }
+
 /**
  * Checks a file against a schema and gives the typed value.
  * @throws Faults: `unknown-key` (with the nearest known ones) and `bad-value`, all of the file's at once.
  */
 export function validate<T>(yaml: YamlFile, schema: z.ZodType<T>): T {
-  const result = schema.safeParse(yaml.data ?? {})
+  const result = schema.safeParse(yaml.data ?? {}, interpreted)
   if (result.success) return result.data
   const { issues } = result.error
   const unknown = issues.flatMap(issue =>
