@@ -10,7 +10,8 @@ import { packageDirectory } from './source_file.js'
 const outside = ['@electric-sql/pglite', '@polyglot-sql/sdk', 'pg', 'snowflake-sdk']
 
 /** Packages that are older than modules ask for those of Node by it. */
-const require = "import { createRequire as ofNode } from 'node:module';const require = ofNode(import.meta.url);"
+const require =
+  "import { createRequire as ofNode } from 'node:module';const require = ofNode(import.meta.url);"
 
 rmSync(join(packageDirectory, 'dist/bundle'), { recursive: true, force: true })
 const { metafile } = await build({

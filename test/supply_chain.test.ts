@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { packageDirectory } from './command_line.js'
@@ -179,7 +179,7 @@ test('npm pack: publishes the compiled program, models, schemas, pages and docum
     /^dist\/(compiler|adapters|demo\/generate)\/[\w/-]+\.js$/,
     /^dist\/package_data\.json$/,
     /^dist\/adapters\/embedded\/empty_database-[\d.]+\.tar\.gz$/,
-    /^dist\/bundle\/[\w-]+\.js$/,
+    /^dist\/bundle\/([\w-]+\.js|LICENSES\.txt)$/,
     /^models\/[\w/-]+\.(sql|yml)$/,
     /^macros\/[\w/-]+\.sql$/,
     /^schemas\/[\w.-]+\.json$/,
@@ -202,4 +202,30 @@ test('npm pack: publishes the compiled program, models, schemas, pages and docum
     paths.filter(path => secretly.test(path)),
     [],
   )
+})
+
+test('the bundle: has the notice of each package whose code it has, in the version that is installed', () => {
+  const folder = join(packageDirectory, 'dist', 'bundle')
+  const notices = read('dist', 'bundle', 'LICENSES.txt')
+  // Each module of a package begins with a comment that says where it came from.
+  const modules = readdirSync(folder).flatMap(file =>
+    [
+      ...readFileSync(join(folder, file), 'utf8').matchAll(
+        /^\/\/ (node_modules\/(?:@[^/\n]+\/)?[^/\n]+)\//gm,
+      ),
+    ].map(([, path = '']) => path),
+  )
+  const packages = [...new Set(modules)]
+  assert.ok(packages.includes('node_modules/zod'))
+  for (const path of packages) {
+    const entry = lock.packages[path]
+    assert.ok(
+      forUsers.some(([of]) => of === path),
+      path,
+    )
+    const { version } = JSON.parse(read(path, 'package.json')) as { readonly version: string }
+    assert.equal(version, entry?.version)
+    const [licence = ''] = readdirSync(join(packageDirectory, path)).filter(file => /^licen[cs]e/i.test(file))
+    assert.ok(notices.includes(`${named(path)} ${version}\n\n${read(path, licence).trim()}\n`), path)
+  }
 })
