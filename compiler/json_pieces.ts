@@ -1,6 +1,9 @@
 // A value -> its JSON, a part at a time, so that the whole of it is never one text.
 
-/** The JSON of a value. @param levels how many levels of objects and lists are taken apart */
+/**
+ * The JSON of a value, in which nothing is undefined.
+ * @param levels how many levels of objects and lists are taken apart
+ */
 export function* jsonPieces(value: unknown, levels: number): Generator<string> {
   if (levels === 0 || typeof value !== 'object' || value === null) yield JSON.stringify(value)
   else if (Array.isArray(value)) {

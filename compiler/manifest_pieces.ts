@@ -2,17 +2,16 @@
 // and what is said of a node takes more memory than its text.
 
 import type { NodeState } from './manifest.js'
-import type { StateOfNodes } from './project_state.js'
+import type { StateByNode } from './project_state.js'
 import { joined } from './text_pieces.js'
 
 /** Stands where the nodes of a target do: at their level there is no other list of one text. */
 const border = '\u0001'
 
 /** Its JSON, a space for each level, and a line break at the end. Each node is asked for when its text is due. */
-export const manifestPieces = (state: StateOfNodes<Iterable<NodeState>>): Generator<string> =>
-  joined(texts(state))
+export const manifestPieces = (state: StateByNode): Generator<string> => joined(texts(state))
 
-function* texts({ targets, ...project }: StateOfNodes<Iterable<NodeState>>): Generator<string> {
+function* texts({ targets, ...project }: StateByNode): Generator<string> {
   const withoutNodes = Object.entries(targets).map(([name, target]) => [name, { ...target, nodes: [border] }])
   const json = JSON.stringify({ ...project, targets: Object.fromEntries(withoutNodes) }, null, 1)
   const [start = '', ...ends] = json.split(`\n    ${JSON.stringify(border)}\n   `)

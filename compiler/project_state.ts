@@ -21,10 +21,11 @@ import { packageVersion } from './source_file.js'
 import type { Batch } from './statement.js'
 import { type Naming, namingOf, neutralPurpose, StatementDigests } from './statement_state.js'
 
-/** A project whose nodes are worked out one after the other, in the order of the plan. */
-export type StateOfNodes<Nodes> = Omit<ProjectState, 'targets'> & {
-  readonly targets: Readonly<Record<string, Omit<TargetState, 'nodes'> & { readonly nodes: Nodes }>>
+/** A project whose nodes are worked out one after the other, in the order of the plan, once. */
+export type StateByNode = Omit<ProjectState, 'targets'> & {
+  readonly targets: Readonly<Record<string, TargetByNode>>
 }
+type TargetByNode = Omit<TargetState, 'nodes'> & { readonly nodes: Iterable<NodeState> }
 
 /**
  * @param compiled by the name of their target
@@ -49,7 +50,7 @@ export function stateByNode(
   compiled: ReadonlyMap<string, CompiledPlan>,
   lineage: Lineage | 'unknown' = 'unknown',
   digests = new StatementDigests(),
-): StateOfNodes<Iterable<NodeState>> {
+): StateByNode {
   const [first] = [...compiled.values()]
   const known = { digests, selects: new SelectStates() }
   return {
@@ -65,10 +66,7 @@ interface Known {
   readonly selects: SelectStates
 }
 
-function targetState(
-  compiled: CompiledPlan,
-  known: Known,
-): StateOfNodes<Iterable<NodeState>>['targets'][string] {
+function targetState(compiled: CompiledPlan, known: Known): TargetByNode {
   const { plan, input, macros, graph } = compiled
   const naming = namingOf(compiled)
   const steps = new Map(plan.steps.map(step => [step.id, step]))

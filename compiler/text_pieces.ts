@@ -3,9 +3,12 @@
 /** How many letters a piece of a text has, at most by one. */
 const letters = 1_000_000
 
+/** Whether a text has more than one piece. */
+export const isLong = (text: string): boolean => text.length > letters
+
 /** The pieces of a text; a short one is a piece itself. A letter of two halves stays in one. */
 export function* piecesOf(text: string): Generator<string> {
-  if (text.length <= letters) yield text
+  if (!isLong(text)) yield text
   else
     for (let start = 0; start < text.length; ) {
       const last = text.charCodeAt(start + letters - 1)
