@@ -26,7 +26,10 @@ export function thoseThere(
   const tables = new Map<string, string[]>()
   for (const name of names) {
     const [schema = '', table] = name.split('.')
-    if (table !== undefined) tables.set(schema, [...(tables.get(schema) ?? []), table])
+    if (table === undefined) continue
+    const found = tables.get(schema)
+    if (found) found.push(table)
+    else tables.set(schema, [table])
   }
   const isOne = [...tables].map(
     ([schema, found]) =>

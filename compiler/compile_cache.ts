@@ -5,6 +5,7 @@
 import { digest } from './digest.js'
 import { isJson } from './is_json.js'
 import { attemptToKeep, readKept, writeKept } from './kept_file.js'
+import { recordOf } from './own_value.js'
 import type { ParsedModel } from './parse.js'
 import { KeptModels } from './parsed_models.js'
 import { packageKey } from './state_cache.js'
@@ -53,10 +54,7 @@ export class CompileCache {
       const kept = keptModel(model)
       return kept ? [[key, kept] as const] : []
     })
-    const kept: Kept = {
-      made: this.made,
-      models: Object.fromEntries(models),
-    }
+    const kept: Kept = { made: this.made, models: recordOf(models) }
     attemptToKeep(this.folder, () => writeKept(this.folder, this.#name, kept, levels))
   }
 }

@@ -152,11 +152,7 @@ function endOfComment(sql: string, start: number): number {
 }
 
 /** Texts with no token of one running into the next. */
-export function tokenText(tokens: readonly Token[]): string {
-  let text = tokens[0]?.text ?? ''
-  for (let index = 1; index < tokens.length; index++) text += `\u0000${tokens[index]?.text}`
-  return text
-}
+export const tokenText = (tokens: readonly Token[]): string => tokens.map(({ text }) => text).join('\u0000')
 
 /** How deep in brackets each token stands; a bracket has the depth outside of it. */
 export function depthsOf(tokens: readonly Token[]): readonly number[] {

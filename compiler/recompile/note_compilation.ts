@@ -3,6 +3,7 @@
 import type { CompilationWitness } from '../artifacts.js'
 import type { CompiledPlan } from '../compile.js'
 import { digest, digestOfPieces, fileDigest } from '../digest.js'
+import { recordOf } from '../own_value.js'
 import type { ParsedModel } from '../parse.js'
 import { compiledPath, type Step } from '../plan.js'
 import type { Relation } from '../relation.js'
@@ -53,16 +54,16 @@ export class CompilationNotes implements CompilationWitness {
       sources: sources.map(file => [file.path, fileDigest(file)]),
       manifest: this.#manifest,
       targets,
-      texts: Object.fromEntries(known.map(({ path, text }) => [path, text])),
+      texts: recordOf(known.map(({ path, text }) => [path, text])),
     }
   }
 }
 
 class TargetNotes {
   readonly #candidates = new Map<string, Candidate>()
-  readonly #relations: Record<string, Relation> = {}
+  readonly #relations = new Map<string, Relation>()
   readonly #files: [path: string, digest: string][] = []
-  readonly #models: Record<string, string> = {}
+  readonly #models = new Map<string, string>()
 
   constructor(
     private readonly name: string,
@@ -94,7 +95,7 @@ class TargetNotes {
   #noteRelations({ name, refs, sources, previous }: ParsedModel): void {
     const { catalog } = this.compiled.graph
     const note = (mark: string, relation: Relation | undefined): void => {
-      if (relation) this.#relations[mark] = relation
+      if (relation) this.#relations.set(mark, relation)
     }
     note(`this:${name}`, catalog.tables.get(name)?.relation)
     for (const ref of refs) note(`ref:${ref.name}`, catalog.tables.get(ref.name)?.relation)
@@ -111,7 +112,7 @@ class TargetNotes {
     if (!holes) return
     const { file, select, facts } = candidate
     const model: LastModel = { ...facts, compiled: path, length: select.length, holes }
-    this.#models[file] = JSON.stringify(model)
+    this.#models.set(file, JSON.stringify(model))
   }
 
   kept(): LastTarget {
@@ -122,8 +123,8 @@ class TargetNotes {
       steps: plan.steps.length,
       files: this.#files,
       naming: keptNaming(this.compiled),
-      relations: this.#relations,
-      models: this.#models,
+      relations: recordOf(this.#relations),
+      models: recordOf(this.#models),
     }
   }
 }

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Diagnostic } from '../diagnostics.js'
 import { digest, fileDigest } from '../digest.js'
+import { recordOf } from '../own_value.js'
 import { type ProjectFiles, sourceEndings } from '../project_files.js'
 import type { SourceFile } from '../source_file.js'
 import { holdsExactly, writeChanged } from '../text_folder.js'
@@ -44,7 +45,10 @@ export function recompile(
     sources: sources.map(file => [file.path, fileDigest(file)]),
     manifest: digest(text),
     targets: patches.map(({ target }) => target),
-    texts: { ...last.texts, ...Object.fromEntries(edited.map(({ path, text: own }) => [path, own])) },
+    texts: recordOf([
+      ...Object.entries(last.texts),
+      ...edited.map(({ path, text: own }) => [path, own] as const),
+    ]),
   }
 }
 
@@ -115,13 +119,13 @@ function patchedTarget(
     if (patched) models.set(file.path, patched)
   }
   if (models.size < edited.length) return undefined
-  const anew = Object.fromEntries([...models].map(([path, { model }]) => [path, JSON.stringify(model)]))
+  const anew = [...models].map(([path, { model }]) => [path, JSON.stringify(model)] as const)
   const files = new Map([...models.values()].map(({ compiled, file }) => [compiled, digest(file)]))
   return {
     target: {
       ...target,
       files: target.files.map(([path, text]) => [path, files.get(path) ?? text]),
-      models: { ...target.models, ...anew },
+      models: recordOf([...Object.entries(target.models), ...anew]),
     },
     models: [...models.values()],
   }
