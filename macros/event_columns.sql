@@ -26,7 +26,7 @@
 {#- Of the columns of an event those that page views are measured by, page pings among them.
     {{ measured_columns('e') }} -#}
 {% macro measured_columns(alias) -%}
-{%- for column in ['event_name', 'derived_tstamp', 'doc_width', 'doc_height', 'pp_xoffset_max', 'pp_yoffset_max', 'br_viewwidth', 'br_viewheight'] -%}
+{%- for column in ['derived_tstamp', 'doc_width', 'doc_height', 'pp_xoffset_max', 'pp_yoffset_max', 'br_viewwidth', 'br_viewheight', 'event_name'] -%}
 {{ alias }}.{{ column }}{{ ',\n    ' if not loop.last }}
 {%- endfor -%}
 {%- endmacro %}

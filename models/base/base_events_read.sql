@@ -3,21 +3,21 @@
 -- Every copy of an event that this run reads, with its page view ids and what is measured of it: all that count of the
 -- sessions it takes, up to the end of the window. One from before its session began was loaded since that was seen: it
 -- waits for the next run, which sees that the session began with it. One with several contexts stands here as often, and
--- is told from copies by event_copies.
+-- is told from copies by event_copies. Times and numbers stand before texts, which on Postgres takes eight bytes less of each.
 select
+    r.collector_tstamp,
+    {{ measured_columns('r') }},
+    r.is_unread,
     r.domain_sessionid,
     r.event_id,
-    r.collector_tstamp,
-    r.is_unread,
-    w.page_view_id,
-    {{ measured_columns('r') }}
+    w.page_view_id
 from (
     select
-        e.domain_sessionid,
-        e.event_id,
         e.collector_tstamp,
+        {{ measured_columns('e') | indent(4) }},
         case when m.collector_tstamp is null then 1 else 0 end as is_unread,
-        {{ measured_columns('e') | indent(4) }}
+        e.domain_sessionid,
+        e.event_id
     from {{ source('atomic', 'events') }} as e
     inner join {{ ref('base_sessions_this_run') }} as s on s.domain_sessionid = e.domain_sessionid
     {{ left_join_read('m', 'e', 'base_limits') | indent(4) }}

@@ -77,14 +77,14 @@ select
     m.event_id,
     m.domain_sessionid,
     m.collector_tstamp,
-    m.event_name,
     m.derived_tstamp,
     m.doc_width,
     m.doc_height,
     m.pp_xoffset_max,
     m.pp_yoffset_max,
     m.br_viewwidth,
-    m.br_viewheight
+    m.br_viewheight,
+    m.event_name
 from (
 -- The same events as events_this_run, with no more of them than was noted when they were read; so the events need not be
 -- read once more.
@@ -93,14 +93,14 @@ select
     r.event_id,
     r.domain_sessionid,
     r.collector_tstamp,
-    r.event_name,
     r.derived_tstamp,
     r.doc_width,
     r.doc_height,
     r.pp_xoffset_max,
     r.pp_yoffset_max,
     r.br_viewwidth,
-    r.br_viewheight
+    r.br_viewheight,
+    r.event_name
 from scratch.base_events_read_test as r
 left join scratch.base_event_copies_test as c on c.event_id = r.event_id
 where r.event_id is not null
@@ -113,14 +113,14 @@ select
     k.event_id,
     k.domain_sessionid,
     k.collector_tstamp,
-    k.event_name,
     k.derived_tstamp,
     k.doc_width,
     k.doc_height,
     k.pp_xoffset_max,
     k.pp_yoffset_max,
     k.br_viewwidth,
-    k.br_viewheight
+    k.br_viewheight,
+    k.event_name
 from ephemeral__event_copies_kept as k
 ) as m
 
@@ -131,14 +131,14 @@ select
     s.event_id,
     s.domain_sessionid,
     s.collector_tstamp,
-    s.event_name,
     s.derived_tstamp,
     s.doc_width,
     s.doc_height,
     s.pp_xoffset_max,
     s.pp_yoffset_max,
     s.br_viewwidth,
-    s.br_viewheight
+    s.br_viewheight,
+    s.event_name
 from scratch.events_staged_test as s
 where not exists (select 1 from scratch.base_sessions_this_run_test as b where b.domain_sessionid = s.domain_sessionid)
 )

@@ -23,35 +23,35 @@ select * from (
 -- Every copy of an event that this run reads, with its page view ids and what is measured of it: all that count of the
 -- sessions it takes, up to the end of the window. One from before its session began was loaded since that was seen: it
 -- waits for the next run, which sees that the session began with it. One with several contexts stands here as often, and
--- is told from copies by event_copies.
+-- is told from copies by event_copies. Times and numbers stand before texts, which on Postgres takes eight bytes less of each.
 select
-    r.domain_sessionid,
-    r.event_id,
     r.collector_tstamp,
-    r.is_unread,
-    w.page_view_id,
-    r.event_name,
     r.derived_tstamp,
     r.doc_width,
     r.doc_height,
     r.pp_xoffset_max,
     r.pp_yoffset_max,
     r.br_viewwidth,
-    r.br_viewheight
+    r.br_viewheight,
+    r.event_name,
+    r.is_unread,
+    r.domain_sessionid,
+    r.event_id,
+    w.page_view_id
 from (
     select
-        e.domain_sessionid,
-        e.event_id,
         e.collector_tstamp,
-        case when m.collector_tstamp is null then 1 else 0 end as is_unread,
-        e.event_name,
         e.derived_tstamp,
         e.doc_width,
         e.doc_height,
         e.pp_xoffset_max,
         e.pp_yoffset_max,
         e.br_viewwidth,
-        e.br_viewheight
+        e.br_viewheight,
+        e.event_name,
+        case when m.collector_tstamp is null then 1 else 0 end as is_unread,
+        e.domain_sessionid,
+        e.event_id
     from atomic.events as e
     inner join scratch.base_sessions_this_run as s on s.domain_sessionid = e.domain_sessionid
     left join (
