@@ -4,14 +4,15 @@
 import { join } from 'node:path'
 import type { CompiledPlan } from './compile.js'
 import type { FolderWriter } from './folder_writer.js'
+import { jsonPieces } from './json_pieces.js'
 import type { Lineage } from './lineage.js'
-import { manifestPieces } from './manifest_pieces.js'
 import { compiledPath, makeDestroyPlan, type Step } from './plan.js'
 import { stateByNode } from './project_state.js'
 import { sqlName } from './relation.js'
 import { questionBatches } from './report_questions.js'
 import { type Batch, inOrder, renderBatches } from './statement.js'
 import { makeFolder, type TextFile, writeChanged, writeFolder } from './text_folder.js'
+import { joined } from './text_pieces.js'
 
 interface RunFile {
   readonly path: string
@@ -105,18 +106,24 @@ export async function writeTarget(
       tell ? files.map(file => toldOf(file, tell)) : files,
     )
   })
-  const manifest = [...manifestPieces(stateByNode(compiled, lineage))]
+  const manifest = manifestPieces(compiled, lineage)
   witness?.manifestWritten(manifest)
   await Promise.all(written)
   await writer.close()
-  writeManifestPieces(targetDirectory, manifest)
+  writeManifestFile(targetDirectory, manifest)
 }
 
 /** @param compiled by the name of their target */
 export const writeManifest = (targetDirectory: string, compiled: ReadonlyMap<string, CompiledPlan>): void =>
-  writeManifestPieces(targetDirectory, [...manifestPieces(stateByNode(compiled))])
+  writeManifestFile(targetDirectory, manifestPieces(compiled))
 
-function writeManifestPieces(targetDirectory: string, pieces: readonly string[]): void {
+/** Of ten thousand models it has forty million letters, and what is said of a node takes more memory than its text. */
+function manifestPieces(compiled: ReadonlyMap<string, CompiledPlan>, lineage?: Lineage): readonly string[] {
+  const levels = 4 // down to each node of a target
+  return [...joined(jsonPieces(stateByNode(compiled, { lineage }), levels, { indented: true })), '\n']
+}
+
+function writeManifestFile(targetDirectory: string, pieces: readonly string[]): void {
   makeFolder(targetDirectory)
   writeChanged(join(targetDirectory, 'manifest.json'), pieces)
 }

@@ -81,7 +81,7 @@ function stateOfProject(
   const digests = new StatementDigests()
   for (const target of Object.values(known?.targets ?? {})) digests.learn(target)
   return {
-    state: projectState(compiled, 'unknown', digests),
+    state: projectState(compiled, digests),
     textOf: (target, { compiled_file: path }) => (path === null ? undefined : filesOf(target).get(path)),
   }
 }

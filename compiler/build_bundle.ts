@@ -10,7 +10,7 @@ import { packageDirectory } from './source_file.js'
 const outside = ['@electric-sql/pglite', '@polyglot-sql/sdk', 'pg', 'snowflake-sdk']
 
 /** Packages that are older than modules ask for those of Node by it. */
-const require =
+const banner =
   "import { createRequire as ofNode } from 'node:module';const require = ofNode(import.meta.url);"
 
 rmSync(join(packageDirectory, 'dist/bundle'), { recursive: true, force: true })
@@ -27,7 +27,7 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20',
   external: outside,
-  banner: { js: require },
+  banner: { js: banner },
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',

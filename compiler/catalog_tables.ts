@@ -6,9 +6,9 @@ import { type Diagnostic, error, type Place } from './diagnostics.js'
 import type { Column, Materialization, ModelConfig } from './model_config.js'
 import type { Module } from './module.js'
 import type { Naming } from './naming.js'
-import { ownValue } from './own_value.js'
 import type { ParsedModel } from './parse.js'
 import type { Project } from './project.js'
+import { ownValue } from './records.js'
 import { type SourceFile, startOf } from './source_file.js'
 
 /** @param faults gets `nobody-consumes` */

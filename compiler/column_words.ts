@@ -4,7 +4,7 @@
 import * as z from 'zod'
 import type { Column } from './model_config.js'
 import type { ModuleDefinition } from './module.js'
-import { ownValue } from './own_value.js'
+import { ownValue } from './records.js'
 
 export const columnWordsSchema = z.record(z.string(), z.string())
 /** Descriptions by the name of a column. */

@@ -5,9 +5,9 @@
 import { digest } from './digest.js'
 import { isJson } from './is_json.js'
 import { attemptToKeep, readKept, writeKept } from './kept_file.js'
-import { recordOf } from './own_value.js'
 import type { ParsedModel } from './parse.js'
 import { KeptModels } from './parsed_models.js'
+import { recordOf } from './records.js'
 import { packageKey } from './state_cache.js'
 
 interface Kept {
@@ -23,9 +23,6 @@ type KeptModel = Omit<ParsedModel, 'module' | 'test' | 'variables' | 'descriptio
   readonly description?: string
   readonly variables: readonly (readonly [string, unknown])[]
 }
-
-/** Down to each model. */
-const levels = 2
 
 export class CompileCache {
   readonly models = new KeptModels()
@@ -55,7 +52,7 @@ export class CompileCache {
       return kept ? [[key, kept] as const] : []
     })
     const kept: Kept = { made: this.made, models: recordOf(models) }
-    attemptToKeep(this.folder, () => writeKept(this.folder, this.#name, kept, levels))
+    attemptToKeep(this.folder, () => writeKept(this.folder, this.#name, kept))
   }
 }
 

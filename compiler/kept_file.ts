@@ -8,11 +8,11 @@ import { jsonPieces } from './json_pieces.js'
 import { makeFolder } from './text_folder.js'
 import { joined } from './text_pieces.js'
 
-/**
- * Aside, then in its place: whoever reads meanwhile finds all of it or none.
- * @param levels of the content that are written part by part
- */
-export function writeKept(folder: string, name: string, content: unknown, levels = 0): void {
+/** How much is written at once: an entry of an entry, such as a model of all models. */
+const levels = 2
+
+/** Aside, then in its place: whoever reads meanwhile finds all of it or none. */
+export function writeKept(folder: string, name: string, content: unknown): void {
   const aside = join(folder, `${name}.${pid}`)
   const file = openSync(aside, 'w')
   try {

@@ -33,10 +33,9 @@ type TargetByNode = Omit<TargetState, 'nodes'> & { readonly nodes: Iterable<Node
  */
 export function projectState(
   compiled: ReadonlyMap<string, CompiledPlan>,
-  lineage?: Lineage | 'unknown',
-  digests?: StatementDigests,
+  digests: StatementDigests,
 ): ProjectState {
-  const { targets, ...project } = stateByNode(compiled, lineage, digests)
+  const { targets, ...project } = stateByNode(compiled, { digests })
   return {
     ...project,
     targets: Object.fromEntries(
@@ -48,17 +47,22 @@ export function projectState(
 /** The same as projectState, of which no more than a node need be in memory. */
 export function stateByNode(
   compiled: ReadonlyMap<string, CompiledPlan>,
-  lineage: Lineage | 'unknown' = 'unknown',
-  digests = new StatementDigests(),
+  { lineage, digests = new StatementDigests() }: Found,
 ): StateByNode {
   const [first] = [...compiled.values()]
   const known = { digests, selects: new SelectStates() }
   return {
     version: manifestVersion,
     project: first?.project.settings.name ?? '',
-    lineage,
+    lineage: lineage ?? 'unknown',
     targets: Object.fromEntries([...compiled].map(([name, plan]) => [name, targetState(plan, known)])),
   }
+}
+
+/** What was found out before. */
+interface Found {
+  readonly lineage?: Lineage | undefined
+  readonly digests?: StatementDigests
 }
 
 interface Known {

@@ -7,7 +7,7 @@ import { type CsvRecord, csvHint, csvRecords, mostRagged } from './csv_records.j
 import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.js'
 import type { TypedColumn } from './model_config.js'
 import { nearest } from './nearest.js'
-import { ownValue } from './own_value.js'
+import { ownValue } from './records.js'
 import { identifierFault, sqlName } from './relation.js'
 import type { SourceFile } from './source_file.js'
 import { type Batch, inOrder } from './statement.js'

@@ -2,7 +2,7 @@
 // has to be there before a run, and what the session has to be allowed to read.
 
 import type { Compiled } from './compile.js'
-import { ownValue } from './own_value.js'
+import { ownValue } from './records.js'
 import { columnsRead } from './reference.js'
 import { type Relation, sqlName } from './relation.js'
 

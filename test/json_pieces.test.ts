@@ -5,22 +5,50 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { jsonPieces } from '../compiler/json_pieces.js'
-import { manifestPieces } from '../compiler/manifest_pieces.js'
+import { indentedJson, jsonPieces } from '../compiler/json_pieces.js'
+import { recordOf } from '../compiler/records.js'
 import { temporaryProject } from './support.js'
 
-test('JSON in pieces: whatever the value, and however many levels are taken apart', () => {
-  fc.assert(
-    fc.property(fc.jsonValue({ maxDepth: 4 }), fc.nat(5), (value, levels) => {
-      assert.equal([...jsonPieces(value, levels)].join(''), JSON.stringify(value))
-    }),
-    { seed: 20_240_101, numRuns: 500 },
-  )
+const seeded = { seed: 20_240_101, numRuns: 500 }
+
+for (const indented of [false, true])
+  test(`JSON in pieces: whatever the value, and however many levels are taken apart${indented ? ', indented' : ''}`, () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 4 }), fc.nat(5), (value, levels) => {
+        const pieces = [...jsonPieces(value, levels, { indented })]
+        assert.equal(pieces.join(''), JSON.stringify(value, null, indented ? 1 : 0))
+      }),
+      seeded,
+    )
+  })
+
+test('JSON in pieces: what is undefined is left out of objects, and null in lists', () => {
+  const value = { a: undefined, b: [undefined, { c: undefined }], d: 1 }
+  for (const levels of [0, 1, 2, 3])
+    assert.equal([...jsonPieces(value, levels)].join(''), JSON.stringify(value))
 })
 
-test('JSON in pieces: a part of its own for each entry of the levels that are taken apart', () => {
-  const pieces = [...jsonPieces({ models: { a: { x: [1, 2] }, b: {} } }, 2)]
-  assert.deepEqual(pieces, ['{"models":', '{"a":', '{"x":[1,2]}', ',"b":', '{}', '}', '}'])
+test('JSON in pieces: a list is made while it is written, an object may be one without a prototype', () => {
+  const made: string[] = []
+  function* list(): Generator<{ readonly n: number }> {
+    for (const n of [1, 2]) {
+      made.push(`${n} is made`)
+      yield { n }
+    }
+  }
+  const record = recordOf([['list', list()]] as const)
+  for (const piece of jsonPieces(record, 2)) made.push(piece)
+  assert.deepEqual(made, ['{"list":', '1 is made', '[', '{"n":1}', '2 is made', ',', '{"n":2}', ']', '}'])
+})
+
+test('JSON in pieces: a value some levels deep reads as it stands there', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.nat(5), (value, depth) => {
+      const shifted = JSON.stringify(value, null, 1).replaceAll('\n', `\n${' '.repeat(depth)}`)
+      assert.equal(indentedJson(value, depth), shifted)
+    }),
+    seeded,
+  )
 })
 
 test('JSON in pieces: a manifest that was written is what JSON makes of its data', async () => {
@@ -35,27 +63,3 @@ test('JSON in pieces: a manifest that was written is what JSON makes of its data
   assert.equal(Object.keys(data.targets).length, 3)
   assert.equal(text, `${JSON.stringify(data, null, 1)}\n`)
 })
-
-for (const [what, targets] of [
-  ['without targets', {}],
-  ['with targets that have no nodes', { a: [], b: [] }],
-  ['with one node', { a: [{ name: 'x', columns: [{ name: 'c', type: null }] }] }],
-  [
-    'with some in each target, and texts like its borders',
-    { a: [{ name: '\u0001' }, { name: 'y' }], b: [{ name: '\n    "' }] },
-  ],
-] as const)
-  test(`JSON in pieces: a manifest ${what}`, () => {
-    const state = {
-      version: 3,
-      project: '\u0001',
-      targets: Object.fromEntries(
-        Object.entries(targets).map(([name, nodes]) => [
-          name,
-          { adapter: 'embedded', yaml: { '\u0001': '\u0001' }, nodes },
-        ]),
-      ),
-    }
-    const pieces = manifestPieces(state as unknown as Parameters<typeof manifestPieces>[0])
-    assert.equal([...pieces].join(''), `${JSON.stringify(state, null, 1)}\n`)
-  })

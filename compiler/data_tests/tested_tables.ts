@@ -1,9 +1,9 @@
 // The tables of a project by name -> what is known of one whose rows are tested, or that a relationship leads to.
 
 import { isDisabled } from '../model_checks.js'
-import { ownValue } from '../own_value.js'
 import type { ParsedModel } from '../parse.js'
 import type { Project } from '../project.js'
+import { ownValue } from '../records.js'
 import { seedColumnNames } from '../seed_properties.js'
 import { selectParts } from '../select_columns.js'
 import { typedSourceColumns } from '../sources.js'

@@ -3,7 +3,7 @@
 import { collectFaults } from '../collect_faults.js'
 import type { Diagnostic, Place } from '../diagnostics.js'
 import { nearestNames } from '../nearest.js'
-import { ownValue } from '../own_value.js'
+import { ownValue } from '../records.js'
 import { type SourceFile, startOf } from '../source_file.js'
 import { type VariableDeclaration, type VariableValue, valueFault } from '../variable_declaration.js'
 import { customScope } from '../variables.js'

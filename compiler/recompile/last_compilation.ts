@@ -77,9 +77,6 @@ export interface Hole {
 
 const name = 'last.compilation.json'
 
-/** Down to each target and each text. */
-const levels = 2
-
 /** What a command compiles, as far as its words say it. */
 export interface Asked {
   readonly adapter?: string
@@ -109,4 +106,4 @@ export const readLast = (folder: string): LastCompilation | undefined =>
   readKept<LastCompilation>(folder, name)
 
 export const keepLast = (folder: string, last: LastCompilation): void =>
-  attemptToKeep(folder, () => writeKept(folder, name, last, levels))
+  attemptToKeep(folder, () => writeKept(folder, name, last))

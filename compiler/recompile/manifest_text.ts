@@ -1,6 +1,7 @@
 // The text of a manifest -> the same with one node changed. Reading four megabytes of JSON and writing them again takes
 // longer than all else that an edit of one model needs.
 
+import { indentedJson } from '../json_pieces.js'
 import type { NodeState } from '../manifest.js'
 
 /**
@@ -21,6 +22,10 @@ export function withNode(
   if (end === -1) return undefined
   const node = change(JSON.parse(manifest.slice(start, end + '\n    }'.length)) as NodeState)
   if (!node) return undefined
-  const text = JSON.stringify(node, null, 1).replaceAll('\n', '\n    ')
-  return [manifest.slice(0, start), '\n    ', text, manifest.slice(end + '\n    }'.length)].join('')
+  return [
+    manifest.slice(0, start),
+    '\n    ',
+    indentedJson(node, 4),
+    manifest.slice(end + '\n    }'.length),
+  ].join('')
 }
