@@ -30,6 +30,8 @@ interface Moment {
   readonly results: boolean
   /** Milliseconds after that. */
   readonly delay?: number
+  /** Where the command could end before the signal comes: a lock of another session, which it waits for; it has run once before. */
+  readonly held?: string
 }
 
 const run = (after: RegExp, ...words: readonly string[]): Moment => ({
@@ -48,9 +50,22 @@ const moments: Readonly<Record<string, Moment>> = {
   'in a custom model': run(started('custom_rows')),
   'in a complete step': run(started('base.complete')),
   'in a full refresh': run(started('sessions.commit'), '--full-refresh'),
-  'in the swap of a full refresh': run(/"step_started","step":"[^"]*swap/, '--full-refresh'),
-  'while a seed is loaded': { words: ['seed'], after: started('numbers'), results: true },
-  'in data tests': { words: ['test'], after: /"step_started"/, results: true },
+  'in the swap of a full refresh': {
+    ...run(started('run.swap'), '--full-refresh'),
+    held: 'derived.custom_rows in access share mode',
+  },
+  'while a seed is loaded': {
+    words: ['seed'],
+    after: started('numbers'),
+    results: true,
+    held: 'derived.numbers in share mode',
+  },
+  'in data tests': {
+    words: ['test'],
+    after: /"step_started"/,
+    results: true,
+    held: 'derived.sessions in access exclusive mode',
+  },
   'in show': {
     words: ['show', '--inline', 'select count(*) as n from generate_series(1, 100000000000) as g'],
     after: /^/,
@@ -124,7 +139,14 @@ select s.domain_sessionid, s.start_tstamp from {{ ref('sessions_this_run') }} as
       const jitter = chance.next() * 60
       test(`${signal} ${what}: ends with ${codes[signal]}, and leaves nothing by halves`, async context => {
         if (moment.words[0] === 'run' && !moment.words.includes('--full-refresh')) await dropSchemas(database)
+        if (moment.held) {
+          const { code, stdout, stderr } = await project.seshat(...moment.words)
+          assert.equal(code, 0, stdout + stderr)
+          await database.query('begin')
+          await database.query(`lock table ${moment.held}`)
+        }
         const { code, by, output, seconds } = await interrupt(project, moment, signal, jitter)
+        if (moment.held) await database.query('rollback')
         context.diagnostic(`${seconds.toFixed(2)} s after ${Math.round(jitter)} ms`)
         // Before it listens to signals, the system ends it: a shell calls that 130 and 143 too.
         assert.ok(code === codes[signal] || by === signal, `${code} ${by}: ${output}`)
