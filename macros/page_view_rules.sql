@@ -1,10 +1,10 @@
 {#- Rules for page views, over the alias of an event or of values of a page view. Source: SEMANTICS, "page views". -#}
 
-{#- That an event is not of a bot.
+{#- That an event is not of a bot, as most are not.
     where {{ is_of_no_bot('e') }} -#}
 {% macro is_of_no_bot(e) -%}
 {%- if var('ua_bot_filter') -%}
-not exists (select 1 from {{ ref('page_view_bots') }} as bot where bot.useragent = {{ e }}.useragent)
+{{ likely('not exists (select 1 from ' + ref('page_view_bots') + ' as bot where bot.useragent = ' + e + '.useragent)') }}
 {%- else -%}
 1 = 1
 {%- endif -%}

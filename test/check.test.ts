@@ -86,7 +86,7 @@ const downloads = 'models/session_downloads.sql'
 const interests = 'models/session_interests.sql'
 const pageViews = 'seshat:models/page_views/page_views_this_run.sql'
 const measured = 'seshat:models/page_views/page_views_measured.sql'
-const pings = 'seshat:models/page_views/page_view_pings.sql'
+const activity = 'seshat:models/page_views/page_view_activity.sql'
 const sessions = 'seshat:models/sessions/sessions_this_run.sql'
 const users = 'seshat:models/users/users_this_run.sql'
 
@@ -172,14 +172,14 @@ const edits: readonly Edit[] = [
   { file: pageViews, from: 'e.useragent,', to: 'e.user_agent,', code: 'unknown-column' },
   {
     file: measured,
-    from: "'k.derived_tstamp', 'p.last_ping'",
-    to: "'k.derived_tstmp', 'p.last_ping'",
+    from: "'k.derived_tstamp', 'a.last_ping'",
+    to: "'k.derived_tstmp', 'a.last_ping'",
     code: 'unknown-column',
   },
   {
-    file: pings,
-    from: "epoch_seconds('e.derived_tstamp')",
-    to: "epoch_seconds('e.event_name')",
+    file: activity,
+    from: "heartbeats_of_group('e.ping_tstamp')",
+    to: "heartbeats_of_group('e.page_view_id')",
     code: 'type-mismatch',
   },
   { file: measured, from: "'c.copy = 1'", to: "'c.copi = 1'", code: 'unknown-column' },

@@ -202,7 +202,7 @@ test('unit tests of a project: the standard model and custom models, with the va
     given:
       - input: ref('page_view_events')
         rows: [{page_view_id: p1, domain_sessionid: s1, derived_tstamp: 2024-01-02 10:00:00}]
-      - input: ref('page_view_pings')
+      - input: ref('page_view_activity')
         rows: [{page_view_id: p1, domain_sessionid: s1, last_ping: 2024-01-02 10:01:00, beats: 2}]
     expect: {rows: [{engaged_time_in_s: 40}]}
   - name: long_ones

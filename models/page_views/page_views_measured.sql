@@ -45,7 +45,7 @@ page_views_kept as (
 {%- if not var('skip_derived') %}
     left join page_views_standing as p on p.page_view_id = c.page_view_id
 {%- endif %}
-    where {{ 'c.copy = 1' if var('page_view_dedupe') == 'first' else 'c.copies = 1' }}
+    where {{ likely('c.copy = 1' if var('page_view_dedupe') == 'first' else 'c.copies = 1') }}
 {%- if not var('skip_derived') %}
         and p.page_view_id is null
 {%- endif %}
@@ -57,13 +57,12 @@ select
     cast(k.page_view_in_session_index as integer) as page_view_in_session_index,
     cast(k.page_views_in_session as integer) as page_views_in_session,
     k.derived_tstamp as start_tstamp,
-    case when p.last_ping > k.derived_tstamp then p.last_ping else k.derived_tstamp end as end_tstamp,
-    cast(coalesce({{ var('heartbeat') }} * (p.beats - 1) + {{ var('minimum_visit_length') }}, 0) as integer) as engaged_time_in_s,
-    case when p.last_ping > k.derived_tstamp then {{ seconds_between('k.derived_tstamp', 'p.last_ping') }} else 0 end as absolute_time_in_s,
-    s.x_pixels as horizontal_pixels_scrolled,
-    s.y_pixels as vertical_pixels_scrolled,
-    {{ percentage_scrolled('s.x_pixels', 's.view_width', 's.doc_width') }} as horizontal_percentage_scrolled,
-    {{ percentage_scrolled('s.y_pixels', 's.view_height', 's.doc_height') }} as vertical_percentage_scrolled
+    case when a.last_ping > k.derived_tstamp then a.last_ping else k.derived_tstamp end as end_tstamp,
+    cast(coalesce({{ var('heartbeat') }} * (a.beats - 1) + {{ var('minimum_visit_length') }}, 0) as integer) as engaged_time_in_s,
+    case when a.last_ping > k.derived_tstamp then {{ seconds_between('k.derived_tstamp', 'a.last_ping') }} else 0 end as absolute_time_in_s,
+    a.x_pixels as horizontal_pixels_scrolled,
+    a.y_pixels as vertical_pixels_scrolled,
+    {{ percentage_scrolled('a.x_pixels', 'a.view_width', 'a.doc_width') }} as horizontal_percentage_scrolled,
+    {{ percentage_scrolled('a.y_pixels', 'a.view_height', 'a.doc_height') }} as vertical_percentage_scrolled
 from page_views_kept as k
-left join {{ ref('page_view_pings') }} as p on p.page_view_id = k.page_view_id and p.domain_sessionid = k.domain_sessionid
-left join {{ ref('page_view_scroll') }} as s on s.page_view_id = k.page_view_id and s.domain_sessionid = k.domain_sessionid
+left join {{ ref('page_view_activity') }} as a on a.page_view_id = k.page_view_id and a.domain_sessionid = k.domain_sessionid

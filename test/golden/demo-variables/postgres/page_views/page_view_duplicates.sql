@@ -12,7 +12,7 @@ select
     count(*) as copies,
     1 as kept
 from scratch.page_view_events_test as e
-where not exists (select 1 from scratch.page_view_bots_test as bot where bot.useragent = e.useragent)
+where coalesce(not exists (select 1 from scratch.page_view_bots_test as bot where bot.useragent = e.useragent), 1 = 0)
 group by e.page_view_id
 having count(*) > 1;
 

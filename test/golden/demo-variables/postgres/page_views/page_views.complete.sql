@@ -111,13 +111,12 @@ commit;
 drop view if exists scratch.page_views_this_run_test;
 
 -- drop the scratch tables of page_views
--- only if there: scratch.page_view_bots_test or scratch.page_view_duplicates_test or scratch.page_view_events_test or scratch.page_view_pings_test or scratch.page_view_scroll_test or scratch.page_views_replaced_test or scratch.page_views_batch_test or scratch.page_views_measured_test or scratch.page_views_limits_test or scratch.page_views_staged_rows_test or scratch.events_staged_read_test or scratch.events_staged_removed_read_test or scratch.page_views_metadata_this_run_test
+-- only if there: scratch.page_view_activity_test or scratch.page_view_bots_test or scratch.page_view_duplicates_test or scratch.page_view_events_test or scratch.page_views_replaced_test or scratch.page_views_batch_test or scratch.page_views_measured_test or scratch.page_views_limits_test or scratch.page_views_staged_rows_test or scratch.events_staged_read_test or scratch.events_staged_removed_read_test or scratch.page_views_metadata_this_run_test
 drop table if exists
+    scratch.page_view_activity_test,
     scratch.page_view_bots_test,
     scratch.page_view_duplicates_test,
     scratch.page_view_events_test,
-    scratch.page_view_pings_test,
-    scratch.page_view_scroll_test,
     scratch.page_views_replaced_test,
     scratch.page_views_batch_test,
     scratch.page_views_measured_test,

@@ -7,6 +7,10 @@ drop table if exists scratch.page_views_this_run_test;
 -- only if there: scratch.page_views_this_run_test
 drop view if exists scratch.page_views_this_run_test;
 
+-- drop scratch.page_view_activity_test
+-- only if there: scratch.page_view_activity_test
+drop table if exists scratch.page_view_activity_test;
+
 -- drop scratch.page_view_bots_test
 -- only if there: scratch.page_view_bots_test
 drop table if exists scratch.page_view_bots_test;
@@ -18,14 +22,6 @@ drop table if exists scratch.page_view_duplicates_test;
 -- drop scratch.page_view_events_test
 -- only if there: scratch.page_view_events_test
 drop table if exists scratch.page_view_events_test;
-
--- drop scratch.page_view_pings_test
--- only if there: scratch.page_view_pings_test
-drop table if exists scratch.page_view_pings_test;
-
--- drop scratch.page_view_scroll_test
--- only if there: scratch.page_view_scroll_test
-drop table if exists scratch.page_view_scroll_test;
 
 -- drop scratch.page_views_replaced_test
 -- only if there: scratch.page_views_replaced_test
@@ -79,7 +75,7 @@ where module = 'page_views';
 -- forget which rows of page_views were there before
 -- only if there: derived.inherited_rows_test
 delete from derived.inherited_rows_test
-where table_name in ('page_view_bots', 'page_view_duplicates', 'page_view_events', 'page_view_pings', 'page_view_scroll', 'page_views', 'page_views_replaced', 'page_views_batch', 'page_views_events_limits', 'page_views_measured', 'page_views_staged', 'page_views_staged_removed', 'page_views_this_run', 'page_views_numbering', 'unique_page_views_page_view_id', 'unique_page_views_event_id', 'not_null_page_views_page_view_id_event_id', 'page_views_times', 'page_views_have_sessions');
+where table_name in ('page_view_activity', 'page_view_bots', 'page_view_duplicates', 'page_view_events', 'page_views', 'page_views_replaced', 'page_views_batch', 'page_views_events_limits', 'page_views_measured', 'page_views_staged', 'page_views_staged_removed', 'page_views_this_run', 'page_views_numbering', 'unique_page_views_page_view_id', 'unique_page_views_event_id', 'not_null_page_views_page_view_id_event_id', 'page_views_times', 'page_views_have_sessions');
 
 -- drop that note with the last module
 -- only if there: derived.inherited_rows_test

@@ -95,6 +95,10 @@ commit;
 -- only if there: scratch.page_views_this_run_test
 drop view if exists scratch.page_views_this_run_test;
 
+-- drop scratch.page_view_activity_test
+-- only if there: scratch.page_view_activity_test
+drop table if exists scratch.page_view_activity_test;
+
 -- drop scratch.page_view_bots_test
 -- only if there: scratch.page_view_bots_test
 drop table if exists scratch.page_view_bots_test;
@@ -106,14 +110,6 @@ drop table if exists scratch.page_view_duplicates_test;
 -- drop scratch.page_view_events_test
 -- only if there: scratch.page_view_events_test
 drop table if exists scratch.page_view_events_test;
-
--- drop scratch.page_view_pings_test
--- only if there: scratch.page_view_pings_test
-drop table if exists scratch.page_view_pings_test;
-
--- drop scratch.page_view_scroll_test
--- only if there: scratch.page_view_scroll_test
-drop table if exists scratch.page_view_scroll_test;
 
 -- drop scratch.page_views_replaced_test
 -- only if there: scratch.page_views_replaced_test

@@ -57,13 +57,12 @@ select
     cast(k.page_view_in_session_index as integer) as page_view_in_session_index,
     cast(k.page_views_in_session as integer) as page_views_in_session,
     k.derived_tstamp as start_tstamp,
-    case when p.last_ping > k.derived_tstamp then p.last_ping else k.derived_tstamp end as end_tstamp,
-    cast(coalesce(10 * (p.beats - 1) + 5, 0) as integer) as engaged_time_in_s,
-    case when p.last_ping > k.derived_tstamp then cast(datediff('second', k.derived_tstamp, p.last_ping) as integer) else 0 end as absolute_time_in_s,
-    s.x_pixels as horizontal_pixels_scrolled,
-    s.y_pixels as vertical_pixels_scrolled,
-    floor(100 * least(cast(s.x_pixels as double precision) + s.view_width, s.doc_width) / s.doc_width + 0.5) as horizontal_percentage_scrolled,
-    floor(100 * least(cast(s.y_pixels as double precision) + s.view_height, s.doc_height) / s.doc_height + 0.5) as vertical_percentage_scrolled
+    case when a.last_ping > k.derived_tstamp then a.last_ping else k.derived_tstamp end as end_tstamp,
+    cast(coalesce(10 * (a.beats - 1) + 5, 0) as integer) as engaged_time_in_s,
+    case when a.last_ping > k.derived_tstamp then cast(datediff('second', k.derived_tstamp, a.last_ping) as integer) else 0 end as absolute_time_in_s,
+    a.x_pixels as horizontal_pixels_scrolled,
+    a.y_pixels as vertical_pixels_scrolled,
+    floor(100 * least(cast(a.x_pixels as double precision) + a.view_width, a.doc_width) / a.doc_width + 0.5) as horizontal_percentage_scrolled,
+    floor(100 * least(cast(a.y_pixels as double precision) + a.view_height, a.doc_height) / a.doc_height + 0.5) as vertical_percentage_scrolled
 from page_views_kept as k
-left join scratch.page_view_pings_test as p on p.page_view_id = k.page_view_id and p.domain_sessionid = k.domain_sessionid
-left join scratch.page_view_scroll_test as s on s.page_view_id = k.page_view_id and s.domain_sessionid = k.domain_sessionid;
+left join scratch.page_view_activity_test as a on a.page_view_id = k.page_view_id and a.domain_sessionid = k.domain_sessionid;

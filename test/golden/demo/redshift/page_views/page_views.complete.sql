@@ -109,13 +109,12 @@ commit;
 drop view if exists scratch.page_views_this_run;
 
 -- drop the scratch tables of page_views
--- only if there: scratch.page_view_bots or scratch.page_view_duplicates or scratch.page_view_events or scratch.page_view_pings or scratch.page_view_scroll or scratch.page_views_replaced or scratch.page_views_batch or scratch.page_views_measured or scratch.page_views_limits or scratch.page_views_staged_rows or scratch.events_staged_read or scratch.events_staged_removed_read or scratch.page_views_metadata_this_run
+-- only if there: scratch.page_view_activity or scratch.page_view_bots or scratch.page_view_duplicates or scratch.page_view_events or scratch.page_views_replaced or scratch.page_views_batch or scratch.page_views_measured or scratch.page_views_limits or scratch.page_views_staged_rows or scratch.events_staged_read or scratch.events_staged_removed_read or scratch.page_views_metadata_this_run
 drop table if exists
+    scratch.page_view_activity,
     scratch.page_view_bots,
     scratch.page_view_duplicates,
     scratch.page_view_events,
-    scratch.page_view_pings,
-    scratch.page_view_scroll,
     scratch.page_views_replaced,
     scratch.page_views_batch,
     scratch.page_views_measured,

@@ -95,6 +95,10 @@ commit;
 -- only if there: scratch.page_views_this_run
 drop view if exists scratch.page_views_this_run;
 
+-- drop scratch.page_view_activity
+-- only if there: scratch.page_view_activity
+drop table if exists scratch.page_view_activity;
+
 -- drop scratch.page_view_bots
 -- only if there: scratch.page_view_bots
 drop table if exists scratch.page_view_bots;
@@ -106,14 +110,6 @@ drop table if exists scratch.page_view_duplicates;
 -- drop scratch.page_view_events
 -- only if there: scratch.page_view_events
 drop table if exists scratch.page_view_events;
-
--- drop scratch.page_view_pings
--- only if there: scratch.page_view_pings
-drop table if exists scratch.page_view_pings;
-
--- drop scratch.page_view_scroll
--- only if there: scratch.page_view_scroll
-drop table if exists scratch.page_view_scroll;
 
 -- drop scratch.page_views_replaced
 -- only if there: scratch.page_views_replaced

@@ -7,6 +7,10 @@ drop table if exists scratch.page_views_this_run;
 -- only if there: scratch.page_views_this_run
 drop view if exists scratch.page_views_this_run;
 
+-- drop scratch.page_view_activity
+-- only if there: scratch.page_view_activity
+drop table if exists scratch.page_view_activity;
+
 -- drop scratch.page_view_bots
 -- only if there: scratch.page_view_bots
 drop table if exists scratch.page_view_bots;
@@ -18,14 +22,6 @@ drop table if exists scratch.page_view_duplicates;
 -- drop scratch.page_view_events
 -- only if there: scratch.page_view_events
 drop table if exists scratch.page_view_events;
-
--- drop scratch.page_view_pings
--- only if there: scratch.page_view_pings
-drop table if exists scratch.page_view_pings;
-
--- drop scratch.page_view_scroll
--- only if there: scratch.page_view_scroll
-drop table if exists scratch.page_view_scroll;
 
 -- drop scratch.page_views_replaced
 -- only if there: scratch.page_views_replaced
@@ -83,7 +79,7 @@ where module = 'page_views';
 -- forget which rows of page_views were there before
 -- only if there: derived.inherited_rows
 delete from derived.inherited_rows
-where table_name in ('page_view_bots', 'page_view_duplicates', 'page_view_events', 'page_view_pings', 'page_view_scroll', 'page_views', 'page_views_replaced', 'page_views_batch', 'page_views_events_limits', 'page_views_measured', 'page_views_staged', 'page_views_staged_removed', 'page_views_this_run', 'page_views_numbering', 'unique_page_views_page_view_id', 'unique_page_views_event_id', 'not_null_page_views_page_view_id_event_id', 'page_views_times', 'page_views_have_sessions');
+where table_name in ('page_view_activity', 'page_view_bots', 'page_view_duplicates', 'page_view_events', 'page_views', 'page_views_replaced', 'page_views_batch', 'page_views_events_limits', 'page_views_measured', 'page_views_staged', 'page_views_staged_removed', 'page_views_this_run', 'page_views_numbering', 'unique_page_views_page_view_id', 'unique_page_views_event_id', 'not_null_page_views_page_view_id_event_id', 'page_views_times', 'page_views_have_sessions');
 
 -- drop that note with the last module
 -- only if there: derived.inherited_rows

@@ -1,11 +1,11 @@
--- drop scratch.page_view_scroll of an earlier run
+-- drop scratch.page_view_activity of an earlier run
 -- only if base finds something new
--- only if there: scratch.page_view_scroll
-drop table if exists scratch.page_view_scroll;
+-- only if there: scratch.page_view_activity
+drop table if exists scratch.page_view_activity;
 
--- build page_view_scroll
+-- build page_view_activity
 -- only if base finds something new
-create table scratch.page_view_scroll
+create table scratch.page_view_activity
 backup no
 diststyle key
 distkey (page_view_id)
@@ -143,34 +143,54 @@ from scratch.events_staged as s
 where not exists (select 1 from scratch.base_sessions_this_run as b where b.domain_sessionid = s.domain_sessionid)
 )
 select * from (
--- How large the page of each page view was and the view of it, and how far it was scrolled, in pixels; no row where no event
--- knows the size of the page. As page pings, they count within a session.
+-- What the events of each page view tell of it: its last page ping, in how many heartbeats there was one, how large the page
+-- was and the view of it, and how far it was scrolled, in pixels. They belong to a page view only within its own session: an
+-- id can turn up in another. The events are read and grouped once for all of it.
 select
-    s.page_view_id,
-    s.domain_sessionid,
-    s.doc_width,
-    s.doc_height,
-    least(s.x_offset, s.doc_width) as x_pixels,
-    least(s.y_offset, s.doc_height) as y_pixels,
-    s.view_width,
-    s.view_height
+    a.page_view_id,
+    a.domain_sessionid,
+    max(a.last_ping) as last_ping,
+    nullif(sum(a.beats), 0) as beats,
+    max(a.doc_width) as doc_width,
+    max(a.doc_height) as doc_height,
+    case when max(a.doc_width) > 0 then least(greatest(max(a.x_offset), 0), max(a.doc_width)) end as x_pixels,
+    case when max(a.doc_height) > 0 then least(greatest(max(a.y_offset), 0), max(a.doc_height)) end as y_pixels,
+    max(a.view_width) as view_width,
+    max(a.view_height) as view_height
 from (
     select
         e.page_view_id,
         e.domain_sessionid,
+        max(e.ping_tstamp) as last_ping,
+        count(distinct floor(datediff('second', cast('1970-01-01' as timestamp), e.ping_tstamp) / cast(10 as double precision))) as beats,
         max(e.doc_width) as doc_width,
         max(e.doc_height) as doc_height,
-        greatest(max(coalesce(e.pp_xoffset_max, 0)), 0) as x_offset,
-        greatest(max(coalesce(e.pp_yoffset_max, 0)), 0) as y_offset,
-        max(coalesce(e.br_viewwidth, 0)) as view_width,
-        max(coalesce(e.br_viewheight, 0)) as view_height
-    from handed_on__events_in_short as e
-    where e.event_name in ('page_view', 'page_ping')
-        and e.page_view_id is not null
-        and e.doc_width > 0
-        and e.doc_height > 0
+        max(e.x_offset) as x_offset,
+        max(e.y_offset) as y_offset,
+        max(e.view_width) as view_width,
+        max(e.view_height) as view_height
+    from (
+        select
+            e.page_view_id,
+            e.domain_sessionid,
+            e.derived_tstamp,
+            case when e.event_name = 'page_ping' then e.derived_tstamp end as ping_tstamp,
+            case when e.doc_width > 0 and e.doc_height > 0 then e.doc_width end as doc_width,
+            case when e.doc_width > 0 and e.doc_height > 0 then e.doc_height end as doc_height,
+            case when e.doc_width > 0 and e.doc_height > 0 then coalesce(e.pp_xoffset_max, 0) end as x_offset,
+            case when e.doc_width > 0 and e.doc_height > 0 then coalesce(e.pp_yoffset_max, 0) end as y_offset,
+            case when e.doc_width > 0 and e.doc_height > 0 then coalesce(e.br_viewwidth, 0) end as view_width,
+            case when e.doc_width > 0 and e.doc_height > 0 then coalesce(e.br_viewheight, 0) end as view_height
+        from handed_on__events_in_short as e
+        where e.event_name in ('page_view', 'page_ping')
+            and e.page_view_id is not null
+    ) as e
     group by
         e.page_view_id,
-        e.domain_sessionid
-) as s
-) as page_view_scroll;
+        e.domain_sessionid,
+        floor(datediff('second', cast('1970-01-01' as timestamp), e.derived_tstamp) / cast(10 as double precision))
+) as a
+group by
+    a.page_view_id,
+    a.domain_sessionid
+) as page_view_activity;
