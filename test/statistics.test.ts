@@ -1,6 +1,8 @@
 // What Postgres is told about the tables of a run: how many rows they have, but not that there are none, and of which columns more.
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { createAtomic, loadAtomic } from './atomic_events.js'
 import { EVENTS } from './oracle/columns.js'
@@ -86,5 +88,28 @@ for (const { name, open } of databases)
       )
       await runWith('e')
       assert.equal(await rowsKnown(manifest), 1005)
+    })
+
+    test('page views are not taken for none where user agents are few and known, and bots are not', async () => {
+      const ids = Array.from({ length: 1000 }, (_, n) => `view ${n}`)
+      const one = temporaryProject({
+        'seshat.yml': `name: web\nprofile: test\n${modulesOff('sessions', 'users')}\nvars: {start_date: 2024-01-01, cleanup_mode: trace, entropy: _agents}\n`,
+        'profiles.yml': database.profiles,
+      })
+      await loadAtomic(database, {
+        ...NO_WEB_DATA,
+        events: ids.map(id => ({ ...eventOf(id), useragent: `agent ${id.length}` })),
+        webPages: ids.map(id => ({ root_id: id, root_tstamp: at, id })),
+      })
+      await database.release()
+      const { code, stdout, stderr } = await one.seshat('run')
+      assert.equal(code, 0, stdout + stderr)
+      // As autovacuum may do it at any time of a long run.
+      await database.query('analyze scratch.page_view_events_agents')
+      const file = join(one.directory, 'target/compiled/dev/page_views/page_views_measured.sql')
+      const select = readFileSync(file, 'utf8').split(/-- build page_views_measured\ncreate .* as\n/)[1] ?? ''
+      const [[plan] = []] = await database.query(`explain (format json) ${select.split(';\n')[0]}`)
+      const [{ Plan: root }] = JSON.parse(String(plan))
+      assert.ok(root['Plan Rows'] > 100, `${root['Plan Rows']} of 1000`)
     })
   })
