@@ -1,5 +1,6 @@
-{#- A condition between two tables that most of their rows meet. Of such a one Postgres knows nothing: it would take it for met by
-    a third of them, two of these by a ninth, and keys beside a key by hardly any; of this one it expects half.
+{#- A condition that most rows meet, where Postgres cannot know it: of one between two tables it expects that a third meets it, of two
+    such a ninth, of a place in a window a two-hundredth, and of what is not in a table that it knows nothing of often none. Of
+    this one it expects half.
     {{ likely('e.collector_tstamp >= s.session_start') }} -#}
 {% macro likely(condition) -%}
 {{ adapter.dispatch('likely')(condition) }}
