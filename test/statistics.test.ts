@@ -7,8 +7,8 @@ import { after, before, describe, test } from 'node:test'
 import { createAtomic, loadAtomic } from './atomic_events.js'
 import { EVENTS } from './oracle/columns.js'
 import type { Row, Value } from './oracle/rows.js'
-import { NO_WEB_DATA } from './oracle/web_data.js'
-import { databases, modulesOff, type TestDatabase, temporaryProject } from './support.js'
+import { NO_WEB_DATA, type WebData } from './oracle/web_data.js'
+import { databases, modulesOff, type TestDatabase, type TestProject, temporaryProject } from './support.js'
 
 const columns: Record<string, Value> = Object.fromEntries(EVENTS.columns.map(column => [column.name, null]))
 const at = '2024-01-01 10:00:00'
@@ -28,12 +28,14 @@ for (const { name, open } of databases)
     const project = temporaryProject({
       'seshat.yml': `name: web\nprofile: test\n${modulesOff('page_views', 'sessions', 'users')}\nvars: {start_date: 2024-01-01, cleanup_mode: trace}\n`,
     })
-    const runWith = async (...ids: readonly string[]): Promise<void> => {
-      await loadAtomic(database, { ...NO_WEB_DATA, events: ids.map(eventOf) })
+    const runOn = async (data: WebData, of: TestProject): Promise<void> => {
+      await loadAtomic(database, data)
       await database.release()
-      const { code, stdout, stderr } = await project.seshat('run')
+      const { code, stdout, stderr } = await of.seshat('run')
       assert.equal(code, 0, stdout + stderr)
     }
+    const runWith = (...ids: readonly string[]): Promise<void> =>
+      runOn({ ...NO_WEB_DATA, events: ids.map(eventOf) }, project)
     before(async () => {
       database = await open()
       await createAtomic(database)
@@ -92,21 +94,19 @@ for (const { name, open } of databases)
 
     test('page views are not taken for none where user agents are few and known, and bots are not', async () => {
       const ids = Array.from({ length: 1000 }, (_, n) => `view ${n}`)
-      const one = temporaryProject({
+      const withPageViews = temporaryProject({
         'seshat.yml': `name: web\nprofile: test\n${modulesOff('sessions', 'users')}\nvars: {start_date: 2024-01-01, cleanup_mode: trace, entropy: _agents}\n`,
         'profiles.yml': database.profiles,
       })
-      await loadAtomic(database, {
+      const data = {
         ...NO_WEB_DATA,
         events: ids.map(id => ({ ...eventOf(id), useragent: `agent ${id.length}` })),
         webPages: ids.map(id => ({ root_id: id, root_tstamp: at, id })),
-      })
-      await database.release()
-      const { code, stdout, stderr } = await one.seshat('run')
-      assert.equal(code, 0, stdout + stderr)
+      }
+      await runOn(data, withPageViews)
       // As autovacuum may do it at any time of a long run.
       await database.query('analyze scratch.page_view_events_agents')
-      const file = join(one.directory, 'target/compiled/dev/page_views/page_views_measured.sql')
+      const file = join(withPageViews.directory, 'target/compiled/dev/page_views/page_views_measured.sql')
       const select = readFileSync(file, 'utf8').split(/-- build page_views_measured\ncreate .* as\n/)[1] ?? ''
       const [[plan] = []] = await database.query(`explain (format json) ${select.split(';\n')[0]}`)
       const [{ Plan: root }] = JSON.parse(String(plan))
