@@ -1,7 +1,7 @@
-// A step of the build: puts the modules of the command line, and of the packages that they import, into few files, so that no start
-// of seshat looks for hundreds (docs/decisions/0020-compiling-in-less.md). What is imported when it is used stays in files of its own.
+// A step of the build: puts the modules of the command line, and of the packages that they import, into one file, so that no start
+// of seshat looks for hundreds (docs/decisions/0020-compiling-in-less.md). What is imported when it is used runs when it is used.
 
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild-wasm'
 import { packageDirectory } from './source_file.js'
@@ -9,30 +9,35 @@ import { packageDirectory } from './source_file.js'
 /** The embedded database and drivers: they find files beside their own, or are there for some users only. */
 const outside = ['@electric-sql/pglite', '@polyglot-sql/sdk', 'pg', 'snowflake-sdk']
 
-/** Packages that are older than modules ask for those of Node by it. */
-const banner =
-  "import { createRequire as ofNode } from 'node:module';const require = ofNode(import.meta.url);"
-
-rmSync(join(packageDirectory, 'dist/bundle'), { recursive: true, force: true })
-const { metafile } = await build({
+const inDist = (path: string): string => join(packageDirectory, 'dist', path)
+const { metafile, outputFiles } = await build({
   absWorkingDir: packageDirectory,
-  entryPoints: ['dist/compiler/cli.js'],
-  outdir: 'dist',
-  outbase: 'dist',
-  chunkNames: 'bundle/[name]-[hash]',
-  allowOverwrite: true,
+  entryPoints: ['dist/compiler/main.js'],
   bundle: true,
-  splitting: true,
-  format: 'esm',
+  format: 'cjs',
   platform: 'node',
   target: 'node20',
   external: outside,
-  banner: { js: banner },
+  define: { 'import.meta.url': 'bundleUrl' },
   legalComments: 'none',
   metafile: true,
+  write: false,
   logLevel: 'warning',
 })
-writeFileSync(join(packageDirectory, 'dist/bundle/LICENSES.txt'), licences(Object.keys(metafile.inputs)))
+const [bundle] = outputFiles
+if (!bundle) throw new Error('there is no bundle')
+
+for (const folder of ['bundle', 'code']) rmSync(inDist(folder), { recursive: true, force: true })
+mkdirSync(inDist('bundle'))
+// A function of what it has from outside, which start_bundle.ts calls.
+writeFileSync(inDist('bundle/seshat.js'), `(function (require, bundleUrl) {\n${inAscii(bundle.text)}})\n`)
+writeFileSync(inDist('bundle/LICENSES.txt'), licences(Object.keys(metafile.inputs)))
+copyFileSync(inDist('compiler/start_bundle.js'), inDist('compiler/cli.js'))
+
+/** V8 takes twice the memory for a text with any other letter; there are some in comments. */
+function inAscii(text: string): string {
+  return text.replaceAll(/[^\0-\x7f]/g, letter => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
 
 /** What the licences of packages ask for where their code is passed on: their notices. */
 function licences(inputs: readonly string[]): string {

@@ -179,7 +179,7 @@ test('npm pack: publishes the compiled program, models, schemas, pages and docum
     /^dist\/(compiler|adapters|demo\/generate)\/[\w/-]+\.js$/,
     /^dist\/package_data\.json$/,
     /^dist\/adapters\/embedded\/empty_database-[\d.]+\.tar\.gz$/,
-    /^dist\/bundle\/([\w-]+\.js|LICENSES\.txt)$/,
+    /^dist\/bundle\/(seshat\.js|LICENSES\.txt)$/,
     /^models\/[\w/-]+\.(sql|yml)$/,
     /^macros\/[\w/-]+\.sql$/,
     /^schemas\/[\w.-]+\.json$/,

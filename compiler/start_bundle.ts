@@ -1,0 +1,87 @@
+#!/usr/bin/env node
+// What the build puts in the place of cli.js: runs the bundle, with the code that V8 made of it for commands before this one. Reading a
+// megabyte of JavaScript anew was a quarter of the time of a small command (docs/decisions/0025-code-that-is-kept.md).
+
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import process, { argv, versions } from 'node:process'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { cachedDataVersionTag, setFlagsFromString } from 'node:v8'
+import { constants, Script } from 'node:vm'
+
+/** Code for V8, and the commands that have added theirs to it. */
+interface KeptCode {
+  readonly commands: readonly string[]
+  readonly code: Buffer
+}
+
+/** What a command ends with that was called with a wrong word, or on a project with faults: it ran little of its code. */
+const faultyCall = 2
+const digestBytes = 32
+
+setFlags()
+const dist = join(dirname(fileURLToPath(import.meta.url)), '..')
+const path = join(dist, 'bundle/seshat.js')
+const bundle = readFileSync(path)
+const folder = join(dist, 'code')
+// Code is for one version of V8, its flags and a kind of processor.
+const tag = cachedDataVersionTag()
+const keptPath = join(folder, `${tag.toString(16)}.bin`)
+
+const kept = readKept()
+const script = new Script(bundle.toString('latin1'), {
+  filename: path,
+  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  ...(kept ? { cachedData: kept.code } : {}),
+})
+const [, , command = ''] = argv
+const commands = script.cachedDataRejected ? [] : (kept?.commands ?? [])
+if (/^[a-z]+$/.test(command) && !commands.includes(command))
+  process.on('exit', exitCode => {
+    if (exitCode !== faultyCall && cachedDataVersionTag() === tag) keep([...commands, command].sort())
+  })
+script.runInThisContext()(createRequire(path), pathToFileURL(path).href)
+
+function setFlags(): void {
+  // A function is optimised after four times as much work as V8 would wait for: most commands are over before that pays, and a fifth
+  // of the processor's time went there. Later versions of V8 have another compiler in between, with its own measure.
+  if (versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=270000')
+  // Else a long run would have dropped the code of its start when it comes to keep it. A version that is not known may not know this.
+  if (/^1[1-3]\./.test(versions.v8)) setFlagsFromString('--no-flush-bytecode')
+}
+
+/** undefined where nothing is kept, or of another bundle, or where it is damaged. */
+function readKept(): KeptCode | undefined {
+  try {
+    const bytes = readFileSync(keptPath)
+    const content = bytes.subarray(digestBytes)
+    if (!digestOf(content).equals(bytes.subarray(0, digestBytes))) return undefined
+    const border = content.indexOf('\n')
+    return {
+      commands: content.toString('latin1', 0, border).split(' '),
+      code: content.subarray(border + 1),
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** Aside, then in its place: whoever reads meanwhile finds all of it or none. A folder that may not be written stays as it is. */
+function keep(words: readonly string[]): void {
+  const content = Buffer.concat([Buffer.from(`${words.join(' ')}\n`), script.createCachedData()])
+  const aside = `${keptPath}.${randomUUID()}`
+  try {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(aside, Buffer.concat([digestOf(content), content]))
+    renameSync(aside, keptPath)
+  } catch {
+    // the next command compiles it again
+  }
+}
+
+/** Of what is kept and of what it was made from. */
+function digestOf(content: Uint8Array): Buffer {
+  return createHash('sha256').update(bundle).update(content).digest()
+}
