@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// What the build puts in the place of cli.js: runs the bundle, with the code that V8 made of it for commands before this one. Reading a
-// megabyte of JavaScript anew was a quarter of the time of a small command (docs/decisions/0025-code-that-is-kept.md).
+// What the build puts in the place of cli.js: runs the bundle, with the code that V8 made of it when the same command
+// was called before. To make it anew took a quarter of the time of a small command (docs/decisions/0025-code-that-is-kept.md).
 
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
@@ -10,12 +10,6 @@ import process, { argv, versions } from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { cachedDataVersionTag, setFlagsFromString } from 'node:v8'
 import { constants, Script } from 'node:vm'
-
-/** Code for V8, and the commands that have added theirs to it. */
-interface KeptCode {
-  readonly commands: readonly string[]
-  readonly code: Buffer
-}
 
 /** What a command ends with that was called with a wrong word, or on a project with faults: it ran little of its code. */
 const faultyCall = 2
@@ -28,19 +22,19 @@ const bundle = readFileSync(path)
 const folder = join(dist, 'code')
 // Code is for one version of V8, its flags and a kind of processor.
 const tag = cachedDataVersionTag()
-const keptPath = join(folder, `${tag.toString(16)}.bin`)
+const [, , command = ''] = argv
+const isNamed = /^(--)?[a-z]+$/.test(command)
+const keptPath = join(folder, `${tag.toString(16)}.${command.replace('--', '')}.bin`)
 
-const kept = readKept()
+const code = isNamed ? readKept() : undefined
 const script = new Script(bundle.toString('latin1'), {
   filename: path,
   importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  ...(kept ? { cachedData: kept.code } : {}),
+  ...(code ? { cachedData: code } : {}),
 })
-const [, , command = ''] = argv
-const commands = script.cachedDataRejected ? [] : (kept?.commands ?? [])
-if (/^[a-z]+$/.test(command) && !commands.includes(command))
+if (isNamed && (!code || script.cachedDataRejected))
   process.on('exit', exitCode => {
-    if (exitCode !== faultyCall && cachedDataVersionTag() === tag) keep([...commands, command].sort())
+    if (exitCode !== faultyCall && cachedDataVersionTag() === tag) keep()
   })
 script.runInThisContext()(createRequire(path), pathToFileURL(path).href)
 
@@ -48,36 +42,31 @@ function setFlags(): void {
   // A function is optimised after four times as much work as V8 would wait for: most commands are over before that pays, and a fifth
   // of the processor's time went there. Later versions of V8 have another compiler in between, with its own measure.
   if (versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=270000')
-  // Else a long run would have dropped the code of its start when it comes to keep it. A version that is not known may not know this.
+  // Else a long run would have dropped the code of its start when it keeps it. A version that is not known may not know this.
   if (/^1[1-3]\./.test(versions.v8)) setFlagsFromString('--no-flush-bytecode')
 }
 
 /** undefined where nothing is kept, or of another bundle, or where it is damaged. */
-function readKept(): KeptCode | undefined {
+function readKept(): Buffer | undefined {
   try {
     const bytes = readFileSync(keptPath)
     const content = bytes.subarray(digestBytes)
-    if (!digestOf(content).equals(bytes.subarray(0, digestBytes))) return undefined
-    const border = content.indexOf('\n')
-    return {
-      commands: content.toString('latin1', 0, border).split(' '),
-      code: content.subarray(border + 1),
-    }
+    return digestOf(content).equals(bytes.subarray(0, digestBytes)) ? content : undefined
   } catch {
     return undefined
   }
 }
 
 /** Aside, then in its place: whoever reads meanwhile finds all of it or none. A folder that may not be written stays as it is. */
-function keep(words: readonly string[]): void {
-  const content = Buffer.concat([Buffer.from(`${words.join(' ')}\n`), script.createCachedData()])
+function keep(): void {
+  const content = script.createCachedData()
   const aside = `${keptPath}.${randomUUID()}`
   try {
     mkdirSync(folder, { recursive: true })
     writeFileSync(aside, Buffer.concat([digestOf(content), content]))
     renameSync(aside, keptPath)
   } catch {
-    // the next command compiles it again
+    // the next one compiles it again
   }
 }
 
