@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { build } from 'esbuild-wasm'
 import { packageDirectory } from './source_file.js'
 
-/** The embedded database and drivers: they find files beside their own, or are there for some users only. */
-const outside = ['@electric-sql/pglite', '@polyglot-sql/sdk', 'pg', 'snowflake-sdk']
+/** Drivers and the grammar: they find files beside their own, or are there for some users only. */
+const outside = ['@polyglot-sql/sdk', 'pg', 'snowflake-sdk']
 
 const inDist = (path: string): string => join(packageDirectory, 'dist', path)
 const { metafile, outputFiles } = await build({
@@ -30,9 +30,21 @@ if (!bundle) throw new Error('there is no bundle')
 for (const folder of ['bundle', 'code']) rmSync(inDist(folder), { recursive: true, force: true })
 mkdirSync(inDist('bundle'))
 // A function of what it has from outside, which start_bundle.ts calls.
-writeFileSync(inDist('bundle/seshat.js'), `(function (require, bundleUrl) {\n${inAscii(bundle.text)}})\n`)
+writeFileSync(
+  inDist('bundle/seshat.js'),
+  `(function (require, importOutside, bundleUrl) {\n${inAscii(importing(bundle.text))}})\n`,
+)
 writeFileSync(inDist('bundle/LICENSES.txt'), licences(Object.keys(metafile.inputs)))
 copyFileSync(inDist('compiler/start_bundle.js'), inDist('compiler/cli.js'))
+
+/** A script cannot import by itself: whoever starts it does so for it. */
+function importing(text: string): string {
+  const called = (name: string): string => `(${JSON.stringify(name)})`
+  return outside.reduce(
+    (done, name) => done.replaceAll(`import${called(name)}`, `importOutside${called(name)}`),
+    text,
+  )
+}
 
 /** V8 takes twice the memory for a text with any other letter; there are some in comments. */
 function inAscii(text: string): string {

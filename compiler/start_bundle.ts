@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path'
 import process, { argv, versions } from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { cachedDataVersionTag, setFlagsFromString } from 'node:v8'
-import { constants, Script } from 'node:vm'
+import { Script } from 'node:vm'
 
 /** What a command ends with that was called with a wrong word, or on a project with faults: it ran little of its code. */
 const faultyCall = 2
@@ -29,14 +29,14 @@ const keptPath = join(folder, `${tag.toString(16)}.${command.replace('--', '')}.
 const code = isNamed ? readKept() : undefined
 const script = new Script(bundle.toString('latin1'), {
   filename: path,
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   ...(code ? { cachedData: code } : {}),
 })
 if (isNamed && (!code || script.cachedDataRejected))
   process.on('exit', exitCode => {
     if (exitCode !== faultyCall && cachedDataVersionTag() === tag) keep()
   })
-script.runInThisContext()(createRequire(path), pathToFileURL(path).href)
+const importOutside = (name: string): Promise<unknown> => import(name)
+script.runInThisContext()(createRequire(path), importOutside, pathToFileURL(path).href)
 
 function setFlags(): void {
   // A function is optimised after four times as much work as V8 would wait for: most commands are over before that pays, and a fifth

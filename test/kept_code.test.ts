@@ -162,3 +162,9 @@ describe('code that is kept', () => {
     assert.equal(readFileSync(code, 'utf8'), 'no folder')
   })
 })
+
+test('the bundle imports what lies outside of it, and nobody is warned of how', async () => {
+  const { exitCode, out, errors } = await seshat('check', '--adapter', 'snowflake')
+  assert.deepEqual({ exitCode, errors }, { exitCode: 0, errors: '' })
+  assert.match(out, /^ok: grammar of snowflake parsed$/m)
+})
