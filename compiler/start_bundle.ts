@@ -23,19 +23,19 @@ const folder = join(dist, 'code')
 // Code is for one version of V8, its flags and a kind of processor.
 const tag = cachedDataVersionTag()
 const [, , command = ''] = argv
-const isNamed = /^(--)?[a-z]+$/.test(command)
-const keptPath = join(folder, `${tag.toString(16)}.${command.replace('--', '')}.bin`)
+const [, name] = /^(?:--|__)?([a-z]+)$/.exec(command) ?? []
+const keptPath = join(folder, `${tag.toString(16)}.${name}.bin`)
 
-const code = isNamed ? readKept() : undefined
+const code = name === undefined ? undefined : readKept()
 const script = new Script(bundle.toString('latin1'), {
   filename: path,
   ...(code ? { cachedData: code } : {}),
 })
-if (isNamed && (!code || script.cachedDataRejected))
+if (name !== undefined && (!code || script.cachedDataRejected))
   process.on('exit', exitCode => {
     if (exitCode !== faultyCall && cachedDataVersionTag() === tag) keep()
   })
-const importOutside = (name: string): Promise<unknown> => import(name)
+const importOutside = (module: string): Promise<unknown> => import(module)
 script.runInThisContext()(createRequire(path), importOutside, pathToFileURL(path).href)
 
 function setFlags(): void {

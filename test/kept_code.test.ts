@@ -98,7 +98,8 @@ describe('code that is kept', () => {
     await seshat('ls')
     await seshat('compile')
     await seshat('--help')
-    assert.deepEqual(commands(), ['compile', 'help', 'ls'])
+    await seshat('__complete', 'r')
+    assert.deepEqual(commands(), ['compile', 'complete', 'help', 'ls'])
   })
 
   test('is not that of words that are no command', async () => {
