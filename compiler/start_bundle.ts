@@ -15,28 +15,34 @@ import { Script } from 'node:vm'
 const faultyCall = 2
 const digestBytes = 32
 
-setFlags()
-const dist = join(dirname(fileURLToPath(import.meta.url)), '..')
-const path = join(dist, 'bundle/seshat.js')
-const bundle = readFileSync(path)
-const folder = join(dist, 'code')
-// Code is for one version of V8, its flags and a kind of processor.
-const tag = cachedDataVersionTag()
-const [, , command = ''] = argv
-const [, name] = /^(?:--|__)?([a-z]+)$/.exec(command) ?? []
-const keptPath = join(folder, `${tag.toString(16)}.${name}.bin`)
+const [, , word = ''] = argv
+const [, command] = /^(?:__)?([a-z]+)$/.exec(word) ?? []
+// What answers `--version` and `--help` is a few modules, read sooner than the bundle.
+if (command === undefined) await import('./main.js')
+else startBundle(command)
 
-const code = name === undefined ? undefined : readKept()
-const script = new Script(bundle.toString('latin1'), {
-  filename: path,
-  ...(code ? { cachedData: code } : {}),
-})
-if (name !== undefined && (!code || script.cachedDataRejected))
-  process.on('exit', exitCode => {
-    if (exitCode !== faultyCall && cachedDataVersionTag() === tag) keep()
+function startBundle(name: string): void {
+  setFlags()
+  const dist = join(dirname(fileURLToPath(import.meta.url)), '..')
+  const path = join(dist, 'bundle/seshat.js')
+  const bundle = readFileSync(path)
+  // Code is for one version of V8, its flags and a kind of processor.
+  const tag = cachedDataVersionTag()
+  const folder = join(dist, 'code')
+  const keptPath = join(folder, `${tag.toString(16)}.${name}.bin`)
+  const code = readKept(keptPath, bundle)
+  const script = new Script(bundle.toString('latin1'), {
+    filename: path,
+    ...(code ? { cachedData: code } : {}),
   })
-const importOutside = (module: string): Promise<unknown> => import(module)
-script.runInThisContext()(createRequire(path), importOutside, pathToFileURL(path).href)
+  if (!code || script.cachedDataRejected)
+    process.on('exit', exitCode => {
+      if (exitCode === faultyCall || cachedDataVersionTag() !== tag) return
+      keep(folder, keptPath, script.createCachedData(), bundle)
+    })
+  const importOutside = (module: string): Promise<unknown> => import(module)
+  script.runInThisContext()(createRequire(path), importOutside, pathToFileURL(path).href)
+}
 
 function setFlags(): void {
   // A function is optimised after four times as much work as V8 would wait for: most commands are over before that pays, and a fifth
@@ -47,30 +53,29 @@ function setFlags(): void {
 }
 
 /** undefined where nothing is kept, or of another bundle, or where it is damaged. */
-function readKept(): Buffer | undefined {
+function readKept(path: string, bundle: Buffer): Buffer | undefined {
   try {
-    const bytes = readFileSync(keptPath)
-    const content = bytes.subarray(digestBytes)
-    return digestOf(content).equals(bytes.subarray(0, digestBytes)) ? content : undefined
+    const bytes = readFileSync(path)
+    const code = bytes.subarray(digestBytes)
+    return digestOf(code, bundle).equals(bytes.subarray(0, digestBytes)) ? code : undefined
   } catch {
     return undefined
   }
 }
 
 /** Aside, then in its place: whoever reads meanwhile finds all of it or none. A folder that may not be written stays as it is. */
-function keep(): void {
-  const content = script.createCachedData()
-  const aside = `${keptPath}.${randomUUID()}`
+function keep(folder: string, path: string, code: Buffer, bundle: Buffer): void {
+  const aside = `${path}.${randomUUID()}`
   try {
     mkdirSync(folder, { recursive: true })
-    writeFileSync(aside, Buffer.concat([digestOf(content), content]))
-    renameSync(aside, keptPath)
+    writeFileSync(aside, Buffer.concat([digestOf(code, bundle), code]))
+    renameSync(aside, path)
   } catch {
     // the next one compiles it again
   }
 }
 
-/** Of what is kept and of what it was made from. */
-function digestOf(content: Uint8Array): Buffer {
-  return createHash('sha256').update(bundle).update(content).digest()
+/** Of code and of what it was made from. */
+function digestOf(code: Buffer, bundle: Buffer): Buffer {
+  return createHash('sha256').update(bundle).update(code).digest()
 }

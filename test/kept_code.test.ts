@@ -97,9 +97,8 @@ describe('code that is kept', () => {
   test('is that of the command', async () => {
     await seshat('ls')
     await seshat('compile')
-    await seshat('--help')
     await seshat('__complete', 'r')
-    assert.deepEqual(commands(), ['compile', 'complete', 'help', 'ls'])
+    assert.deepEqual(commands(), ['compile', 'complete', 'ls'])
   })
 
   test('is not that of words that are no command', async () => {
@@ -107,6 +106,7 @@ describe('code that is kept', () => {
     assert.equal(wrong.exitCode, 2)
     assert.match(wrong.errors, /unknown command 'compose'/)
     assert.equal((await seshat('../ls')).exitCode, 2)
+    assert.equal((await seshat('--version')).exitCode, 0)
     assert.throws(commands, { code: 'ENOENT' })
   })
 
