@@ -120,7 +120,7 @@ export const writeManifest = (targetDirectory: string, compiled: ReadonlyMap<str
 /** Of ten thousand models it has forty million letters, and what is said of a node takes more memory than its text. */
 function manifestPieces(compiled: ReadonlyMap<string, CompiledPlan>, lineage?: Lineage): readonly string[] {
   const levels = 4 // down to each node of a target
-  return [...joined(jsonPieces(stateByNode(compiled, { lineage }), levels, { indented: true })), '\n']
+  return [...joined(jsonPieces(stateByNode(compiled, lineage), levels, { indented: true })), '\n']
 }
 
 function writeManifestFile(targetDirectory: string, pieces: readonly string[]): void {

@@ -14,7 +14,6 @@ import { loadProject, type Project, projectOf } from './project.js'
 import { filesOfContents, settingsName } from './project_files.js'
 import { projectState } from './project_state.js'
 import { cacheKey, type StateCache } from './state_cache.js'
-import { StatementDigests } from './statement_state.js'
 
 export interface ComparedState {
   readonly state: ProjectState
@@ -36,27 +35,18 @@ export interface Comparing {
 
 /**
  * The state of the project in a folder, for each target.
- * @param known a state whose statements are mostly the same
  * @throws Faults of compiling it
  */
-export function stateOfFolder(
-  directory: string,
-  { variables, targets, cache }: Comparing,
-  known?: ProjectState,
-): ComparedState {
+export function stateOfFolder(directory: string, { variables, targets, cache }: Comparing): ComparedState {
   const project = loadProject(directory, variables)
   const files = project.sources.map(({ path, text }) => [path, digest(text)])
-  return cache.stateOf(keyOf(files, variables, targets), () => stateOfProject(project, targets, known))
+  return cache.stateOf(keyOf(files, variables, targets), () => stateOfProject(project, targets))
 }
 
 const keyOf = (files: unknown, variables: string | undefined, targets: readonly ComparedTarget[]): string =>
   cacheKey([files, variables ?? '', targets.map(({ name, dialect }) => [name, dialect.name])])
 
-function stateOfProject(
-  project: Project,
-  targets: readonly ComparedTarget[],
-  known?: ProjectState,
-): ComparedState {
+function stateOfProject(project: Project, targets: readonly ComparedTarget[]): ComparedState {
   const compiled = new Map(
     targets.map(({ name, dialect }) => [
       name,
@@ -78,10 +68,8 @@ function stateOfProject(
     files.set(target, found)
     return found
   }
-  const digests = new StatementDigests()
-  for (const target of Object.values(known?.targets ?? {})) digests.learn(target)
   return {
-    state: projectState(compiled, digests),
+    state: projectState(compiled),
     textOf: (target, { compiled_file: path }) => (path === null ? undefined : filesOf(target).get(path)),
   }
 }

@@ -30,7 +30,7 @@ export function changesAgainst(
   const cache = new StateCache(cacheFolder)
   const before = namingTheBase(base, () => loadBase(base, directory, { variables, targets: wanted, cache }))
   const targets = targetsOf(before.state, wanted)
-  const after = stateOfFolder(directory, { variables, targets, cache }, before.state)
+  const after = stateOfFolder(directory, { variables, targets, cache })
   const changes = targets.flatMap(({ name }) => changesOf(before.state, after.state, name))
   return { before, after, targets, changes }
 }

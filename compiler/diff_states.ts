@@ -1,6 +1,7 @@
 // Two states of a target -> what changed between them: for each node that differs, the kinds of change, why, and what lies
 // downstream of it. Pure; nodes that do the same in the same order are left out.
 
+import { comparedStatement, type NeutralNames, neutralNamesOf, neutralPurpose } from './compared_statement.js'
 import { type Cause, causesOf, sidesOf } from './diff_causes.js'
 import type { ColumnState, NodeState, StatementState, TargetState } from './manifest.js'
 
@@ -36,16 +37,17 @@ interface ColumnChanges {
 export function diffStates(base: TargetState, head: TargetState, adapter: string): readonly NodeChange[] {
   const sides = sidesOf(base, head)
   const { before, after } = sides
+  const names = { old: neutralNamesOf(base), now: neutralNamesOf(head) }
   const moved = movedNodes(
     base.nodes.map(({ name }) => name).filter(name => after.has(name)),
     head.nodes.map(({ name }) => name).filter(name => before.has(name)),
   )
-  const names = [...after.keys(), ...[...before.keys()].filter(name => !after.has(name))]
-  return names.flatMap((name): readonly NodeChange[] => {
+  const all = [...after.keys(), ...[...before.keys()].filter(name => !after.has(name))]
+  return all.flatMap((name): readonly NodeChange[] => {
     const [old, now] = [before.get(name), after.get(name)]
     const one = now ?? old
     if (!one) return []
-    const facts = old && now ? changeOf(old, now, moved.has(name)) : wholeNode(one, now !== undefined)
+    const facts = old && now ? changeOf(old, now, names, moved.has(name)) : wholeNode(one, now !== undefined)
     if (facts.classes.size === 0) return []
     const classes = changeClasses.filter(kind => facts.classes.has(kind))
     return [
@@ -84,7 +86,13 @@ function wholeNode({ materialized, kind }: NodeState, added: boolean): Facts {
 /** What says how the rows of a table are told apart and replaced. */
 const grain = new Set(['unique_key', 'replace_by', 'materialized'])
 
-function changeOf(old: NodeState, now: NodeState, moved: boolean): Facts {
+/** Of both sides. */
+interface BothNames {
+  readonly old: NeutralNames
+  readonly now: NeutralNames
+}
+
+function changeOf(old: NodeState, now: NodeState, names: BothNames, moved: boolean): Facts {
   const classes = new Set<ChangeClass>()
   const config = changedKeys(old.config, now.config)
   const columns = isSameSql(old, now) ? noColumns : changedColumns(old.columns, now.columns)
@@ -98,7 +106,7 @@ function changeOf(old: NodeState, now: NodeState, moved: boolean): Facts {
   const selectDiffers = old.select?.tokens !== now.select?.tokens
   if (selectDiffers && !(hasColumns && onlyColumnsDiffer(old, now))) classes.add('logic')
   if (old.kind === 'seed' && old.hash !== now.hash) classes.add('logic')
-  for (const found of statementClasses(old, now, selectDiffers)) classes.add(found)
+  for (const found of statementClasses(old, now, names, selectDiffers)) classes.add(found)
   if (classes.size === 0 && old.file !== now.file) classes.add('cosmetic')
   return { classes, columns, config }
 }
@@ -107,8 +115,11 @@ function changeOf(old: NodeState, now: NodeState, moved: boolean): Facts {
 const isSameSql = (old: NodeState, now: NodeState): boolean =>
   !now.yaml.some(file => file.endsWith('/module.yml')) &&
   old.select?.tokens === now.select?.tokens &&
-  JSON.stringify(old.statements.map(({ text }) => text)) ===
-    JSON.stringify(now.statements.map(({ text }) => text))
+  allText(old) === allText(now)
+
+/** All of a statement but the words for what it is for. */
+const textOf = (statement: StatementState): string => JSON.stringify({ ...statement, purpose: undefined })
+const allText = ({ statements }: NodeState): string => JSON.stringify(statements.map(textOf))
 
 const changedKeys = (
   old: Readonly<Record<string, unknown>>,
@@ -160,13 +171,21 @@ function onlyColumnsDiffer(old: NodeState, now: NodeState): boolean {
  * What the statements say beyond the select and the configuration.
  * @param selectDiffers then what writes rows differs for that reason
  */
-function statementClasses(old: NodeState, now: NodeState, selectDiffers: boolean): readonly ChangeClass[] {
-  const [before, after] = [byPurpose(old.statements), byPurpose(now.statements)]
+function statementClasses(
+  old: NodeState,
+  now: NodeState,
+  names: BothNames,
+  selectDiffers: boolean,
+): readonly ChangeClass[] {
+  if (allText(old) === allText(now)) return []
+  const [before, after] = [byPurpose(old.statements, names.old), byPurpose(now.statements, names.now)]
   const found: ChangeClass[] = []
   for (const purpose of new Set([...before.keys(), ...after.keys()])) {
-    const [was, is] = [before.get(purpose), after.get(purpose)]
+    const [oldOne, newOne] = [before.get(purpose), after.get(purpose)]
+    if (oldOne && newOne && textOf(oldOne) === textOf(newOne)) continue
+    const was = oldOne && comparedStatement(oldOne, names.old)
+    const is = newOne && comparedStatement(newOne, names.now)
     if (was && is) {
-      if (was.text === is.text) continue
       if (was.names === is.names) found.push('cosmetic')
       else if (was.tokens === is.tokens || is.effect !== 'rows') found.push('ddl')
       else if (is.select !== null && is.select === was.select) found.push('ddl')
@@ -175,24 +194,27 @@ function statementClasses(old: NodeState, now: NodeState, selectDiffers: boolean
     }
     const one = is ?? was
     if (one?.effect === 'definition') found.push('ddl')
-    else if (one?.effect === 'drop') found.push(is && !isScratchDrop(one) ? 'destructive' : 'ddl')
+    else if (one?.effect === 'drop') found.push(is && !isScratchDrop(purpose) ? 'destructive' : 'ddl')
     else if (!selectDiffers) found.push('logic')
   }
   return found
 }
 
 /** What a run leaves behind and drops again is nobody's loss. */
-const isScratchDrop = ({ purpose }: StatementState): boolean =>
-  /@[a-z_+]*scratch_schema|^drop the run id/.test(purpose)
+const isScratchDrop = (purpose: string): boolean => /@[a-z_+]*scratch_schema|^drop the run id/.test(purpose)
 
 /** Of several for one purpose each has its number. */
-function byPurpose(statements: readonly StatementState[]): ReadonlyMap<string, StatementState> {
+function byPurpose(
+  statements: readonly StatementState[],
+  names: NeutralNames,
+): ReadonlyMap<string, StatementState> {
   const counts = new Map<string, number>()
   return new Map(
     statements.map(statement => {
-      const count = (counts.get(statement.purpose) ?? 0) + 1
-      counts.set(statement.purpose, count)
-      return [`${statement.purpose} ${count}`, statement]
+      const purpose = neutralPurpose(statement.purpose, names)
+      const count = (counts.get(purpose) ?? 0) + 1
+      counts.set(purpose, count)
+      return [`${purpose} ${count}`, statement]
     }),
   )
 }

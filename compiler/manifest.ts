@@ -3,7 +3,7 @@
 
 import * as z from 'zod'
 
-export const manifestVersion = 3
+export const manifestVersion = 4
 
 const text = z.string()
 const orNull = <T extends z.ZodType>(schema: T) => schema.nullable()
@@ -30,14 +30,24 @@ const columnSchema = z.object({
 })
 
 const statementSchema = z.object({
-  purpose: text,
-  effect: z
-    .enum(['definition', 'drop', 'rows'])
-    .describe('definition: of a table or a grant; rows: what is written or asked.'),
-  text: hash.describe('Of its text as it stands, and of how it runs.'),
-  names: hash.describe('Of its tokens, and of the conditions under which it runs.'),
-  tokens: hash.describe('The same, with neutral names for relations.'),
-  select: orNull(hash).describe('Of the select that a `create table as` ends with; null for all others.'),
+  purpose: text.describe('What it is for, as its compiled file says it.'),
+  sql: text.describe('Without the closing semicolon.'),
+  transaction: z
+    .literal(true)
+    .optional()
+    .describe('Those beside it that say so too are one transaction with it.'),
+  when: text.optional().describe('It runs only then: `base finds something new`.'),
+  only_if: z
+    .array(text)
+    .optional()
+    .describe(
+      'It runs only if all of these are so: `missing: derived.orders`, or a query that gives one boolean.',
+    ),
+  check: text.optional().describe('The code of what it means that it returns a row.'),
+  makes_statements: z
+    .literal(true)
+    .optional()
+    .describe('Each row that it returns is a statement, which runs too.'),
 })
 
 const nodeSchema = z.object({
@@ -80,13 +90,18 @@ const targetSchema = z.object({
     .describe(
       'Whether it is the plan of an ordinary run of everything; a part says nothing of what it lacks.',
     ),
-  neutral: hash.describe(
-    'Of what names in statements are made neutral by: statements compare where it is the same.',
-  ),
+  backslash_escapes: z
+    .boolean()
+    .describe('Whether a backslash in a text of its SQL escapes what comes next.'),
   macros: z.record(text, z.object({ file: text, hash })),
   naming: z
     .record(text, z.record(text, variableSchema))
     .describe('By module: the variables that decide which tables there are and what they are called.'),
+  tables: z
+    .array(text)
+    .describe(
+      'What all tables are called without the entropy that their names end with; empty where there is none.',
+    ),
   yaml: z.record(text, hash).describe('Of what the YAML files say; of seshat.yml without its variables.'),
   unused: z.record(text, hash).describe('Files of models and seeds that are there and make no node.'),
   nodes: z.array(nodeSchema).describe('In the order of the plan.'),

@@ -1,8 +1,9 @@
-// A compiled project -> plain data by which it can be compared: for each node what it is, what it is made of, and digests of
-// every statement that it runs. target/manifest.json holds it (manifest.ts).
+// A compiled project -> plain data by which it can be compared: for each node what it is, what it is made of, and every statement
+// that it runs. target/manifest.json holds it (manifest.ts).
 
 import type { Table } from './catalog.js'
 import { columnsOf } from './column_states.js'
+import { schemaVariables } from './compared_statement.js'
 import type { CompiledPlan } from './compile.js'
 import { digest, fileDigest } from './digest.js'
 import { type GraphNode, isTestKind } from './graph.js'
@@ -18,8 +19,7 @@ import { compiledPath, type Step } from './plan.js'
 import { sqlName } from './relation.js'
 import { SelectStates } from './select_state.js'
 import { packageVersion } from './source_file.js'
-import type { Batch } from './statement.js'
-import { type Naming, namingOf, neutralPurpose, StatementDigests } from './statement_state.js'
+import { type Batch, needText, type Statement, whenText } from './statement.js'
 
 /** A project whose nodes are worked out one after the other, in the order of the plan, once. */
 export type StateByNode = Omit<ProjectState, 'targets'> & {
@@ -27,15 +27,9 @@ export type StateByNode = Omit<ProjectState, 'targets'> & {
 }
 type TargetByNode = Omit<TargetState, 'nodes'> & { readonly nodes: Iterable<NodeState> }
 
-/**
- * @param compiled by the name of their target
- * @param digests those that are known already are those of the state that this one is compared with
- */
-export function projectState(
-  compiled: ReadonlyMap<string, CompiledPlan>,
-  digests: StatementDigests,
-): ProjectState {
-  const { targets, ...project } = stateByNode(compiled, { digests })
+/** @param compiled by the name of their target */
+export function projectState(compiled: ReadonlyMap<string, CompiledPlan>): ProjectState {
+  const { targets, ...project } = stateByNode(compiled)
   return {
     ...project,
     targets: Object.fromEntries(
@@ -47,32 +41,20 @@ export function projectState(
 /** The same as projectState, of which no more than a node need be in memory. */
 export function stateByNode(
   compiled: ReadonlyMap<string, CompiledPlan>,
-  { lineage, digests = new StatementDigests() }: Found,
+  lineage: Lineage | 'unknown' = 'unknown',
 ): StateByNode {
   const [first] = [...compiled.values()]
-  const known = { digests, selects: new SelectStates() }
+  const selects = new SelectStates()
   return {
     version: manifestVersion,
     project: first?.project.settings.name ?? '',
-    lineage: lineage ?? 'unknown',
-    targets: Object.fromEntries([...compiled].map(([name, plan]) => [name, targetState(plan, known)])),
+    lineage,
+    targets: Object.fromEntries([...compiled].map(([name, plan]) => [name, targetState(plan, selects)])),
   }
 }
 
-/** What was found out before. */
-interface Found {
-  readonly lineage?: Lineage | undefined
-  readonly digests?: StatementDigests
-}
-
-interface Known {
-  readonly digests: StatementDigests
-  readonly selects: SelectStates
-}
-
-function targetState(compiled: CompiledPlan, known: Known): TargetByNode {
+function targetState(compiled: CompiledPlan, selects: SelectStates): TargetByNode {
   const { plan, input, macros, graph } = compiled
-  const naming = namingOf(compiled)
   const steps = new Map(plan.steps.map(step => [step.id, step]))
   const files = new Map(
     [...compiled.project.models, ...compiled.project.seeds].map(file => [file.path, fileDigest(file)]),
@@ -80,13 +62,13 @@ function targetState(compiled: CompiledPlan, known: Known): TargetByNode {
   const beside = filesByModel(compiled)
   const used = new Set(compiled.selected.map(id => fileOf(graph.graph.node(id))))
   const outside = (name: string, batches: readonly Batch[]): readonly NodeState[] =>
-    batches.length === 0 ? [] : [runState(name, statementStates(batches, naming, known.digests, name))]
+    batches.length === 0 ? [] : [runState(name, statementStates(batches))]
   function* nodes(): Generator<NodeState> {
     // Questions, of the report and of the catalog, change nothing, so that no difference in them is one to review.
     yield* outside('run.open', withoutQuestions(plan.opening))
     for (const id of compiled.selected) {
       const yaml = yamlOf(beside.get(id), graph.graph.node(id))
-      yield nodeState(compiled, id, steps.get(id), { ...known, hashes: files, yaml, naming })
+      yield nodeState(compiled, id, steps.get(id), { selects, hashes: files, yaml })
     }
     yield* outside('run.close', plan.closing)
   }
@@ -94,16 +76,35 @@ function targetState(compiled: CompiledPlan, known: Known): TargetByNode {
     adapter: input.dialect.name,
     package_version: packageVersion(),
     whole: input.reach.kind === 'new' && isWhole(compiled),
-    neutral: naming.digest,
+    backslash_escapes: input.dialect.backslashEscapes,
     macros: Object.fromEntries(
       [...macros].sort(byName).map(([name, { file, text }]) => [name, { file, hash: digest(text) }]),
     ),
-    naming: naming.values,
+    naming: namingOf(compiled),
+    tables: tablesWithEntropy(compiled),
     yaml: Object.fromEntries([...yamlFiles(compiled)].sort(byName)),
     unused: Object.fromEntries([...files].filter(([path]) => !used.has(path)).sort(byName)),
     nodes: nodes(),
   }
 }
+
+const namingVariables = [...schemaVariables, 'entropy', 'skip_derived', 'stage_next']
+
+function namingOf({ project }: CompiledPlan): TargetState['naming'] {
+  const valuesFor = (module?: string) =>
+    namingVariables.map(name => [name, project.variables.value(module, name) ?? null] as const)
+  return Object.fromEntries(
+    [undefined, ...project.modules.keys()].map(module => [
+      module ?? '',
+      Object.fromEntries(valuesFor(module)),
+    ]),
+  )
+}
+
+const tablesWithEntropy = ({ project, graph }: CompiledPlan): readonly string[] =>
+  (project.variables.value(undefined, 'entropy') ?? '') === ''
+    ? []
+    : [...graph.catalog.tables.keys()].map(name => name.toLowerCase()).sort()
 
 const withoutQuestions = (batches: readonly Batch[]): readonly Batch[] =>
   batches
@@ -149,18 +150,18 @@ function yamlOf(
   return [...new Set(['seshat.yml', ...(beside ?? []), ...ofModule, ...ofTest])]
 }
 
-interface NodeContext extends Known {
+interface NodeContext {
+  readonly selects: SelectStates
   /** Digests of texts, by path. */
   readonly hashes: ReadonlyMap<string, string>
   readonly yaml: readonly string[]
-  readonly naming: Naming
 }
 
 function nodeState(
   compiled: CompiledPlan,
   id: string,
   step: Step | undefined,
-  { hashes, yaml, naming, digests, selects }: NodeContext,
+  { hashes, yaml, selects }: NodeContext,
 ): NodeState {
   const { graph } = compiled.graph
   const node = graph.node(id)
@@ -195,7 +196,7 @@ function nodeState(
     inlines: inlined.sort(),
     select: select?.state ?? null,
     compiled_file: step && !step.unitTest ? compiledPath(step) : null,
-    statements: step ? statementStates(step.batches, naming, digests, id) : [],
+    statements: step ? statementStates(step.batches) : [],
   }
 }
 
@@ -235,15 +236,21 @@ type Referred = NodeState['refs'][number]
 const inNameOrder = (references: readonly Referred[]): readonly Referred[] =>
   references.map(({ name, at }) => ({ name, at })).sort((a, b) => byName([a.name, a], [b.name, b]))
 
-const statementStates = (
-  batches: readonly Batch[],
-  naming: Naming,
-  digests: StatementDigests,
-  name: string,
-): readonly StatementState[] =>
-  batches.flatMap(batch =>
-    batch.statements.map(statement => ({
-      purpose: neutralPurpose(statement.purpose, naming),
-      ...digests.of(statement, batch, naming, name),
-    })),
-  )
+const statementStates = (batches: readonly Batch[]): readonly StatementState[] =>
+  batches.flatMap(batch => batch.statements.map(statement => statementState(statement, batch)))
+
+function statementState(
+  { purpose, sql, check, makesStatements, needs = [], onlyIf = [] }: Statement,
+  { transaction, when }: Batch,
+): StatementState {
+  const conditions = [...needs.map(needText), ...onlyIf]
+  return {
+    purpose,
+    sql,
+    ...(transaction ? { transaction } : {}),
+    ...(when ? { when: whenText(when) } : {}),
+    ...(conditions.length > 0 ? { only_if: conditions } : {}),
+    ...(check ? { check } : {}),
+    ...(makesStatements ? { makes_statements: makesStatements } : {}),
+  }
+}

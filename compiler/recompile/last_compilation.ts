@@ -5,8 +5,6 @@
 import { digest } from '../digest.js'
 import { attemptToKeep, readKept, writeKept } from '../kept_file.js'
 import type { Relation } from '../relation.js'
-import type { Batch, Statement } from '../statement.js'
-import type { Naming } from '../statement_state.js'
 
 /** Digests of texts, by path. */
 type Digests = readonly (readonly [path: string, digest: string])[]
@@ -32,17 +30,11 @@ export interface LastTarget {
   readonly steps: number
   /** All that there is in its folder. */
   readonly files: Digests
-  readonly naming: KeptNaming
+  readonly backslashEscapes: boolean
   /** By `kind:key` of the marks that stand for them (reference.ts). */
   readonly relations: Readonly<Record<string, Relation>>
   /** By path of their file, each a LastModel as JSON: few are looked at, and so they take little memory. */
   readonly models: Readonly<Record<string, string>>
-}
-
-/** What statements are made neutral by. */
-export type KeptNaming = Pick<Naming, 'entropy' | 'backslashEscapes' | 'digest'> & {
-  readonly schemas: readonly (readonly [string, string])[]
-  readonly tables: readonly string[]
 }
 
 /** A model whose statements take its select as a whole, and nothing else from the text of its file. */
@@ -65,14 +57,10 @@ export interface LastModel {
 export interface Hole {
   /** In the compiled file. */
   readonly at: number
-  /** Of the statement, before the select and behind it. */
-  readonly before: number
-  readonly behind: number
   /** Which of the step's statements it is. */
   readonly index: number
-  /** All of it but the text that its digests are of. */
-  readonly statement: Pick<Statement, 'check' | 'makesStatements' | 'needs' | 'onlyIf'>
-  readonly batch: Omit<Batch, 'statements'>
+  /** How much of the statement stands before the select. */
+  readonly before: number
 }
 
 const name = 'last.compilation.json'

@@ -7,10 +7,8 @@ import type { ParsedModel } from '../parse.js'
 import { compiledPath, type Step } from '../plan.js'
 import { recordOf } from '../records.js'
 import type { Relation } from '../relation.js'
-import type { Statement } from '../statement.js'
-import { namingOf } from '../statement_state.js'
 import { printsKnown } from './edited_template.js'
-import type { Hole, KeptNaming, LastCompilation, LastModel, LastTarget } from './last_compilation.js'
+import type { Hole, LastCompilation, LastModel, LastTarget } from './last_compilation.js'
 
 /** A model that may come to have an entry, when its compiled file is there. */
 interface Candidate {
@@ -122,7 +120,7 @@ class TargetNotes {
       adapter: input.dialect.name,
       steps: plan.steps.length,
       files: this.#files,
-      naming: keptNaming(this.compiled),
+      backslashEscapes: input.dialect.backslashEscapes,
       relations: recordOf(this.#relations),
       models: recordOf(this.#models),
     }
@@ -151,49 +149,19 @@ function holesOf(step: Step, select: string, text: string): readonly Hole[] | un
   if (places.length !== timesWritten[step.materialized ?? '']) return undefined
   const holes: Hole[] = []
   let index = 0
-  for (const { transaction, when, statements } of step.batches)
-    for (const statement of statements) {
-      const [before, another] = placesOf(select, statement.sql)
+  for (const { statements } of step.batches)
+    for (const { sql } of statements) {
+      const [before, another] = placesOf(select, sql)
       if (another !== undefined) return undefined
-      if (before !== undefined) {
-        const behind = statement.sql.length - before - select.length
-        const batch = when ? { transaction, when } : { transaction }
-        holes.push({
-          at: places[holes.length] ?? 0,
-          before,
-          behind,
-          index,
-          statement: factsOf(statement),
-          batch,
-        })
-      }
+      if (before !== undefined) holes.push({ at: places[holes.length] ?? 0, index, before })
       index += 1
     }
   return holes.length === places.length ? holes : undefined
 }
-
-const factsOf = ({ check, makesStatements, needs, onlyIf }: Statement): Hole['statement'] => ({
-  ...(check ? { check } : {}),
-  ...(makesStatements ? { makesStatements } : {}),
-  ...(needs ? { needs: needs.map(({ ask: _, ...need }) => need) } : {}),
-  ...(onlyIf ? { onlyIf } : {}),
-})
 
 /** Those that overlap as well. */
 function placesOf(part: string, text: string): readonly number[] {
   const places: number[] = []
   for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + 1)) places.push(at)
   return places
-}
-
-function keptNaming(compiled: CompiledPlan): KeptNaming {
-  const { schemas, entropy, tables, backslashEscapes, digest: own } = namingOf(compiled)
-  // Without entropy no name of a table is looked at.
-  return {
-    schemas: [...schemas],
-    entropy,
-    tables: entropy === '' ? [] : [...tables],
-    backslashEscapes,
-    digest: own,
-  }
 }

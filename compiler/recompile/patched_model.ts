@@ -9,9 +9,8 @@ import { selectParts } from '../select_columns.js'
 import { SelectStates } from '../select_state.js'
 import type { SourceFile } from '../source_file.js'
 import { tokensOf } from '../sql_tokens.js'
-import { type Naming, StatementDigests } from '../statement_state.js'
 import { editedTemplate } from './edited_template.js'
-import type { Hole, KeptNaming, LastModel, LastTarget } from './last_compilation.js'
+import type { LastModel, LastTarget } from './last_compilation.js'
 
 export interface PatchedModel {
   readonly name: string
@@ -31,7 +30,7 @@ export interface PatchedModel {
  * @returns undefined where it has to be compiled
  */
 export function patchedModel(
-  { relations, naming }: Pick<LastTarget, 'relations' | 'naming'>,
+  { relations, backslashEscapes }: Pick<LastTarget, 'relations' | 'backslashEscapes'>,
   model: LastModel,
   before: SourceFile,
   now: SourceFile,
@@ -63,7 +62,7 @@ export function patchedModel(
       holes: model.holes.map((hole, index) => ({ ...hole, at: hole.at + index * grown })),
     },
     node(state) {
-      const found = new SelectStates().of({ sql, rebuildSql: sql }, naming.backslashEscapes)
+      const found = new SelectStates().of({ sql, rebuildSql: sql }, backslashEscapes)
       const places = placedAnew(state, placeOf)
       return (
         places && {
@@ -72,7 +71,7 @@ export function patchedModel(
           columns: columnsOf({ columns: model.columns, module: undefined }, found.columns),
           ...places,
           select: found.state,
-          statements: statementsOf(state, model, naming, compiled, select),
+          statements: statementsOf(state, model, select),
         }
       )
     },
@@ -102,18 +101,14 @@ function placedAnew(
 
 function statementsOf(
   { statements }: NodeState,
-  { name, length, holes }: LastModel,
-  kept: KeptNaming,
-  compiled: string,
+  { length, holes }: LastModel,
   select: string,
 ): NodeState['statements'] {
-  const digests = new StatementDigests()
-  const naming: Naming = { ...kept, values: {}, schemas: new Map(kept.schemas), tables: new Set(kept.tables) }
-  const anew = new Map(
-    holes.map(({ at, before, behind, index, statement, batch }: Hole) => {
-      const sql = [compiled.slice(at - before, at), compiled.slice(at + length, at + length + behind)]
-      return [index, digests.of({ ...statement, purpose: '', sql: sql.join(select) }, batch, naming, name)]
-    }),
-  )
-  return statements.map((state, index) => ({ ...state, ...anew.get(index) }))
+  const before = new Map(holes.map(hole => [hole.index, hole.before]))
+  return statements.map((statement, index) => {
+    const start = before.get(index)
+    if (start === undefined) return statement
+    const { sql } = statement
+    return { ...statement, sql: sql.slice(0, start) + select + sql.slice(start + length) }
+  })
 }
