@@ -5,7 +5,7 @@ import type { Catalog, Table } from './catalog.js'
 import type { ParsedModel } from './parse.js'
 import { type Relation, sqlName } from './relation.js'
 import { selectParts } from './select_columns.js'
-import { type Token, tokensOf } from './sql_tokens.js'
+import { tokenTextsOf } from './sql_token_texts.js'
 import { writtenColumns } from './table_statements.js'
 import { withoutMarks } from './template_trace.js'
 
@@ -57,10 +57,10 @@ export function inShort(
   for (const name of columns) others.delete(name)
   const read = tokensOfModel(reader)
   const takesAll = read.some(
-    ({ text }, index) => text === '*' && /^(select|distinct|all|\.|,)$/.test(read[index - 1]?.text ?? ''),
+    (text, index) => text === '*' && /^(select|distinct|all|\.|,)$/.test(read[index - 1] ?? ''),
   )
-  return takesAll || read.some(({ text }) => others.has(text.toLowerCase())) ? undefined : { model, columns }
+  return takesAll || read.some(text => others.has(text.toLowerCase())) ? undefined : { model, columns }
 }
 
 /** The compiler reads a text in the same way whether its origin is traced or not. */
-const tokensOfModel = ({ sql }: ParsedModel): readonly Token[] => tokensOf(withoutMarks(sql), false)
+const tokensOfModel = ({ sql }: ParsedModel): readonly string[] => tokenTextsOf(withoutMarks(sql), false)

@@ -30,11 +30,11 @@ export interface PlainTemplate {
 
 /** What the engine takes for a name, less what means something else there. */
 const namePattern = /[A-Za-z_][A-Za-z0-9_]*/y
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x09
 const words = new Set(
   'and caller else if in is loop none not null or true false super self __proto__'.split(' '),
 )
-const blanks = /[ \n\t]*/y
-const textPattern = /'([^'\\\n]*)'|"([^"\\\n]*)"/y
+const textPattern = /'[^'\\\n]*'|"[^"\\\n]*"/y
 const numberPattern = /\d{1,15}(?![\w.])/y
 const wordPattern = /(true|false|none)\b/y
 const wordValues: Readonly<Record<string, LiteralValue>> = { true: true, false: false, none: null }
@@ -107,7 +107,7 @@ class PlainReader {
 
   /** `name(...) }}` */
   private call(): PlainCall | undefined {
-    this.take(blanks)
+    this.passBlanks()
     const { line, column } = placeAt(this.file.path, this.file.text, this.at, 1)
     const name = this.name()
     if (name === undefined || !this.sign('(')) return undefined
@@ -118,7 +118,7 @@ class PlainReader {
       if (!isFirst && !this.sign(',')) return undefined
       isFirst = false
       const start = this.at
-      this.take(blanks)
+      this.passBlanks()
       const key = this.name()
       const hasKey = key !== undefined && this.sign('=')
       if (!hasKey) {
@@ -135,13 +135,13 @@ class PlainReader {
   }
 
   private value(): LiteralValue | undefined {
-    this.take(blanks)
+    this.passBlanks()
     const text = this.take(textPattern)
-    if (text) return text[1] ?? text[2] ?? ''
+    if (text !== undefined) return text.slice(1, -1)
     const number = this.take(numberPattern)
-    if (number) return Number(number[0])
+    if (number !== undefined) return Number(number)
     const word = this.take(wordPattern)
-    if (word) return wordValues[word[0]]
+    if (word !== undefined) return wordValues[word]
     if (this.sign('[')) return this.list()
     return this.sign('{') ? this.map() : undefined
   }
@@ -161,23 +161,22 @@ class PlainReader {
   private map(): LiteralValue | undefined {
     const entries: [string, LiteralValue][] = []
     for (;;) {
-      this.take(blanks)
+      this.passBlanks()
       if (this.file.text.startsWith('}}', this.at)) return undefined
       if (this.sign('}')) return Object.fromEntries(entries)
       if (entries.length > 0 && !this.sign(',')) return undefined
-      this.take(blanks)
-      const text = this.take(textPattern)
-      const key = text && (text[1] ?? text[2] ?? '')
-      if (!text || key === undefined || key === '__proto__' || !this.sign(':')) return undefined
+      this.passBlanks()
+      const key = this.take(textPattern)?.slice(1, -1)
+      if (key === undefined || key === '__proto__' || !this.sign(':')) return undefined
       const value = this.value()
       if (value === undefined) return undefined
-      entries.push([key ?? '', value])
+      entries.push([key, value])
     }
   }
 
   private name(): string | undefined {
     const start = this.at
-    const found = this.take(namePattern)?.[0]
+    const found = this.take(namePattern)
     if (found !== undefined && !words.has(found)) return found
     this.at = start
     return undefined
@@ -185,18 +184,23 @@ class PlainReader {
 
   /** Whether the sign comes next, behind blanks; then it is passed. */
   private sign(sign: string): boolean {
-    this.take(blanks)
+    this.passBlanks()
     if (!this.file.text.startsWith(sign, this.at)) return false
     this.at += sign.length
     return true
   }
 
-  private take(pattern: RegExp): RegExpExecArray | undefined {
-    pattern.lastIndex = this.at
-    const found = pattern.exec(this.file.text)
-    if (!found) return undefined
+  private passBlanks(): void {
+    while (isBlank(this.file.text.charCodeAt(this.at))) this.at += 1
+  }
+
+  private take(pattern: RegExp): string | undefined {
+    const { text } = this.file
+    const start = this.at
+    pattern.lastIndex = start
+    if (!pattern.test(text)) return undefined
     this.at = pattern.lastIndex
-    return found
+    return text.slice(start, this.at)
   }
 
   private noted({ name, values, at: [line, column] }: PlainCall): Call {

@@ -3,9 +3,8 @@
 import { digest } from './digest.js'
 import type { ColumnState, NodeState } from './manifest.js'
 import type { ParsedModel } from './parse.js'
-import { selectParts } from './select_columns.js'
-import { shortTokensOf } from './sql_token_texts.js'
-import { tokenText } from './sql_tokens.js'
+import { joinedTokens, selectParts } from './select_columns.js'
+import { tokenTextsOf } from './sql_token_texts.js'
 
 interface SelectState {
   readonly state: NonNullable<NodeState['select']>
@@ -19,7 +18,8 @@ export class SelectStates {
   readonly #expressions = new Map<string, string>()
 
   of({ sql, rebuildSql }: Pick<ParsedModel, 'sql' | 'rebuildSql'>, backslashEscapes: boolean): SelectState {
-    const key = digest([backslashEscapes, sql, rebuildSql].join('\u0000'))
+    const key =
+      sql === rebuildSql && !backslashEscapes ? sql : [backslashEscapes, sql, rebuildSql].join('\u0000')
     const found =
       this.#known.get(key) ??
       readSelect(sql, rebuildSql, backslashEscapes, expression => this.#hash(expression))
@@ -40,12 +40,12 @@ function readSelect(
   backslashEscapes: boolean,
   hashOf: (expression: string) => string,
 ): SelectState {
-  const tokens = shortTokensOf(sql, backslashEscapes)
+  const tokens = tokenTextsOf(sql, backslashEscapes)
   const parts = selectParts(tokens)
-  const whole = rebuildSql === sql ? [] : shortTokensOf(rebuildSql, backslashEscapes)
+  const whole = rebuildSql === sql ? [] : tokenTextsOf(rebuildSql, backslashEscapes)
   const state = {
-    tokens: digest(tokenText([...tokens, ...whole])),
-    rest: parts ? digest(parts.rest + tokenText(whole)) : null,
+    tokens: digest(joinedTokens([...tokens, ...whole])),
+    rest: parts ? digest(parts.rest + joinedTokens(whole)) : null,
   }
   if (!parts) return { state }
   const columns = parts.columns.map(

@@ -2,7 +2,7 @@
 // with normalised line ends, so that no file system and no checkout setting reaches the output.
 
 import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { collectFaults } from './collect_faults.js'
 import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.js'
@@ -107,21 +107,20 @@ export function readFolder(
   prefix = '',
 ): readonly SourceFile[] {
   const found: SourceFile[] = []
-  const visit = (absolute: string, known?: Dirent): void => {
+  const visit = (path: string, known?: Dirent): void => {
+    const absolute = join(root, path)
     // What a folder says of its entries need not be asked for again, but for links.
     const entry = known?.isSymbolicLink() ? undefined : known
-    if (!entry) checkLink(root, absolute, prefix + relative(root, absolute).split(sep).join('/'))
+    if (!entry) checkLink(root, absolute, prefix + path)
     if ((entry ?? statSync(absolute)).isDirectory()) {
       const entries = readdirSync(absolute, { withFileTypes: true }).filter(
         ({ name }) => !name.startsWith('.'),
       )
       for (const inner of entries.sort((a, b) => (a.name < b.name ? -1 : 1)))
-        collectFaults(faults, () => visit(join(absolute, inner.name), inner))
-    } else if (endings.some(ending => absolute.endsWith(ending)))
-      found.push(readSource(absolute, prefix + relative(root, absolute).split(sep).join('/')))
+        collectFaults(faults, () => visit(path === '.' ? inner.name : `${path}/${inner.name}`, inner))
+    } else if (endings.some(ending => path.endsWith(ending))) found.push(readSource(absolute, prefix + path))
   }
-  const start = join(root, folder)
-  const entry = lstatSync(start, { throwIfNoEntry: false })
+  const entry = lstatSync(join(root, folder), { throwIfNoEntry: false })
   if (entry?.isFile())
     faults.push(
       error('unreadable-file', `${folder} is a file, not a folder`, {
@@ -129,7 +128,7 @@ export function readFolder(
         hint: 'Rename it.',
       }),
     )
-  else if (entry) collectFaults(faults, () => visit(start))
+  else if (entry) collectFaults(faults, () => visit(folder))
   return found.sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 

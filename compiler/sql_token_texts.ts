@@ -1,7 +1,7 @@
 // SQL text -> the texts of its tokens, without their places: what tokensOf (sql_tokens.ts) finds, in a third of its time for SQL of
 // ASCII without dollar quotes, backslashes and comments in brackets, which is nearly all.
 
-import { type Token, tokensOf } from './sql_tokens.js'
+import { tokensOf } from './sql_tokens.js'
 
 /** What needs more than one pattern to read. */
 const isSpecial = /[^\t\n\r -~\u0001\u0002\u0004]|[$\\]|\/\*/
@@ -26,20 +26,4 @@ function plainTexts(sql: string): readonly string[] | undefined {
 export function isWord(text: string): boolean {
   const code = text.charCodeAt(0)
   return (code >= 0x61 && code <= 0x7a) || /^[\p{L}_$]/u.test(text)
-}
-
-/** The tokens of a select of a model, by their texts. */
-export const shortTokensOf = (sql: string, backslashEscapes: boolean): readonly Token[] =>
-  isSpecial.test(sql)
-    ? tokensOf(sql, backslashEscapes)
-    : tokenTextsOf(sql, backslashEscapes).map(text => ({ kind: kindOf(text), text }))
-
-/** Of a token of plain SQL; a sign that opens what is not closed is a symbol. */
-function kindOf(text: string): Token['kind'] {
-  if (/^[A-Za-z_]/.test(text)) return 'word'
-  if (/^\.?\d/.test(text)) return 'number'
-  if (text.startsWith("'")) return 'string'
-  if (text.length === 1) return 'symbol'
-  if (text.startsWith('"')) return 'quoted'
-  return /^[\u0001\u0002]/.test(text) ? 'mark' : 'symbol'
 }

@@ -105,8 +105,14 @@ export function tokensOf(sql: string, backslashEscapes: boolean): readonly Place
 
 /** Whether there is nothing but comments and white space. */
 export function isBlank(sql: string): boolean {
-  const first = sql.trimStart()[0]
-  return first === undefined || (/[-/]/.test(first) && tokensOf(sql, false).length === 0)
+  let at = 0
+  while (at < sql.length) {
+    spaces.lastIndex = at
+    if (spaces.test(sql)) at = spaces.lastIndex
+    else if (sql.startsWith('/*', at)) at = endOfComment(sql, at)
+    else return false
+  }
+  return true
 }
 
 /** `$$...$$` and `$tag$...$tag$`. Where each tag stands last is found once, so that no tag is looked for in vain. */
@@ -151,14 +157,10 @@ function endOfComment(sql: string, start: number): number {
   return sql.length
 }
 
-/** Texts with no token of one running into the next. */
-export const tokenText = (tokens: readonly Token[]): string => tokens.map(({ text }) => text).join('\u0000')
-
-/** How deep in brackets each token stands; a bracket has the depth outside of it. */
-export function depthsOf(tokens: readonly Token[]): readonly number[] {
+/** How deep in brackets each token stands, given their texts; a bracket has the depth outside of it. */
+export function depthsOf(tokens: readonly string[]): readonly number[] {
   let depth = 0
-  return tokens.map(({ kind, text }) => {
-    if (kind !== 'symbol') return depth
+  return tokens.map(text => {
     if (text === ')' || text === ']') depth -= 1
     const own = depth
     if (text === '(' || text === '[') depth += 1

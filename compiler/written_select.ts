@@ -32,8 +32,8 @@ export function writeFault(sql: string, backslashEscapes: boolean): TextFault | 
 function verbOf(tokens: readonly PlacedToken[]): PlacedToken | undefined {
   const first = tokens.find(({ text }) => text !== '(')
   if (first?.text !== 'with') return first
-  const depth = depthsOf(tokens)[tokens.indexOf(first)]
-  const depths = depthsOf(tokens)
+  const depths = depthsOf(tokens.map(({ text }) => text))
+  const depth = depths[tokens.indexOf(first)]
   const verbs = ['select', 'values', 'table', 'insert', 'update', 'delete', 'merge', 'create']
   return tokens.find(
     ({ kind, text }, index) => kind === 'word' && depths[index] === depth && verbs.includes(text),
@@ -42,7 +42,7 @@ function verbOf(tokens: readonly PlacedToken[]): PlacedToken | undefined {
 
 /** Those that stand in no brackets. */
 function outside(tokens: readonly PlacedToken[]): readonly PlacedToken[] {
-  const depths = depthsOf(tokens)
+  const depths = depthsOf(tokens.map(({ text }) => text))
   return tokens.filter((_, index) => depths[index] === 0)
 }
 

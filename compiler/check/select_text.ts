@@ -70,7 +70,7 @@ const continues = new Set([
 /** @param sql a select of Postgres */
 export function findTokenFaults(sql: string): readonly TokenFault[] {
   const tokens = tokensOf(sql, false)
-  const depths = depthsOf(tokens)
+  const depths = depthsOf(tokens.map(({ text }) => text))
   const faults: TokenFault[] = []
   tokens.forEach((token, index) => {
     const before = tokens[index - 1]
@@ -146,7 +146,7 @@ function isAlias(last: PlacedToken, before: PlacedToken, earlier: PlacedToken | 
  */
 export function findColumnName(sql: string, name: string, occurrence = 0): PlacedToken | undefined {
   const tokens = tokensOf(sql, false)
-  const depths = depthsOf(tokens)
+  const depths = depthsOf(tokens.map(({ text }) => text))
   const named = tokens
     .map((token, index) => ({ token, index, depth: depths[index] ?? 0 }))
     .filter(({ token, index }) => {

@@ -7,7 +7,7 @@ import { ownValue } from '../records.js'
 import { seedColumnNames } from '../seed_properties.js'
 import { selectParts } from '../select_columns.js'
 import { typedSourceColumns } from '../sources.js'
-import { tokensOf } from '../sql_tokens.js'
+import { tokenTextsOf } from '../sql_token_texts.js'
 import type { TestedTable } from './declared_tests.js'
 
 /** What is known of the table whose rows are tested. */
@@ -65,7 +65,8 @@ function subjectOf(model: ParsedModel): Subject {
     keys: config.unique_key ?? [],
     inheritedBy: isProduction ? config.time_key : undefined,
     columns:
-      columnsOfModel(model) ?? selectParts(tokensOf(model.sql, false))?.columns.map(column => column.name),
+      columnsOfModel(model) ??
+      selectParts(tokenTextsOf(model.sql, false))?.columns.map(column => column.name),
   }
 }
 

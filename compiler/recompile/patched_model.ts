@@ -8,7 +8,7 @@ import { resolveReferences } from '../reference.js'
 import { selectParts } from '../select_columns.js'
 import { SelectStates } from '../select_state.js'
 import type { SourceFile } from '../source_file.js'
-import { tokensOf } from '../sql_tokens.js'
+import { tokenTextsOf } from '../sql_token_texts.js'
 import { editedTemplate } from './edited_template.js'
 import type { LastModel, LastTarget } from './last_compilation.js'
 
@@ -80,7 +80,7 @@ export function patchedModel(
 
 /** As the tests that YAML declares read them off a select (data_tests/tested_tables.ts). */
 const columnNames = (sql: string): string =>
-  JSON.stringify(selectParts(tokensOf(sql, false))?.columns.map(({ name }) => name) ?? null)
+  JSON.stringify(selectParts(tokenTextsOf(sql, false))?.columns.map(({ name }) => name) ?? null)
 
 function placedAnew(
   { config_at, refs, sources }: NodeState,
