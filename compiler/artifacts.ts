@@ -54,14 +54,6 @@ const textFile = (path: string, render: () => string): TextFile => ({
   },
 })
 
-/** @param tell is told of its text whenever that is asked for */
-const toldOf = (file: TextFile, tell: (path: string, text: string) => void): TextFile =>
-  textFile(file.path, () => {
-    const { path, text } = file
-    tell(path, text)
-    return text
-  })
-
 /** Everything that a step runs, as it stands in its file. */
 export function renderStep(step: Step): string {
   if (!step.seed) return renderBatches(step.batches)
@@ -79,11 +71,14 @@ export function writeCompiled(targetDirectory: string, name: string, compiled: C
 
 /** Is told of what is written. */
 export interface CompilationWitness {
-  /** @returns is told of each compiled file of the target */
-  begun(name: string, compiled: CompiledPlan): (path: string, text: string) => void
+  /** @returns is told of the compiled files of the target, when they are there */
+  begun(name: string, compiled: CompiledPlan): (files: readonly WrittenFile[]) => void
   /** @param pieces of its text */
   manifestWritten(pieces: readonly string[]): void
 }
+
+/** With a digest of its text. */
+export type WrittenFile = readonly [path: string, digest: string]
 
 /**
  * Compiled files and manifest of each target, by its name.
@@ -98,19 +93,19 @@ export async function writeTarget(
     witness,
   }: { readonly lineage?: Lineage | undefined; readonly witness?: CompilationWitness | undefined } = {},
 ): Promise<void> {
-  const written = [...compiled].map(([name, plan]) => {
-    const tell = witness?.begun(name, plan)
+  const written = [...compiled].map(async ([name, plan]) => {
     const files = compiledFiles(plan)
-    return writer.write(
-      join(targetDirectory, 'compiled', name),
-      tell ? files.map(file => toldOf(file, tell)) : files,
-    )
+    const digests = writer.write(join(targetDirectory, 'compiled', name), files)
+    const tell = witness?.begun(name, plan)
+    const found = await digests
+    tell?.(files.map(({ path }, index) => [path, found[index] ?? '']))
   })
   const manifest = manifestPieces(compiled, lineage)
   witness?.manifestWritten(manifest)
   await Promise.all(written)
-  await writer.close()
+  const closed = writer.close()
   writeManifestFile(targetDirectory, manifest)
+  await closed
 }
 
 /** @param compiled by the name of their target */

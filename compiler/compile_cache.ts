@@ -72,7 +72,9 @@ function keptModel({
     ...(description === undefined ? {} : { description }),
     ...(rebuildSql === model.sql ? {} : { rebuildSql }),
   }
-  return test === undefined && isJson(kept) ? kept : undefined
+  // All else is text, and places.
+  const isSame = [kept.config, kept.columns, kept.variables].every(isJson)
+  return test === undefined && isSame ? kept : undefined
 }
 
 /** Its module is known by name alone; whoever takes it puts that of the project in its place. */

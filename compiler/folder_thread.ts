@@ -1,17 +1,19 @@
-// A thread of its own: folders and their files in, on the disk out (folder_writer.ts).
+// A thread of its own: folders and their files in, on the disk and digests out (folder_writer.ts).
 
 import { parentPort } from 'node:worker_threads'
-import type { FolderAnswer, FolderPart } from './folder_writer.js'
+import { digest } from './digest.js'
+import type { FolderAnswer, FolderPart, Refusal } from './folder_writer.js'
 import { isSystemError } from './system_errors.js'
 import { prepareFolder, writeFiles } from './text_folder.js'
 
 let folder = ''
 let there: ReadonlySet<string> = new Set()
-let refused: FolderAnswer['refused']
+let digests: string[] = []
+let refused: Refusal | undefined
 
 parentPort?.on('message', (part: FolderPart) => {
   if (part.kind === 'end') {
-    parentPort?.postMessage({ refused } satisfies FolderAnswer)
+    parentPort?.postMessage((refused ? { refused } : { digests }) satisfies FolderAnswer)
     return
   }
   if (part.kind === 'begin') refused = undefined
@@ -26,8 +28,11 @@ parentPort?.on('message', (part: FolderPart) => {
 })
 
 function take(part: Exclude<FolderPart, { kind: 'end' }>): void {
-  if (part.kind === 'files') writeFiles(folder, part.files, there)
-  else {
+  if (part.kind === 'files') {
+    writeFiles(folder, part.files, there)
+    for (const { text } of part.files) digests.push(digest(text))
+  } else {
+    digests = []
     folder = part.folder
     there = prepareFolder(folder, part.paths)
   }

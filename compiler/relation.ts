@@ -16,7 +16,7 @@ export const maxIdentifierBytes = 63
 export function identifierFault(name: string): string | undefined {
   if (!identifier.test(name)) return 'must match [A-Za-z_][A-Za-z0-9_$]*'
   if (name === '__proto__') return 'is a name that nothing can have'
-  const bytes = Buffer.byteLength(name)
-  if (bytes > maxIdentifierBytes) return `is ${bytes} bytes long, Postgres allows ${maxIdentifierBytes}`
+  if (name.length > maxIdentifierBytes)
+    return `is ${name.length} bytes long, Postgres allows ${maxIdentifierBytes}`
   return undefined
 }

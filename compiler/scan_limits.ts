@@ -57,4 +57,4 @@ export function setLimits(dialect: Dialect, batches: readonly Batch[]): readonly
 }
 
 const hasLimit = ({ statements }: Batch): boolean =>
-  statements.some(({ sql, onlyIf = [] }) => [sql, ...onlyIf].some(text => text.includes(begin)))
+  statements.some(({ sql, onlyIf }) => sql.includes(begin) || onlyIf?.some(text => text.includes(begin)))

@@ -25,9 +25,14 @@ export const cacheKey = (content: unknown): string => digest(JSON.stringify([pac
 /** All that decides what a compilation makes of a project, apart from that. */
 export const packageKey = (): string => cacheKey('compile')
 
+/** Where the program lies that is running: the bundle, or the modules of it. */
+const programFolders = import.meta.url.endsWith('/bundle/seshat.js')
+  ? ['dist/bundle']
+  : ['dist/compiler', 'dist/adapters']
+
 /** The version, and, for those who work on the package, the size and the time of each of its files. */
 function packageFiles(): readonly unknown[] {
-  const files = ['dist/compiler', 'dist/adapters', 'models', 'macros'].flatMap(folder =>
+  const files = [...programFolders, 'models', 'macros'].flatMap(folder =>
     readdirSync(join(packageDirectory, folder), { recursive: true, encoding: 'utf8' })
       .sort()
       .map(file => {

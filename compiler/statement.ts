@@ -81,31 +81,31 @@ export const allOrNothing = (...statements: readonly (Statement | undefined)[]):
 
 /** The text of a compiled file: every statement that runs, in order, each under a comment that names its purpose. */
 export function renderBatches(batches: readonly Batch[]): string {
-  const parts = batches.flatMap(batch => {
-    if (batch.statements.length === 0) return []
-    const when = batch.when && `only if ${whenText(batch.when)}`
-    if (!batch.transaction) return batch.statements.map(statement => renderStatement(statement, when))
-    return [
-      `-- one transaction${when ? `, ${when}` : ''}\nbegin;`,
-      ...batch.statements.map(statement => renderStatement(statement)),
-      'commit;',
-    ]
-  })
+  const parts: string[] = []
+  for (const { statements, transaction, when: asked } of batches) {
+    if (statements.length === 0) continue
+    const when = asked && `only if ${whenText(asked)}`
+    if (transaction) parts.push(`-- one transaction${when ? `, ${when}` : ''}\nbegin;`)
+    for (const statement of statements) parts.push(renderStatement(statement, transaction ? undefined : when))
+    if (transaction) parts.push('commit;')
+  }
   return `${parts.join('\n\n')}\n`
 }
 
 /** @param when a condition of all of its batch, in words */
-function renderStatement(statement: Statement, when?: string): string {
-  const conditions = [
-    ...(when ? [`-- ${when}\n`] : []),
-    ...(statement.needs ?? []).map(need => `-- only if ${needText(need)}\n`),
-    ...(statement.ifRows ? ['-- only if there are rows\n'] : []),
-    ...(statement.onlyIf ?? []).map(query => `-- only if: ${query.replaceAll(/\s+/g, ' ')}\n`),
-  ]
-  const finding = statement.check ? ` (${statement.check} if it returns a row)` : ''
-  const tested = statement.failures ? ' (fails if it returns a row)' : ''
-  const making = statement.makesStatements ? ' (each row is a statement, which runs too)' : ''
-  return `-- ${statement.purpose}${finding}${tested}${making}\n${conditions.join('')}${statement.sql};`
+function renderStatement(
+  { purpose, check, failures, makesStatements, needs, ifRows, onlyIf, sql }: Statement,
+  when: string | undefined,
+): string {
+  let text = `-- ${purpose}`
+  if (check) text += ` (${check} if it returns a row)`
+  if (failures) text += ' (fails if it returns a row)'
+  if (makesStatements) text += ' (each row is a statement, which runs too)'
+  if (when) text += `\n-- ${when}`
+  if (needs) for (const need of needs) text += `\n-- only if ${needText(need)}`
+  if (ifRows) text += '\n-- only if there are rows'
+  if (onlyIf) for (const query of onlyIf) text += `\n-- only if: ${query.replaceAll(/\s+/g, ' ')}`
+  return `${text}\n${sql};`
 }
 
 /** In words. */

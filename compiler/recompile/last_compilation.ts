@@ -44,23 +44,12 @@ export interface LastModel {
   readonly compiled: string
   /** Its select, with marks for relations; null where its text says what its calls print. */
   readonly sql: string | null
-  /** How many letters its finished select has. */
-  readonly length: number
-  readonly holes: readonly Hole[]
+  /** How many of its statements take the finished select, each once. */
+  readonly times: number
   /** As its table declares them. */
   readonly columns: readonly { readonly name: string; readonly type?: string | undefined }[]
   /** YAML says something of it, which may be about columns that its select gives. */
   readonly described: boolean
-}
-
-/** Where the finished select stands in a statement. */
-export interface Hole {
-  /** In the compiled file. */
-  readonly at: number
-  /** Which of the step's statements it is. */
-  readonly index: number
-  /** How much of the statement stands before the select. */
-  readonly before: number
 }
 
 const name = 'last.compilation.json'

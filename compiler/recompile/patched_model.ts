@@ -44,34 +44,26 @@ export function patchedModel(
     resolveReferences(text, (kind, key) => relations[`${kind}:${key}`] ?? '')
   const select = finished(sql)
   const old = finished(was)
-  if (model.holes.some(({ at }) => compiled.slice(at, at + model.length) !== old)) return undefined
-  const pieces = model.holes.map(({ at }, index) => {
-    const last = model.holes[index - 1]
-    return compiled.slice(last ? last.at + model.length : 0, at)
-  })
-  const end = compiled.slice((model.holes.at(-1)?.at ?? 0) + model.length)
-  const grown = select.length - model.length
+  // Were the same words somewhere else by chance, there would be more places than statements take it.
+  if (timesIn(compiled, old) !== model.times) return undefined
   return {
     name: model.name,
     compiled: model.compiled,
-    file: [...pieces, end].join(select),
-    model: {
-      ...model,
-      sql: model.sql === null ? null : sql,
-      length: select.length,
-      holes: model.holes.map((hole, index) => ({ ...hole, at: hole.at + index * grown })),
-    },
+    file: compiled.replaceAll(old, () => select),
+    model: { ...model, sql: model.sql === null ? null : sql },
     node(state) {
       const found = new SelectStates().of({ sql, rebuildSql: sql }, backslashEscapes)
       const places = placedAnew(state, placeOf)
+      const statements = withSelect(state, model, old, select)
       return (
-        places && {
+        places &&
+        statements && {
           ...state,
           hash: digest(now.text),
           columns: columnsOf({ columns: model.columns, module: undefined }, found.columns),
           ...places,
           select: found.state,
-          statements: statementsOf(state, model, select),
+          statements,
         }
       )
     },
@@ -99,16 +91,21 @@ function placedAnew(
   return { config_at: configAt, refs: movedRefs, sources: movedSources }
 }
 
-function statementsOf(
+/** undefined where it stands otherwise than once in each of those that take it */
+function withSelect(
   { statements }: NodeState,
-  { length, holes }: LastModel,
+  { times }: LastModel,
+  old: string,
   select: string,
-): NodeState['statements'] {
-  const before = new Map(holes.map(hole => [hole.index, hole.before]))
-  return statements.map((statement, index) => {
-    const start = before.get(index)
-    if (start === undefined) return statement
-    const { sql } = statement
-    return { ...statement, sql: sql.slice(0, start) + select + sql.slice(start + length) }
-  })
+): NodeState['statements'] | undefined {
+  const found = statements.map(({ sql }) => timesIn(sql, old))
+  if (found.some(count => count > 1) || found.filter(count => count === 1).length !== times) return undefined
+  return statements.map(statement => ({ ...statement, sql: statement.sql.replace(old, () => select) }))
+}
+
+/** How often a part stands in a text; places that overlap count too. */
+function timesIn(text: string, part: string): number {
+  let count = 0
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + 1)) count += 1
+  return count
 }
