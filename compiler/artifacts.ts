@@ -103,9 +103,8 @@ export async function writeTarget(
   const manifest = manifestPieces(compiled, lineage)
   witness?.manifestWritten(manifest)
   await Promise.all(written)
-  const closed = writer.close()
+  void writer.close() // meanwhile
   writeManifestFile(targetDirectory, manifest)
-  await closed
 }
 
 /** @param compiled by the name of their target */

@@ -243,14 +243,11 @@ function statementState(
   { purpose, sql, check, makesStatements, needs = [], onlyIf = [] }: Statement,
   { transaction, when }: Batch,
 ): StatementState {
-  const conditions = [...needs.map(needText), ...onlyIf]
-  return {
-    purpose,
-    sql,
-    ...(transaction ? { transaction } : {}),
-    ...(when ? { when: whenText(when) } : {}),
-    ...(conditions.length > 0 ? { only_if: conditions } : {}),
-    ...(check ? { check } : {}),
-    ...(makesStatements ? { makes_statements: makesStatements } : {}),
-  }
+  const state: { -readonly [Key in keyof StatementState]: StatementState[Key] } = { purpose, sql }
+  if (transaction) state.transaction = transaction
+  if (when) state.when = whenText(when)
+  if (needs.length + onlyIf.length > 0) state.only_if = [...needs.map(needText), ...onlyIf]
+  if (check) state.check = check
+  if (makesStatements) state.makes_statements = makesStatements
+  return state
 }

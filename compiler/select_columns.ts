@@ -42,27 +42,43 @@ export const joinedTokens = (tokens: readonly string[]): string => tokens.join('
  * @returns undefined for `*`, for a column without a name, and for a text that is no select or whose brackets do not match
  */
 export function selectParts(tokens: readonly string[]): SelectParts | undefined {
-  const textEnd = ''
-  const depths = depthsOf([...tokens, textEnd])
-  if (depths.at(-1) !== 0) return undefined
-  const isTop = (index: number, word: string): boolean => depths[index] === 0 && tokens[index] === word
-  const select = tokens.findIndex((_, index) => isTop(index, 'select'))
-  if (select === -1) return undefined
-  let start = select + 1
-  if (isTop(start, 'distinct') || isTop(start, 'all')) start += 1
-  if (isTop(start, 'on')) return undefined
-  let end = start
-  while (end < tokens.length && !(depths[end] === 0 && endsList.has(tokens[end] ?? ''))) end += 1
+  const list = listOfColumns(tokens)
+  if (!list || tokens[list.start] === 'on') return undefined
   const columns: SelectColumn[] = []
-  let first = start
-  for (let index = start; index <= end; index += 1) {
-    if (index < end && !isTop(index, ',')) continue
-    const column = columnOf(tokens.slice(first, index))
+  let first = list.start
+  for (const border of [...list.commas, list.end]) {
+    const column = columnOf(tokens.slice(first, border))
     if (!column) return undefined
     columns.push(column)
-    first = index + 1
+    first = border + 1
   }
-  return { columns, rest: joinedTokens([...tokens.slice(0, start), ...tokens.slice(end)]) }
+  const rest = [...tokens.slice(0, list.start), ...tokens.slice(list.end)]
+  return { columns, rest: joinedTokens(rest) }
+}
+
+/** Where the list of columns begins, where it ends, and the commas between: undefined where brackets do not match. */
+function listOfColumns(tokens: readonly string[]) {
+  const commas: number[] = []
+  let start: number | undefined
+  let end: number | undefined
+  let depth = 0
+  for (let index = 0; index < tokens.length; index += 1) {
+    const text = tokens[index] ?? ''
+    if (text === ')' || text === ']') depth -= 1
+    if (depth === 0 && end === undefined) {
+      if (start === undefined) {
+        if (text === 'select') start = behindSelect(tokens, index)
+      } else if (text === ',') commas.push(index)
+      else if (index >= start && endsList.has(text)) end = index
+    }
+    if (text === '(' || text === '[') depth += 1
+  }
+  return start === undefined || depth !== 0 ? undefined : { start, commas, end: end ?? tokens.length }
+}
+
+function behindSelect(tokens: readonly string[], select: number): number {
+  const next = tokens[select + 1]
+  return next === 'distinct' || next === 'all' ? select + 2 : select + 1
 }
 
 /** A word or a quoted name; a text between dollars is neither. */

@@ -18,17 +18,22 @@ export function* piecesOf(text: string): Generator<string> {
     }
 }
 
-/** Many short texts, each whole letters, put together to fewer of about that length. */
+/** Many texts, each whole letters, put together to fewer of about that length; long ones stay as they are. */
 export function* joined(texts: Iterable<string>): Generator<string> {
   let piece: string[] = []
   let length = 0
   for (const text of texts) {
-    piece.push(text)
-    length += text.length
-    if (length < letters) continue
-    yield piece.join('')
-    piece = []
-    length = 0
+    const isLarge = text.length > letters / 4
+    if (!isLarge) {
+      piece.push(text)
+      length += text.length
+    }
+    if (length > 0 && (isLarge || length >= letters)) {
+      yield piece.join('')
+      piece = []
+      length = 0
+    }
+    if (isLarge) yield text
   }
   if (length > 0) yield piece.join('')
 }

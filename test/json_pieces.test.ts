@@ -29,16 +29,21 @@ test('JSON in pieces: what is undefined is left out of objects, and null in list
 })
 
 test('JSON in pieces: a list is made while it is written, an object may be one without a prototype', () => {
-  const made: string[] = []
+  const count = 450
+  let made = 0
   function* list(): Generator<{ readonly n: number }> {
-    for (const n of [1, 2]) {
-      made.push(`${n} is made`)
-      yield { n }
-    }
+    while (made < count) yield { n: made++ }
   }
   const record = recordOf([['list', list()]] as const)
-  for (const piece of jsonPieces(record, 2)) made.push(piece)
-  assert.deepEqual(made, ['{"list":', '1 is made', '[', '{"n":1}', '2 is made', ',', '{"n":2}', ']', '}'])
+  const madeBefore: number[] = []
+  let text = ''
+  for (const piece of jsonPieces(record, 2)) {
+    if (made > (madeBefore.at(-1) ?? 0)) madeBefore.push(made)
+    text += piece
+  }
+  assert.deepEqual(madeBefore, [200, 400, 450])
+  const items = Array.from({ length: count }, (_, n) => ({ n }))
+  assert.equal(text, JSON.stringify({ list: items }))
 })
 
 test('JSON in pieces: a value some levels deep reads as it stands there', () => {

@@ -22,7 +22,8 @@ for (const [what, texts, pieces] of [
   ['empty ones', ['', ''], 0],
   ['few', ['a', '', 'b'], 1],
   ['many', Array<string>(250_001).fill('abcdefghij'), 3],
-  ['one that is long by itself', ['a', 'b'.repeat(3_000_000), 'c'], 2],
+  ['one that is long by itself', ['a', 'b'.repeat(3_000_000), 'c'], 3],
+  ['one after the other', ['a'.repeat(400_000), 'b', 'c', 'd'.repeat(400_000)], 3],
 ] as const)
   test(`pieces: texts put together, ${what}`, () => {
     const found = [...joined(texts)]
