@@ -3,11 +3,38 @@
 
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild-wasm'
+import { build, type Plugin } from 'esbuild-wasm'
 import { packageDirectory } from './source_file.js'
 
 /** Drivers and the grammar: they find files beside their own, or are there for some users only. */
 const outside = ['@polyglot-sql/sdk', 'pg', 'snowflake-sdk']
+
+/** What takes milliseconds to load and is rarely called, with the functions of it that are. */
+const later: Readonly<Record<string, readonly string[]>> = {
+  'node:child_process': ['execFileSync', 'spawn'],
+  'string-width': ['default'],
+}
+
+/** Puts functions in the place of these modules, which load them when they are called first. */
+const loadingLater: Plugin = {
+  name: 'loading-later',
+  setup({ onLoad, onResolve }) {
+    const names = new RegExp(`^(?:${Object.keys(later).join('|')})$`)
+    onResolve({ filter: names }, ({ path, namespace, resolveDir }) =>
+      namespace === 'later' ? undefined : { path, namespace: 'later', pluginData: resolveDir },
+    )
+    onLoad({ filter: names, namespace: 'later' }, ({ path, pluginData }) => ({
+      contents: (later[path] ?? [])
+        .map(
+          name =>
+            `exports[${JSON.stringify(name)}] = (...given) => require(${JSON.stringify(path)})[${JSON.stringify(name)}](...given)`,
+        )
+        .concat('exports.__esModule = true')
+        .join('\n'),
+      resolveDir: pluginData as string,
+    }))
+  },
+}
 
 const inDist = (path: string): string => join(packageDirectory, 'dist', path)
 const { metafile, outputFiles } = await build({
@@ -18,6 +45,7 @@ const { metafile, outputFiles } = await build({
   platform: 'node',
   target: 'node20',
   external: outside,
+  plugins: [loadingLater],
   define: { 'import.meta.url': 'bundleUrl' },
   legalComments: 'none',
   metafile: true,

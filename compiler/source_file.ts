@@ -1,7 +1,18 @@
 // Text files of a project and of the package. Everything that is compiled comes in here, in sorted order and
 // with normalised line ends, so that no file system and no checkout setting reaches the output.
 
-import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { collectFaults } from './collect_faults.js'
@@ -33,16 +44,18 @@ export const readPackageFile = (path: string): SourceFile =>
 /** A file larger than this is a mistake: data that lies in the wrong folder, or too much of it for a seed. */
 const maxBytes = (path: string): number => (path.endsWith('.csv') ? 50_000_000 : 1_000_000)
 
-/** Reads one text file. @throws Faults `unreadable-file` for what is no UTF-8 text, or too large. */
-export function readSource(absolute: string, path: string): SourceFile {
+/**
+ * Reads one text file.
+ * @param isFile whether that is known
+ * @throws Faults `unreadable-file` for what is no UTF-8 text, or too large.
+ */
+export function readSource(absolute: string, path: string, isFile = false): SourceFile {
   let bytes: Buffer
   try {
-    const entry = statSync(absolute)
     // Reading a pipe or a device would wait for somebody to write.
-    if (!entry.isFile())
+    if (!isFile && !statSync(absolute).isFile())
       fail('unreadable-file', `${path} is no file`, { at: startOf(path), hint: 'Put a file in its place.' })
-    checkSize(path, entry.size)
-    bytes = readFileSync(absolute)
+    bytes = firstBytes(absolute, maxBytes(path) + 1)
   } catch (cause) {
     if (cause instanceof Faults) throw cause
     fail('unreadable-file', `${path} cannot be read`, {
@@ -52,6 +65,27 @@ export function readSource(absolute: string, path: string): SourceFile {
     })
   }
   return sourceOf(path, bytes)
+}
+
+/** Most files fit in here, and need not be asked for their size. */
+const room = Buffer.allocUnsafe(1_000_002)
+
+/** The bytes of a file, at most so many; they are there until the next call. */
+function firstBytes(path: string, most: number): Buffer {
+  const file = openSync(path, 'r')
+  try {
+    const size = most < room.length ? most : Math.min(most, fstatSync(file).size)
+    const bytes = size < room.length ? room.subarray(0, size) : Buffer.allocUnsafe(size)
+    let length = 0
+    let read: number
+    do {
+      read = readSync(file, bytes, length, size - length, null)
+      length += read
+    } while (read > 0 && length < size)
+    return bytes.subarray(0, length)
+  } finally {
+    closeSync(file)
+  }
 }
 
 function checkSize(path: string, bytes: number): void {
@@ -118,7 +152,8 @@ export function readFolder(
       )
       for (const inner of entries.sort((a, b) => (a.name < b.name ? -1 : 1)))
         collectFaults(faults, () => visit(path === '.' ? inner.name : `${path}/${inner.name}`, inner))
-    } else if (endings.some(ending => path.endsWith(ending))) found.push(readSource(absolute, prefix + path))
+    } else if (endings.some(ending => path.endsWith(ending)))
+      found.push(readSource(absolute, prefix + path, entry?.isFile()))
   }
   const entry = lstatSync(join(root, folder), { throwIfNoEntry: false })
   if (entry?.isFile())

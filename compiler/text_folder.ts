@@ -112,6 +112,12 @@ export function writeChanged(path: string, pieces: readonly string[]): void {
   if (!holds(readIfThere(path), pieces)) write(path, pieces, 'w')
 }
 
+/** Writes a file that holds something else. */
+export function writeOver(path: string, bytes: Buffer): void {
+  removeLink(path)
+  write(path, [bytes], 'w')
+}
+
 /** Writes a file that was not there a moment ago; what came in between, a link too, is looked at first. */
 function writeNew(path: string, pieces: readonly string[]): void {
   try {
@@ -122,7 +128,7 @@ function writeNew(path: string, pieces: readonly string[]): void {
   }
 }
 
-function write(path: string, pieces: readonly string[], flag: 'w' | 'wx'): void {
+function write(path: string, pieces: readonly (string | Buffer)[], flag: 'w' | 'wx'): void {
   try {
     const file = openSync(path, flag)
     try {
@@ -149,10 +155,11 @@ function holds(there: Buffer | undefined, pieces: readonly string[]): boolean {
   return pieces.every(isThere) && at === there.length
 }
 
-function readIfThere(path: string): Buffer | undefined {
+const readIfThere = (path: string): Buffer | undefined => (removeLink(path) ? readFileSync(path) : undefined)
+
+/** Writing to a link or a pipe would end somewhere else, or never. @returns whether a file is there */
+function removeLink(path: string): boolean {
   const entry = lstatSync(path, { throwIfNoEntry: false })
-  if (entry?.isFile()) return readFileSync(path)
-  // Writing to a link or a pipe would end somewhere else, or never.
-  if (entry && !entry.isDirectory()) rmSync(path)
-  return undefined
+  if (entry && !entry.isFile() && !entry.isDirectory()) rmSync(path)
+  return entry?.isFile() === true
 }

@@ -140,12 +140,11 @@ export function wrapped(text: string, width: number): readonly string[] {
   return lines
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
-
 function cutTo(text: string, width: number): string {
   if (stringWidth(text) <= width) return text
   let cut = ''
   let used = 0
+  const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
   for (const { segment } of graphemes.segment(text)) {
     used += stringWidth(segment)
     if (used > width - 1) break

@@ -8,8 +8,7 @@ import { digest, fileDigest } from '../digest.js'
 import { type ProjectFiles, sourceEndings } from '../project_files.js'
 import { recordOf } from '../records.js'
 import type { SourceFile } from '../source_file.js'
-import { holdsExactly, writeChanged } from '../text_folder.js'
-import { piecesOf } from '../text_pieces.js'
+import { holdsExactly, writeChanged, writeOver } from '../text_folder.js'
 import type { LastCompilation, LastModel, LastTarget } from './last_compilation.js'
 import { withNode } from './manifest_text.js'
 import { type PatchedModel, patchedModel } from './patched_model.js'
@@ -32,18 +31,18 @@ export function recompile(
   const patches = last.targets.map(target => patchedTarget(target, last.texts, edited, directory))
   if (!patches.every(patch => patch !== undefined)) return undefined
   if (edited.length === 0) return last
-  let text: string | undefined = manifest.toString()
+  let patched: Buffer | undefined = manifest
   for (const { target, models } of patches)
-    for (const { name, node } of models) text = text && withNode(text, target.name, name, node)
-  if (text === undefined) return undefined
+    for (const { name, node } of models) patched = patched && withNode(patched, target.name, name, node)
+  if (!patched) return undefined
   for (const { target, models } of patches)
     for (const { compiled, file } of models)
       writeChanged(join(directory, 'compiled', target.name, compiled), [file])
-  writeChanged(join(directory, 'manifest.json'), [...piecesOf(text)])
+  writeOver(join(directory, 'manifest.json'), patched)
   return {
     ...last,
     sources: sources.map(file => [file.path, fileDigest(file)]),
-    manifest: digest(text),
+    manifest: digest(patched),
     targets: patches.map(({ target }) => target),
     texts: recordOf([
       ...Object.entries(last.texts),
