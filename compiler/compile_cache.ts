@@ -7,12 +7,11 @@ import { isJson } from './is_json.js'
 import { attemptToKeep, readKept, writeKept } from './kept_file.js'
 import type { ParsedModel } from './parse.js'
 import { KeptModels } from './parsed_models.js'
-import { recordOf } from './records.js'
 import { packageKey } from './state_cache.js'
 
 interface Kept {
   readonly made: string
-  readonly models: Readonly<Record<string, KeptModel>>
+  readonly models: readonly (readonly [key: string, model: KeptModel])[]
 }
 
 /** A parsed model as JSON holds it. */
@@ -41,7 +40,7 @@ export class CompileCache {
     this.#name = `${digest(JSON.stringify(targets))}.compile.json`
     const kept = readKept<Kept>(folder, this.#name)
     if (kept?.made !== this.made) return
-    for (const [key, model] of Object.entries(kept.models)) this.models.learn(key, restored(model))
+    for (const [key, model] of kept.models) this.models.learn(key, restored(model))
   }
 
   /** What was used or added, unless all of it is there already. */
@@ -51,7 +50,7 @@ export class CompileCache {
       const kept = keptModel(model)
       return kept ? [[key, kept] as const] : []
     })
-    const kept: Kept = { made: this.made, models: recordOf(models) }
+    const kept: Kept = { made: this.made, models }
     attemptToKeep(this.folder, () => writeKept(this.folder, this.#name, kept))
   }
 }

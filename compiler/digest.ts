@@ -8,8 +8,9 @@ export function digest(text: string | Uint8Array): string {
   return shortened(typeof text === 'string' && isLong(text) ? sha256OfPieces(piecesOf(text)) : sha256(text))
 }
 
-/** The digest of the text that pieces make. */
-export const digestOfPieces = (pieces: Iterable<string>): string => shortened(sha256OfPieces(pieces))
+/** The digest of what pieces make. */
+export const digestOfPieces = (pieces: Iterable<string | Uint8Array>): string =>
+  shortened(sha256OfPieces(pieces))
 
 /** Joined of two pieces: cut out in one, or added, other texts would stay in memory behind it. */
 const shortened = (whole: string): string => [whole.slice(0, 8), whole.slice(8, 16)].join('')
@@ -19,7 +20,7 @@ const sha256: (text: string | Uint8Array) => string = crypto.hash
   ? text => crypto.hash('sha256', text, 'hex')
   : text => crypto.createHash('sha256').update(text).digest('hex')
 
-function sha256OfPieces(pieces: Iterable<string>): string {
+function sha256OfPieces(pieces: Iterable<string | Uint8Array>): string {
   const hash = crypto.createHash('sha256')
   for (const piece of pieces) hash.update(piece)
   return hash.digest('hex')

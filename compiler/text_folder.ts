@@ -113,9 +113,9 @@ export function writeChanged(path: string, pieces: readonly string[]): void {
 }
 
 /** Writes a file that holds something else. */
-export function writeOver(path: string, bytes: Buffer): void {
+export function writeOver(path: string, pieces: readonly Buffer[]): void {
   removeLink(path)
-  write(path, [bytes], 'w')
+  write(path, pieces, 'w')
 }
 
 /** Writes a file that was not there a moment ago; what came in between, a link too, is looked at first. */

@@ -19,8 +19,8 @@ export interface LastCompilation {
   /** Of manifest.json. */
   readonly manifest: string
   readonly targets: readonly LastTarget[]
-  /** Of the models of which each target has an entry, by path. */
-  readonly texts: Readonly<Record<string, string>>
+  /** Of the models of which each target has an entry. */
+  readonly texts: readonly (readonly [path: string, text: string])[]
 }
 
 export interface LastTarget {

@@ -44,7 +44,7 @@ export class CompilationNotes implements CompilationWitness {
       sources: sources.map(file => [file.path, fileDigest(file)]),
       manifest: this.#manifest,
       targets,
-      texts: recordOf(known.map(({ path, text }) => [path, text])),
+      texts: known.map(({ path, text }) => [path, text]),
     }
   }
 }

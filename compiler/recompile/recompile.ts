@@ -4,13 +4,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Diagnostic } from '../diagnostics.js'
-import { digest, fileDigest } from '../digest.js'
+import { digest, digestOfPieces, fileDigest } from '../digest.js'
 import { type ProjectFiles, sourceEndings } from '../project_files.js'
 import { recordOf } from '../records.js'
 import type { SourceFile } from '../source_file.js'
 import { holdsExactly, writeChanged, writeOver } from '../text_folder.js'
 import type { LastCompilation, LastModel, LastTarget } from './last_compilation.js'
-import { withNode } from './manifest_text.js'
+import { withNodes } from './manifest_text.js'
 import { type PatchedModel, patchedModel } from './patched_model.js'
 
 /**
@@ -24,16 +24,20 @@ export function recompile(
   directory: string,
 ): LastCompilation | undefined {
   const sources = readSources(project)
-  const edited = sources && editedModels(last, sources)
+  const texts = new Map(last.texts)
+  const edited = sources && editedModels(last, texts, sources)
   const manifest = readIfSame(join(directory, 'manifest.json'), last.manifest)
   if (!sources || !edited || !manifest) return undefined
   if (!last.targets.every(({ name }) => plainName.test(name))) return undefined
-  const patches = last.targets.map(target => patchedTarget(target, last.texts, edited, directory))
+  const patches = last.targets.map(target => patchedTarget(target, texts, edited, directory))
   if (!patches.every(patch => patch !== undefined)) return undefined
   if (edited.length === 0) return last
-  let patched: Buffer | undefined = manifest
-  for (const { target, models } of patches)
-    for (const { name, node } of models) patched = patched && withNode(patched, target.name, name, node)
+  const patched = withNodes(
+    manifest,
+    patches.flatMap(({ target, models }) =>
+      models.map(({ name, node }) => ({ target: target.name, name, change: node })),
+    ),
+  )
   if (!patched) return undefined
   for (const { target, models } of patches)
     for (const { compiled, file } of models)
@@ -42,12 +46,9 @@ export function recompile(
   return {
     ...last,
     sources: sources.map(file => [file.path, fileDigest(file)]),
-    manifest: digest(patched),
+    manifest: digestOfPieces(patched),
     targets: patches.map(({ target }) => target),
-    texts: recordOf([
-      ...Object.entries(last.texts),
-      ...edited.map(({ path, text: own }) => [path, own] as const),
-    ]),
+    texts: [...new Map([...texts, ...edited.map(({ path, text }) => [path, text] as const)])],
   }
 }
 
@@ -65,7 +66,8 @@ function readSources(files: ProjectFiles): readonly SourceFile[] | undefined {
 
 /** Those that say something else than before; undefined where there are other files, or one that is no such model. */
 function editedModels(
-  { sources: known, texts }: LastCompilation,
+  { sources: known }: LastCompilation,
+  texts: ReadonlyMap<string, string>,
   sources: readonly SourceFile[],
 ): readonly SourceFile[] | undefined {
   if (sources.length !== known.length) return undefined
@@ -74,7 +76,7 @@ function editedModels(
     const [path, text] = known[index] ?? []
     if (path !== file.path) return undefined
     if (fileDigest(file) === text) continue
-    if (!Object.hasOwn(texts, path)) return undefined
+    if (!texts.has(path)) return undefined
     edited.push(file)
   }
   return edited
@@ -88,7 +90,7 @@ interface PatchedTarget {
 /** undefined where the files of its folder are not as they were, or where a model has to be compiled */
 function patchedTarget(
   target: LastTarget,
-  texts: LastCompilation['texts'],
+  texts: ReadonlyMap<string, string>,
   edited: readonly SourceFile[],
   directory: string,
 ): PatchedTarget | undefined {
@@ -113,7 +115,7 @@ function patchedTarget(
     const found = noted.get(path)
     if (!found?.model) continue
     const { file, model } = found
-    const before = { path: file.path, text: texts[file.path] ?? '' }
+    const before = { path: file.path, text: texts.get(file.path) ?? '' }
     const patched = patchedModel(target, model, before, file, bytes.toString())
     if (patched) models.set(file.path, patched)
   }
