@@ -9,28 +9,32 @@ import { packageDirectory } from './source_file.js'
 /** Drivers and the grammar: they find files beside their own, or are there for some users only. */
 const outside = ['@polyglot-sql/sdk', 'pg', 'snowflake-sdk']
 
-/** What takes milliseconds to load and is rarely called, with the functions of it that are. */
-const later: Readonly<Record<string, readonly string[]>> = {
-  'node:child_process': ['execFileSync', 'spawn'],
-  'string-width': ['default'],
+/** Functions in the place of a module that takes milliseconds to load and is rarely called: they load it when they are. */
+const loadingLater = (module: string, ...functions: readonly string[]): string =>
+  [
+    'exports.__esModule = true',
+    ...functions.map(
+      name => `exports[${JSON.stringify(name)}] = (...given) => require('${module}')['${name}'](...given)`,
+    ),
+  ].join('\n')
+
+/** By the modules in whose place they stand. */
+const standIns: Readonly<Record<string, string>> = {
+  'node:child_process': loadingLater('node:child_process', 'execFileSync', 'spawn'),
+  // Importing it opens stdin.
+  'node:process': 'module.exports = process',
+  'string-width': loadingLater('string-width', 'default'),
 }
 
-/** Puts functions in the place of these modules, which load them when they are called first. */
-const loadingLater: Plugin = {
-  name: 'loading-later',
+const puttingStandIns: Plugin = {
+  name: 'stand-ins',
   setup({ onLoad, onResolve }) {
-    const names = new RegExp(`^(?:${Object.keys(later).join('|')})$`)
-    onResolve({ filter: names }, ({ path, namespace, resolveDir }) =>
-      namespace === 'later' ? undefined : { path, namespace: 'later', pluginData: resolveDir },
+    const filter = new RegExp(`^(?:${Object.keys(standIns).join('|')})$`)
+    onResolve({ filter }, ({ path, namespace, resolveDir }) =>
+      namespace === 'stand-in' ? undefined : { path, namespace: 'stand-in', pluginData: resolveDir },
     )
-    onLoad({ filter: names, namespace: 'later' }, ({ path, pluginData }) => ({
-      contents: (later[path] ?? [])
-        .map(
-          name =>
-            `exports[${JSON.stringify(name)}] = (...given) => require(${JSON.stringify(path)})[${JSON.stringify(name)}](...given)`,
-        )
-        .concat('exports.__esModule = true')
-        .join('\n'),
+    onLoad({ filter, namespace: 'stand-in' }, ({ path, pluginData }) => ({
+      contents: standIns[path] ?? '',
       resolveDir: pluginData as string,
     }))
   },
@@ -45,7 +49,7 @@ const { metafile, outputFiles } = await build({
   platform: 'node',
   target: 'node20',
   external: outside,
-  plugins: [loadingLater],
+  plugins: [puttingStandIns],
   define: { 'import.meta.url': 'bundleUrl' },
   legalComments: 'none',
   metafile: true,

@@ -1,22 +1,12 @@
 // Text files of a project and of the package. Everything that is compiled comes in here, in sorted order and
 // with normalised line ends, so that no file system and no checkout setting reaches the output.
 
-import {
-  closeSync,
-  type Dirent,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  realpathSync,
-  statSync,
-} from 'node:fs'
+import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { collectFaults } from './collect_faults.js'
 import { type Diagnostic, error, Faults, fail, type Place } from './diagnostics.js'
+import { readBytes } from './read_bytes.js'
 
 export interface SourceFile {
   /** With forward slashes, relative to the project; files of the package begin with `seshat:`. */
@@ -55,7 +45,7 @@ export function readSource(absolute: string, path: string, isFile = false): Sour
     // Reading a pipe or a device would wait for somebody to write.
     if (!isFile && !statSync(absolute).isFile())
       fail('unreadable-file', `${path} is no file`, { at: startOf(path), hint: 'Put a file in its place.' })
-    bytes = firstBytes(absolute, maxBytes(path) + 1)
+    bytes = readBytes(absolute, maxBytes(path) + 1)
   } catch (cause) {
     if (cause instanceof Faults) throw cause
     fail('unreadable-file', `${path} cannot be read`, {
@@ -65,27 +55,6 @@ export function readSource(absolute: string, path: string, isFile = false): Sour
     })
   }
   return sourceOf(path, bytes)
-}
-
-/** Most files fit in here, and need not be asked for their size. */
-const room = Buffer.allocUnsafe(1_000_002)
-
-/** The bytes of a file, at most so many; they are there until the next call. */
-function firstBytes(path: string, most: number): Buffer {
-  const file = openSync(path, 'r')
-  try {
-    const size = most < room.length ? most : Math.min(most, fstatSync(file).size)
-    const bytes = size < room.length ? room.subarray(0, size) : Buffer.allocUnsafe(size)
-    let length = 0
-    let read: number
-    do {
-      read = readSync(file, bytes, length, size - length, null)
-      length += read
-    } while (read > 0 && length < size)
-    return bytes.subarray(0, length)
-  } finally {
-    closeSync(file)
-  }
 }
 
 function checkSize(path: string, bytes: number): void {

@@ -6,7 +6,6 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import process, { argv, versions } from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { cachedDataVersionTag, setFlagsFromString } from 'node:v8'
 import { Script } from 'node:vm'
@@ -15,7 +14,7 @@ import { Script } from 'node:vm'
 const faultyCall = 2
 const digestBytes = 32
 
-const [, , word = ''] = argv
+const [, , word = ''] = process.argv
 const [, command] = /^(?:__)?([a-z]+)$/.exec(word) ?? []
 // What answers `--version` and `--help` is a few modules, read sooner than the bundle.
 if (command === undefined) await import('./main.js')
@@ -45,7 +44,7 @@ function startBundle(name: string): void {
 }
 
 function setFlags(): void {
-  if (versions.v8.startsWith('11.')) {
+  if (process.versions.v8.startsWith('11.')) {
     // A function is optimised after fifteen times as much work as V8 would wait for: most commands are over before that pays, and a
     // quarter of the processor's time went there. Later versions of V8 have another compiler in between, with its own measure.
     setFlagsFromString('--interrupt-budget=1000000')
@@ -53,7 +52,7 @@ function setFlags(): void {
     setFlagsFromString('--semi-space-growth-factor=16')
   }
   // Else a long run would have dropped the code of its start when it keeps it. A version that is not known may not know this.
-  if (/^1[1-3]\./.test(versions.v8)) setFlagsFromString('--no-flush-bytecode')
+  if (/^1[1-3]\./.test(process.versions.v8)) setFlagsFromString('--no-flush-bytecode')
 }
 
 /** undefined where nothing is kept, or of another bundle, or where it is damaged. */

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Diagnostic } from '../diagnostics.js'
 import { digest, digestOfPieces, fileDigest } from '../digest.js'
 import { type ProjectFiles, sourceEndings } from '../project_files.js'
+import { readBytes } from '../read_bytes.js'
 import { recordOf } from '../records.js'
 import type { SourceFile } from '../source_file.js'
 import { holdsExactly, writeChanged, writeOver } from '../text_folder.js'
@@ -26,7 +27,7 @@ export function recompile(
   const sources = readSources(project)
   const texts = new Map(last.texts)
   const edited = sources && editedModels(last, texts, sources)
-  const manifest = readIfSame(join(directory, 'manifest.json'), last.manifest)
+  const manifest = ifSame(readFileSync(join(directory, 'manifest.json')), last.manifest)
   if (!sources || !edited || !manifest) return undefined
   if (!last.targets.every(({ name }) => plainName.test(name))) return undefined
   const patches = last.targets.map(target => patchedTarget(target, texts, edited, directory))
@@ -110,7 +111,7 @@ function patchedTarget(
   )
   const models = new Map<string, PatchedModel>()
   for (const [path, text] of target.files) {
-    const bytes = readIfSame(join(folder, path), text)
+    const bytes = ifSame(readBytes(`${folder}/${path}`), text)
     if (!bytes) return undefined
     const found = noted.get(path)
     if (!found?.model) continue
@@ -132,8 +133,6 @@ function patchedTarget(
   }
 }
 
-/** The bytes of a file that has this digest. */
-function readIfSame(path: string, expected: string): Buffer | undefined {
-  const bytes = readFileSync(path)
-  return digest(bytes) === expected ? bytes : undefined
-}
+/** The bytes, where this is their digest. */
+const ifSame = (bytes: Buffer, expected: string): Buffer | undefined =>
+  digest(bytes) === expected ? bytes : undefined
