@@ -47,7 +47,10 @@ function updatedTable(context: StatementContext, table: ModelTable): readonly Ba
   const { dialect } = context
   const rows = beside(context, table, suffixes.rows)
   const whole = wholeHistory(context, table)
-  const columnsOf = selectOf(whole ?? context, { ...table.model, sql: table.model.rebuildSql })
+  const { sql, rebuildSql } = table.model
+  const select = selectOf(context, table.model)
+  const isSame = !whole && sql === rebuildSql
+  const columnsOf = isSame ? select : selectOf(whole ?? context, { ...table.model, sql: rebuildSql })
   const append = table.config.on_schema_change === 'append_new_columns'
   return [
     inOrder(
@@ -60,7 +63,7 @@ function updatedTable(context: StatementContext, table: ModelTable): readonly Ba
       ),
       ...indexStatements(context, table),
     ),
-    newRows(context, table, rows, whole),
+    newRows(context, table, rows, rowsSelect(context, table, select), whole),
     inOrder(
       {
         purpose: `whether the columns of ${table.name} are still the same`,
@@ -96,12 +99,13 @@ function newRows(
   context: StatementContext,
   table: ModelTable,
   rows: Relation,
+  select: string,
   whole: PlanContext | undefined,
 ): Batch {
   const { dialect } = context
   const purpose = `compute the rows of ${table.name}`
   const layout = layoutBeside(table)
-  const usual = recreate(context, rows, rowsSelect(context, table), 'scratch', purpose, {}, layout)
+  const usual = recreate(context, rows, select, 'scratch', purpose, {}, layout)
   if (!whole) return usual
   const [drop, create, ...rest] = usual.statements
   const from = `${purpose} from all there is, if it is new here`
@@ -119,8 +123,7 @@ function newRows(
 }
 
 /** In a backfill only rows of its days are written. */
-function rowsSelect(context: StatementContext, table: ModelTable): string {
-  const select = selectOf(context, table.model)
+function rowsSelect(context: StatementContext, table: ModelTable, select: string): string {
   const time = table.config.time_key
   if (context.reach.kind !== 'backfill' || table.kind === 'table' || !time) return select
   return `select r.*\nfrom (\n${select}\n) as r\nwhere ${inDays(context, `r.${time}`)}`

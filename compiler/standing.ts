@@ -9,10 +9,12 @@ const namesAtOnce = 1_000
 
 /** What the conditions of statements want to know, in the queries that ask for it: schemas first, each name once. */
 export function askCatalog(dialect: Dialect, batches: readonly Batch[]): Batch {
-  const needed = batches.flatMap(({ statements }) => statements.flatMap(({ needs = [] }) => needs))
-  const names = [
-    ...new Set(needed.flatMap(({ name, or = [] }) => [name, ...or]).map(name => name.toLowerCase())),
-  ].sort()
+  const needed = new Set<string>()
+  for (const { statements } of batches)
+    for (const { needs } of statements)
+      for (const { name, or = [] } of needs ?? [])
+        for (const asked of [name, ...or]) needed.add(asked.toLowerCase())
+  const names = [...needed].sort()
   const chunks = Math.ceil(names.length / namesAtOnce)
   return inOrder(
     ...Array.from({ length: chunks }, (_, index): Statement => {
