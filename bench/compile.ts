@@ -14,7 +14,7 @@ import { dataformScript, dataformVersion, peerPackages } from './peers.js'
 const models = 1_000
 const moreModels = 10_000
 
-const seshat = join(repositoryDirectory, 'dist/compiler/cli.js')
+const seshat = join(repositoryDirectory, 'dist/compiler/start_bundle.cjs')
 
 export const compileBenchmark: Benchmark = async ({ repeats, say }) => {
   const dataform = dataformScript(say)

@@ -6,7 +6,7 @@ import type { Benchmark, Finding } from './frame/finding.js'
 import { nodeProcess } from './frame/node_process.js'
 import { interleaved, medianOf, type Sample } from './frame/sample.js'
 
-const seshat = join(repositoryDirectory, 'dist/compiler/cli.js')
+const seshat = join(repositoryDirectory, 'dist/compiler/start_bundle.cjs')
 
 export const startupBenchmark: Benchmark = async ({ repeats, say }) => {
   const times = 3 * repeats

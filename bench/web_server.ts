@@ -16,7 +16,7 @@ import { nodeProcess } from './frame/node_process.js'
 import type { Sample } from './frame/sample.js'
 import { fillDays } from './web_events.js'
 
-const seshat = join(repositoryDirectory, 'dist/compiler/cli.js')
+const seshat = join(repositoryDirectory, 'dist/compiler/start_bundle.cjs')
 
 export interface WebServer {
   /** Makes a database with the events of some days from day 0 on. */

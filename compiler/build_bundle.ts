@@ -1,7 +1,7 @@
 // A step of the build: puts the modules of the command line, and of the packages that they import, into one file, so that no start
 // of seshat looks for hundreds (docs/decisions/0020-compiling-in-less.md). What is imported when it is used runs when it is used.
 
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild-wasm'
 import { packageDirectory } from './source_file.js'
@@ -61,13 +61,12 @@ if (!bundle) throw new Error('there is no bundle')
 
 for (const folder of ['bundle', 'code']) rmSync(inDist(folder), { recursive: true, force: true })
 mkdirSync(inDist('bundle'))
-// A function of what it has from outside, which start_bundle.ts calls.
+// A function of what it has from outside, which start_bundle.cts calls.
 writeFileSync(
   inDist('bundle/seshat.js'),
   `(function (require, importOutside, bundleUrl) {\n${inAscii(importing(bundle.text))}})\n`,
 )
 writeFileSync(inDist('bundle/LICENSES.txt'), licences(Object.keys(metafile.inputs)))
-copyFileSync(inDist('compiler/start_bundle.js'), inDist('compiler/cli.js'))
 
 /** A script cannot import by itself: whoever starts it does so for it. */
 function importing(text: string): string {

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
-// The command seshat, from modules as tsc writes them. The build puts start_bundle.ts in its place, which runs the same main.ts.
+// The command seshat by a path that scripts may have: it was installed as dist/compiler/cli.js before start_bundle.cts was.
 
-import './main.js'
+import './start_bundle.cjs'
