@@ -9,21 +9,17 @@ import { packageDirectory } from './source_file.js'
 /** Drivers and the grammar: they find files beside their own, or are there for some users only. */
 const outside = ['@polyglot-sql/sdk', 'pg', 'snowflake-sdk']
 
-/** Functions in the place of a module that takes milliseconds to load and is rarely called: they load it when they are. */
-const loadingLater = (module: string, ...functions: readonly string[]): string =>
-  [
-    'exports.__esModule = true',
-    ...functions.map(
-      name => `exports[${JSON.stringify(name)}] = (...given) => require('${module}')['${name}'](...given)`,
-    ),
-  ].join('\n')
-
-/** By the modules in whose place they stand. */
+/**
+ * What stands in the place of modules, by their names: functions that load them when they are called, where that takes
+ * milliseconds and is rarely wanted.
+ */
 const standIns: Readonly<Record<string, string>> = {
-  'node:child_process': loadingLater('node:child_process', 'execFileSync', 'spawn'),
+  'node:child_process': ['execFileSync', 'spawn']
+    .map(name => `exports.${name} = (...given) => require('node:child_process').${name}(...given)`)
+    .join('\n'),
   // Importing it opens stdin.
   'node:process': 'module.exports = process',
-  'string-width': loadingLater('string-width', 'default'),
+  'string-width': "module.exports = (...given) => require('string-width').default(...given)",
 }
 
 const puttingStandIns: Plugin = {
