@@ -114,6 +114,15 @@ describe('diff with a target folder', () => {
     assert.deepEqual(await changes(base, folder), [])
   })
 
+  test('whose words for what statements are for are others, and nothing else: no change', async () => {
+    const folder = await manifestOf(text => {
+      const changed = text.replaceAll('"purpose": "write the rows of ', '"purpose": "fill in ')
+      assert.notEqual(changed, text)
+      return changed
+    })
+    assert.deepEqual(await changes(base, folder), [])
+  })
+
   test('of another version of the package, with another statement: the package is the cause', async () => {
     const folder = await manifestOf(text => {
       const manifest = JSON.parse(text) as {
