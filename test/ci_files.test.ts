@@ -111,7 +111,7 @@ describe('the steps of a review, in a clone of a project', () => {
     git('commit', '-qam', 'head')
     mkdirSync(join(directory, 'node_modules', '.bin'), { recursive: true })
     symlinkSync(
-      join(packageDirectory, 'dist', 'compiler', 'cli.js'),
+      join(packageDirectory, 'dist', 'compiler', 'start_bundle.cjs'),
       join(directory, 'node_modules', '.bin', 'seshat'),
     )
     return directory

@@ -103,7 +103,7 @@ describe('Ctrl-C', () => {
   // It takes longer than anybody waits.
   const slow = `with recursive g (n) as (select 1 as n union all select n + 1 from g where n < 2000000000)
 select max(n) as n from g`
-  const cli = join(packageDirectory, 'dist', 'compiler', 'cli.js')
+  const cli = join(packageDirectory, 'dist', 'compiler', 'start_bundle.cjs')
   const lockOf = ({ directory }: TestProject): string => join(directory, '.seshat', 'db.lock')
 
   async function until(what: () => boolean): Promise<void> {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Answer, Request } from './command_line_child.js'
 
 export const packageDirectory = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
-const cli = join(packageDirectory, 'dist', 'compiler', 'cli.js')
+const cli = join(packageDirectory, 'dist', 'compiler', 'start_bundle.cjs')
 
 export interface CommandResult {
   readonly code: number

@@ -36,7 +36,7 @@ const project = temporaryProject({
   'models/landing.sql': 'select 1 as n',
 })
 const bin = join(project.directory, 'bin')
-const cli = join(packageDirectory, 'dist', 'compiler', 'cli.js')
+const cli = join(packageDirectory, 'dist', 'compiler', 'start_bundle.cjs')
 mkdirSync(bin)
 chmodSync(cli, 0o755)
 symlinkSync(cli, join(bin, 'seshat'))

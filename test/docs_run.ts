@@ -22,7 +22,7 @@ export async function install(): Promise<Installation> {
   mkdirSync(join(directory, 'node_modules', '.bin'), { recursive: true })
   symlinkSync(packageDirectory, join(directory, 'node_modules', 'seshat-sql'))
   symlinkSync(
-    join(packageDirectory, 'dist', 'compiler', 'cli.js'),
+    join(packageDirectory, 'dist', 'compiler', 'start_bundle.cjs'),
     join(directory, 'node_modules', '.bin', 'seshat'),
   )
   const demo = join(directory, 'demo')

@@ -184,7 +184,7 @@ describe('init', () => {
 
 /** A terminal of its own, as `script` makes one, and what is typed into it once it has asked. */
 async function inTerminal(place: TestProject, typed: readonly string[]) {
-  const cli = join(packageDirectory, 'dist', 'compiler', 'cli.js')
+  const cli = join(packageDirectory, 'dist', 'compiler', 'start_bundle.cjs')
   const child = spawn('script', ['-qec', `'${process.execPath}' '${cli}' init acme`, '/dev/null'], {
     cwd: place.directory,
   })

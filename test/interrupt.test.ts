@@ -22,7 +22,7 @@ interface Running {
 
 /** Starts a run and waits until its slow model is under way. */
 async function startSlowRun(project: TestProject): Promise<Running> {
-  const cli = join(packageDirectory, 'dist', 'compiler', 'cli.js')
+  const cli = join(packageDirectory, 'dist', 'compiler', 'start_bundle.cjs')
   const child = spawn(process.execPath, [cli, 'run', '--select', 'slow', '--log-format', 'json'], {
     cwd: project.directory,
   })

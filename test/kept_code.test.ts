@@ -53,13 +53,15 @@ interface Said {
   readonly errors: string
 }
 
-const seshat = (...words: readonly string[]): Promise<Said> =>
+const called = (script: string, words: readonly string[]): Promise<Said> =>
   new Promise(resolve => {
-    const line = [join(installed, 'dist/compiler/cli.js'), ...words]
+    const line = [join(installed, 'dist/compiler', script), ...words]
     execFile(execPath, line, { cwd: project }, (cause, out, errors) =>
       resolve({ exitCode: cause ? Number(cause.code) : 0, out, errors }),
     )
   })
+
+const seshat = (...words: readonly string[]): Promise<Said> => called('start_bundle.cjs', words)
 
 const keptFiles = (): readonly string[] => readdirSync(code).map(name => join(code, name))
 
@@ -91,6 +93,13 @@ describe('code that is kept', () => {
     const time = aged(file)
     assert.deepEqual(await seshat('ls'), first)
     // What V8 does not take is written anew.
+    assert.equal(statSync(onlyFile()).mtimeMs, time)
+  })
+
+  test('is taken where the command is called by its old path, too', async () => {
+    const first = await seshat('ls')
+    const time = aged(onlyFile())
+    assert.deepEqual(await called('cli.js', ['ls']), first)
     assert.equal(statSync(onlyFile()).mtimeMs, time)
   })
 

@@ -14,7 +14,7 @@ import { connectTo } from './module_runs.js'
 import { databases, sessionsAndUsers, type TestProject, temporaryProject } from './support.js'
 
 const files = { 'models/quick.sql': "{{ config(materialized='table') }}\nselect 1 as n" }
-const cli = join(packageDirectory, 'dist', 'compiler', 'cli.js')
+const cli = join(packageDirectory, 'dist', 'compiler', 'start_bundle.cjs')
 
 interface Place {
   readonly name: string

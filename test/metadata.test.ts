@@ -278,7 +278,7 @@ select count(*) as n, count(pg_sleep(3)) as slept from {{ ref('sessions') }} whe
 
 /** Starts `seshat run` and kills it half a second after the step has gone through, in the midst of the one after it. */
 function killDuring(project: TestProject, step: string): Promise<void> {
-  const cli = join(packageDirectory, 'dist', 'compiler', 'cli.js')
+  const cli = join(packageDirectory, 'dist', 'compiler', 'start_bundle.cjs')
   // One thread, so that what had been done by then is known.
   const child = spawn(process.execPath, [cli, 'run', '--threads', '1'], { cwd: project.directory })
   return new Promise((resolve, reject) => {

@@ -84,7 +84,7 @@ const settings = 'name: planted\nprofile: shop\nvars: {start_date: 2024-01-01}\n
 /** seshat.yml of a project of a seed and a model, and of one with a module. */
 export const withoutModules = settings + modulesOff('base', 'page_views', 'sessions', 'users')
 export const withUsers = settings + modulesOff('base', 'page_views', 'sessions')
-const cli = join(packageDirectory, 'dist', 'compiler', 'cli.js')
+const cli = join(packageDirectory, 'dist', 'compiler', 'start_bundle.cjs')
 
 /**
  * @param environment what is set while its commands run

@@ -56,7 +56,7 @@ export async function stopWhile(
   until: RegExp,
   signal: 'SIGKILL' | 'SIGINT',
 ): Promise<number | null> {
-  const cli = join(packageDirectory, 'dist', 'compiler', 'cli.js')
+  const cli = join(packageDirectory, 'dist', 'compiler', 'start_bundle.cjs')
   const child = spawn(process.execPath, [cli, ...words, '--log-format', 'json'], { cwd: project.directory })
   let output = ''
   for (const stream of [child.stdout, child.stderr])

@@ -18,7 +18,7 @@ import { webModel } from './oracle/web_model.js'
 import { databases, type TestDatabase, type TestProject, temporaryProject } from './support.js'
 import { assertWebTables, dropSchemas } from './web_tables.js'
 
-const cli = join(packageDirectory, 'dist', 'compiler', 'cli.js')
+const cli = join(packageDirectory, 'dist', 'compiler', 'start_bundle.cjs')
 const seed = Number(process.env['SESHAT_TEST_SEED'] ?? 1)
 const codes = { SIGINT: 130, SIGTERM: 143 } as const
 

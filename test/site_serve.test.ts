@@ -93,7 +93,7 @@ describe('the server', () => {
 })
 
 test('docs serve: builds, serves on 127.0.0.1, and ends with 130 on Ctrl-C', async () => {
-  const cli = join(packageDirectory, 'dist/compiler/cli.js')
+  const cli = join(packageDirectory, 'dist/compiler/start_bundle.cjs')
   const child = spawn(process.execPath, [cli, 'docs', 'serve', '--no-lineage', '--port', '0'], {
     cwd: project.directory,
   })

@@ -28,7 +28,7 @@ const projectThatIsSlow = (): TestProject =>
 
 /** A run that is under way. */
 async function startRun(project: TestProject) {
-  const cli = join(packageDirectory, 'dist', 'compiler', 'cli.js')
+  const cli = join(packageDirectory, 'dist', 'compiler', 'start_bundle.cjs')
   const words = [cli, 'run', '--select', 'slow', '--log-format', 'json']
   const child = spawn(process.execPath, words, { cwd: project.directory })
   let output = ''

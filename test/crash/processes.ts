@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CommandResult, packageDirectory, runCli } from '../command_line.js'
 
-const cli = join(packageDirectory, 'dist', 'compiler', 'cli.js')
+const cli = join(packageDirectory, 'dist', 'compiler', 'start_bundle.cjs')
 
 export interface Started {
   readonly process: ChildProcess
