@@ -35,12 +35,12 @@ export function readKept<T>(folder: string, name: string): T | undefined {
   try {
     const path = join(folder, name)
     if (!statSync(path).isFile()) return undefined
-    const text = readFileSync(path, 'utf8')
-    const border = text.lastIndexOf('\n')
-    const json = text.slice(0, border)
-    if (digest(json) !== text.slice(border + 1)) return undefined
+    const bytes = readFileSync(path)
+    const border = bytes.lastIndexOf('\n')
+    const json = bytes.subarray(0, border)
+    if (digest(json) !== bytes.toString('latin1', border + 1)) return undefined
     utimesSync(path, new Date(), new Date()) // the ones used last are kept
-    return JSON.parse(json) as T
+    return JSON.parse(json.toString()) as T
   } catch (cause) {
     if (isFileFault(cause)) return undefined
     throw cause

@@ -92,13 +92,16 @@ function badNames(project: Project, named: readonly Named[]): readonly Diagnosti
   const short = ({ relation }: Named): string => relation.name.slice(0, relation.name.length - entropy.length)
   const faults = new Map<string, Diagnostic>()
   for (const entry of named) {
-    const [name, fault] = [short(entry), identifierFault(short(entry))]
-    const key = `${entry.at?.file}:${entry.at?.line}`
-    if (!fault || !entry.at || faults.has(key)) continue
+    const name = short(entry)
+    const fault = identifierFault(name)
+    if (!fault || !entry.at) continue
+    const key = `${entry.at.file}:${entry.at.line}`
+    if (faults.has(key)) continue
     const excess = Buffer.byteLength(name) - maxIdentifierBytes
     const hint = excess > 0 ? `Make it shorter by ${excess}.` : 'Rename it.'
     faults.set(key, error('bad-identifier', `the name '${name}' ${fault}`, { at: entry.at, hint }))
   }
+  if (entropy === '') return [...faults.values()]
   const [longest] = named
     .filter(entry => !identifierFault(short(entry)) && identifierFault(entry.relation.name))
     .sort((a, b) => b.relation.name.length - a.relation.name.length)

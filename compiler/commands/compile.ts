@@ -8,7 +8,6 @@ import { askedKey, keepLast } from '../recompile/last_compilation.js'
 import { CompilationNotes } from '../recompile/note_compilation.js'
 import { sayCompiled } from '../recompile/say_compiled.js'
 import { cacheDirectory, targetDirectory } from './folders.js'
-import { openProfile } from './open_profile.js'
 import {
   type CommandContext,
   type CommonOptions,
@@ -30,7 +29,7 @@ export async function compileCommand(
   const project = openProject(options)
   boundHeapGrowth(project.models.length)
   const directory = targetDirectory(project, options)
-  const chosen = targets()
+  const chosen = await targets()
   const cache = new CompileCache(
     cacheDirectory(options),
     chosen.map(({ name }) => name),
@@ -57,9 +56,10 @@ export async function compileCommand(
     return options.adapter || options.allAdapters ? null : (project.settings.profile ?? null)
   }
 
-  function targets() {
+  async function targets() {
     if (options.allAdapters) return everyTarget()
     if (options.adapter) return [{ name: options.adapter, dialect: dialectNamed(options.adapter) }]
+    const { openProfile } = await import('./open_profile.js')
     const profile = openProfile(project, options, reporter)
     return [{ name: profile.target, dialect: profile.adapter.dialect }]
   }
