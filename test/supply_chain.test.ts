@@ -177,6 +177,7 @@ test('npm pack: publishes the compiled program, models, schemas, pages and docum
   const paths = packed.files.map(({ path }) => path)
   const expected = [
     /^dist\/(compiler|adapters|demo\/generate)\/[\w/-]+\.js$/,
+    /^dist\/compiler\/start_bundle\.cjs$/,
     /^dist\/package_data\.json$/,
     /^dist\/adapters\/embedded\/empty_database-[\d.]+\.tar\.gz$/,
     /^dist\/bundle\/(seshat\.js|LICENSES\.txt)$/,
