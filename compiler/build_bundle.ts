@@ -17,8 +17,9 @@ const standIns: Readonly<Record<string, string>> = {
   'node:child_process': ['execFileSync', 'spawn']
     .map(name => `exports.${name} = (...given) => require('node:child_process').${name}(...given)`)
     .join('\n'),
-  // Importing it opens stdin.
+  // Importing these opens stdin.
   'node:process': 'module.exports = process',
+  process: 'module.exports = process',
   'string-width': "module.exports = (...given) => require('string-width').default(...given)",
 }
 

@@ -1,7 +1,6 @@
 // A thread of its own: folders and their files in, on the disk and digests out (folder_writer.ts).
 
 import { parentPort } from 'node:worker_threads'
-import { digest } from './digest.js'
 import type { FolderAnswer, FolderPart, Refusal } from './folder_writer.js'
 import { isSystemError } from './system_errors.js'
 import { prepareFolder, writeFiles } from './text_folder.js'
@@ -28,10 +27,8 @@ parentPort?.on('message', (part: FolderPart) => {
 })
 
 function take(part: Exclude<FolderPart, { kind: 'end' }>): void {
-  if (part.kind === 'files') {
-    writeFiles(folder, part.files, there)
-    for (const { text } of part.files) digests.push(digest(text))
-  } else {
+  if (part.kind === 'files') digests.push(...writeFiles(folder, part.files, there))
+  else {
     digests = []
     folder = part.folder
     there = prepareFolder(folder, part.paths)

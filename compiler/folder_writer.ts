@@ -3,12 +3,11 @@
 
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { digest } from './digest.js'
 import { packageDirectory } from './source_file.js'
 import { type TextFile, writeFolder } from './text_folder.js'
 
 export interface FolderWriter {
-  /** As writeFolder. @returns a digest of each text, in their order @throws what the system says */
+  /** As writeFolder. @throws what the system says */
   write(folder: string, files: readonly TextFile[]): Promise<readonly string[]>
   /** Nothing can be written any more, and its memory is free. */
   close(): Promise<void>
@@ -34,15 +33,7 @@ const filesAtOnce = 100
 /** @param files how many there will be, more or less */
 export const folderWriter = (files: number): FolderWriter =>
   files < manyFiles
-    ? {
-        write: async (folder, texts) => {
-          // Rendered once.
-          const written = texts.map(({ path, text }) => ({ path, text }))
-          writeFolder(folder, written)
-          return written.map(({ text }) => digest(text))
-        },
-        close: async () => undefined,
-      }
+    ? { write: async (folder, texts) => writeFolder(folder, texts), close: async () => undefined }
     : new WritingThread()
 
 class WritingThread implements FolderWriter {

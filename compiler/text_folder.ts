@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { digest } from './digest.js'
 import { isSystemError } from './system_errors.js'
 import { piecesOf } from './text_pieces.js'
 
@@ -34,13 +35,13 @@ export function makeFolder(path: string): void {
   }
 }
 
-/** Makes the folder, or brings it up to date. */
-export function writeFolder(folder: string, files: readonly TextFile[]): void {
+/** Makes the folder, or brings it up to date. @returns a digest of each text, in the order of the files */
+export function writeFolder(folder: string, files: readonly TextFile[]): readonly string[] {
   const there = prepareFolder(
     folder,
     files.map(({ path }) => path),
   )
-  writeFiles(folder, files, there)
+  return writeFiles(folder, files, there)
 }
 
 /**
@@ -59,13 +60,18 @@ export function prepareFolder(folder: string, files: readonly string[]): Readonl
   return there
 }
 
-/** @param there what prepareFolder gave */
-export function writeFiles(folder: string, files: readonly TextFile[], there: ReadonlySet<string>): void {
-  for (const { path, text } of files) {
+/** @param there what prepareFolder gave @returns a digest of each text, in the order of the files */
+export function writeFiles(
+  folder: string,
+  files: readonly TextFile[],
+  there: ReadonlySet<string>,
+): readonly string[] {
+  return files.map(({ path, text }) => {
     const pieces = [...piecesOf(text)]
     if (there.has(path)) writeChanged(join(folder, path), pieces)
     else writeNew(join(folder, path), pieces)
-  }
+    return digest(text)
+  })
 }
 
 /** Whether a folder holds files of these paths, below folders of theirs, and nothing else. */
