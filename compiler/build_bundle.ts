@@ -15,12 +15,12 @@ const outside = ['@polyglot-sql/sdk', 'pg', 'snowflake-sdk']
  */
 const standIns: Readonly<Record<string, string>> = {
   'node:child_process': ['execFileSync', 'spawn']
-    .map(name => `exports.${name} = (...given) => require('node:child_process').${name}(...given)`)
+    .map(name => `export const ${name} = (...given) => require('node:child_process').${name}(...given)`)
     .join('\n'),
   // Importing these opens stdin.
   'node:process': 'module.exports = process',
   process: 'module.exports = process',
-  'string-width': "module.exports = (...given) => require('string-width').default(...given)",
+  'string-width': "export default (...given) => require('string-width').default(...given)",
 }
 
 const puttingStandIns: Plugin = {
