@@ -3,13 +3,14 @@
 
 import { join } from 'node:path'
 import type { CompiledPlan } from './compile.js'
-import type { FolderWriter } from './folder_writer.js'
 import { jsonPieces } from './json_pieces.js'
 import type { Lineage } from './lineage.js'
 import { compiledPath, makeDestroyPlan, type Step } from './plan.js'
 import { stateByNode } from './project_state.js'
 import { sqlName } from './relation.js'
 import { questionBatches } from './report_questions.js'
+import type { SecondThread } from './second_thread.js'
+import type { SelectStates } from './select_state.js'
 import { type Batch, inOrder, renderBatches } from './statement.js'
 import { makeFolder, type TextFile, writeChanged, writeFolder } from './text_folder.js'
 import { joined } from './text_pieces.js'
@@ -82,12 +83,12 @@ export type WrittenFile = readonly [path: string, digest: string]
 
 /**
  * Compiled files and manifest of each target, by its name.
- * @param writer writes the compiled files while the manifest is worked out; it is closed then
+ * @param thread writes the compiled files while the manifest is worked out; it is closed then
  */
 export async function writeTarget(
   targetDirectory: string,
   compiled: ReadonlyMap<string, CompiledPlan>,
-  writer: FolderWriter,
+  thread: SecondThread,
   {
     lineage,
     witness,
@@ -95,15 +96,15 @@ export async function writeTarget(
 ): Promise<void> {
   const written = [...compiled].map(async ([name, plan]) => {
     const files = compiledFiles(plan)
-    const digests = writer.write(join(targetDirectory, 'compiled', name), files)
+    const digests = thread.write(join(targetDirectory, 'compiled', name), files)
     const tell = witness?.begun(name, plan)
     const found = await digests
     tell?.(files.map(({ path }, index) => [path, found[index] ?? '']))
   })
-  const manifest = manifestPieces(compiled, lineage)
+  const manifest = manifestPieces(compiled, lineage, thread.selectStates())
   witness?.manifestWritten(manifest)
   await Promise.all(written)
-  void writer.close() // meanwhile
+  void thread.close() // meanwhile
   writeManifestFile(targetDirectory, manifest)
 }
 
@@ -112,9 +113,13 @@ export const writeManifest = (targetDirectory: string, compiled: ReadonlyMap<str
   writeManifestFile(targetDirectory, manifestPieces(compiled))
 
 /** Of ten thousand models it has forty million letters, and what is said of a node takes more memory than its text. */
-function manifestPieces(compiled: ReadonlyMap<string, CompiledPlan>, lineage?: Lineage): readonly string[] {
+function manifestPieces(
+  compiled: ReadonlyMap<string, CompiledPlan>,
+  lineage?: Lineage,
+  selects?: SelectStates,
+): readonly string[] {
   const levels = 4 // down to each node of a target
-  return [...joined(jsonPieces(stateByNode(compiled, lineage), levels, { indented: true })), '\n']
+  return [...joined(jsonPieces(stateByNode(compiled, lineage, selects), levels, { indented: true })), '\n']
 }
 
 function writeManifestFile(targetDirectory: string, pieces: readonly string[]): void {

@@ -37,6 +37,8 @@ export interface CompileOptions {
   readonly tracer?: Tracer
   /** Models that are parsed already, from another process too. */
   readonly kept?: KeptModels
+  /** Is told of the models as soon as they are parsed. */
+  readonly parsed?: (models: readonly ParsedModel[], dialect: Dialect) => void
 }
 
 export interface Compiled {
@@ -54,6 +56,7 @@ export interface Compiled {
 export function compileGraph(project: Project, options: CompileOptions): Compiled {
   const { dialect, target, tracer, kept } = options
   const { models, macros } = parseModels(project, dialect, { name: target }, tracer, kept)
+  options.parsed?.(models, dialect)
   const catalog = buildCatalog(project, models)
   const unitTests = unitTestsOf(project, options.standardUnitTests ?? false)
   const graph = buildGraph(project, models, catalog, unitTests)

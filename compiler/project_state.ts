@@ -42,9 +42,9 @@ export function projectState(compiled: ReadonlyMap<string, CompiledPlan>): Proje
 export function stateByNode(
   compiled: ReadonlyMap<string, CompiledPlan>,
   lineage: Lineage | 'unknown' = 'unknown',
+  selects = new SelectStates(),
 ): StateByNode {
   const [first] = [...compiled.values()]
-  const selects = new SelectStates()
   return {
     version: manifestVersion,
     project: first?.project.settings.name ?? '',

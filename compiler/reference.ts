@@ -9,11 +9,25 @@ type Part = 'full' | 'schema' | 'name'
 const mark = '\u0001'
 const pattern = /\u0001(ref|previous|source|this|limit):([^:\u0001]*):(full|schema|name)\u0001/g
 
-/** What a template gets from `ref('x')`: prints as the relation, and has `schema` and `name`. */
-export function referenceHandle(kind: ReferenceKind, key: string) {
-  const marked = (part: Part): string => `${mark}${kind}:${key}:${part}${mark}`
-  return { schema: marked('schema'), name: marked('name'), toString: () => marked('full') }
+/**
+ * What a template gets from `ref('x')`: prints as the relation, and has `schema` and `name`. Of a class, so that it is no map whose
+ * values are weighed (template_sandbox.ts).
+ */
+class ReferenceHandle {
+  readonly schema: string
+  readonly name: string
+  readonly toString: () => string
+
+  constructor(kind: ReferenceKind, key: string) {
+    const marked = (part: Part): string => `${mark}${kind}:${key}:${part}${mark}`
+    this.schema = marked('schema')
+    this.name = marked('name')
+    this.toString = () => marked('full')
+  }
 }
+
+export const referenceHandle = (kind: ReferenceKind, key: string): ReferenceHandle =>
+  new ReferenceHandle(kind, key)
 
 /** Puts relations in the place of the marks. */
 export function resolveReferences(

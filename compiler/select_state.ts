@@ -6,7 +6,10 @@ import type { ParsedModel } from './parse.js'
 import { joinedTokens, selectParts } from './select_columns.js'
 import { tokenTextsOf } from './sql_token_texts.js'
 
-interface SelectState {
+/** A select of a model as it is on most runs and in a rebuild, with marks for relations. */
+export type Select = Pick<ParsedModel, 'sql' | 'rebuildSql'>
+
+export interface SelectState {
   readonly state: NonNullable<NodeState['select']>
   readonly columns?: readonly ColumnState[]
 }
@@ -17,12 +20,15 @@ export class SelectStates {
   /** Digests of what columns are computed from: mostly columns of other tables, the same in many selects. */
   readonly #expressions = new Map<string, string>()
 
-  of({ sql, rebuildSql }: Pick<ParsedModel, 'sql' | 'rebuildSql'>, backslashEscapes: boolean): SelectState {
-    const key =
-      sql === rebuildSql && !backslashEscapes ? sql : [backslashEscapes, sql, rebuildSql].join('\u0000')
+  /** Takes over what somebody else has read. */
+  learn(select: Select, backslashEscapes: boolean, state: SelectState): void {
+    this.#known.set(keyOf(select, backslashEscapes), state)
+  }
+
+  of(select: Select, backslashEscapes: boolean): SelectState {
+    const key = keyOf(select, backslashEscapes)
     const found =
-      this.#known.get(key) ??
-      readSelect(sql, rebuildSql, backslashEscapes, expression => this.#hash(expression))
+      this.#known.get(key) ?? readSelect(select, backslashEscapes, expression => this.#hash(expression))
     this.#known.set(key, found)
     return found
   }
@@ -34,9 +40,11 @@ export class SelectStates {
   }
 }
 
+const keyOf = ({ sql, rebuildSql }: Select, backslashEscapes: boolean): string =>
+  sql === rebuildSql && !backslashEscapes ? sql : [backslashEscapes, sql, rebuildSql].join('\u0000')
+
 function readSelect(
-  sql: string,
-  rebuildSql: string,
+  { sql, rebuildSql }: Select,
   backslashEscapes: boolean,
   hashOf: (expression: string) => string,
 ): SelectState {

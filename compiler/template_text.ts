@@ -25,15 +25,18 @@ export interface TemplateText {
   code(tracer?: Tracer): MakeTemplate
 }
 
-/** By path, since places name it, and by text. What is kept follows from these two alone, so it can never be stale. */
-const known = new Map<string, Map<string, TemplateText>>()
+/**
+ * The last of each path, since places name it. What is kept follows from path and text alone, so it can never be stale; of the two
+ * sides of a comparison most files have the same text.
+ */
+const known = new Map<string, { readonly text: string; readonly template: TemplateText }>()
 
 /** @throws Faults `template-syntax` */
 export function readTemplate(file: SourceFile): TemplateText {
-  const texts = known.get(file.path) ?? new Map<string, TemplateText>()
-  const template = texts.get(file.text) ?? parse(file)
-  texts.set(file.text, template)
-  known.set(file.path, texts)
+  const found = known.get(file.path)
+  if (found?.text === file.text) return found.template
+  const template = parse(file)
+  known.set(file.path, { text: file.text, template })
   return template
 }
 

@@ -4,8 +4,8 @@
 import { writeTarget } from '../artifacts.js'
 import { checkProject } from '../check/check.js'
 import { fail } from '../diagnostics.js'
-import { folderWriter } from '../folder_writer.js'
 import { keepLineage } from '../project_lineage.js'
+import { secondThread } from '../second_thread.js'
 import { StateCache } from '../state_cache.js'
 import { cacheDirectory, targetDirectory } from './folders.js'
 import {
@@ -53,7 +53,7 @@ export async function checkCommand(
   await writeTarget(
     targetDirectory(project, options),
     compileTargets(project, options, targets),
-    folderWriter(0),
+    secondThread(0),
     { lineage },
   )
   const done = [

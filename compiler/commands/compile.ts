@@ -2,11 +2,11 @@
 
 import { writeTarget } from '../artifacts.js'
 import { CompileCache } from '../compile_cache.js'
-import { folderWriter } from '../folder_writer.js'
 import { boundHeapGrowth } from '../heap_growth.js'
 import { askedKey, keepLast } from '../recompile/last_compilation.js'
 import { CompilationNotes } from '../recompile/note_compilation.js'
 import { sayCompiled } from '../recompile/say_compiled.js'
+import { secondThread } from '../second_thread.js'
 import { cacheDirectory, targetDirectory } from './folders.js'
 import {
   type CommandContext,
@@ -34,17 +34,20 @@ export async function compileCommand(
     cacheDirectory(options),
     chosen.map(({ name }) => name),
   )
-  const writer = folderWriter(project.models.length)
-  const compiled = await compileAndWrite().finally(() => writer.close())
+  const thread = secondThread(project.models.length)
+  const compiled = await compileAndWrite().finally(() => thread.close())
   for (const [name, { plan }] of compiled) sayCompiled(reporter, directory, name, plan.steps.length)
   return 0
 
   async function compileAndWrite() {
-    const plans = compileTargets(project, options, chosen, cache.models)
+    const plans = compileTargets(project, options, chosen, {
+      kept: cache.models,
+      parsed: (models, { backslashEscapes }) => thread.read(models, backslashEscapes),
+    })
     for (const { warnings } of plans.values()) reporter.faults(warnings)
     const key = askedKey(cache.made, options)
     const notes = key === undefined ? undefined : new CompilationNotes(key, profileName())
-    await writeTarget(directory, plans, writer, { witness: notes })
+    await writeTarget(directory, plans, thread, { witness: notes })
     cache.save()
     const last = notes?.kept()
     if (last) keepLast(cacheDirectory(options), last)

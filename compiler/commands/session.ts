@@ -12,7 +12,6 @@ import { type CompiledPlan, type CompileOptions, compilePlan } from '../compile.
 import { Faults, fail } from '../diagnostics.js'
 import { interrupted } from '../execute.js'
 import { nearest } from '../nearest.js'
-import type { KeptModels } from '../parsed_models.js'
 import type { Profile } from '../profile.js'
 import { loadProject, type Project } from '../project.js'
 import type { Reporter } from '../reporter.js'
@@ -82,7 +81,7 @@ export const compileTargets = (
   project: Project,
   options: CommonOptions,
   targets: readonly { readonly name: string; readonly dialect: Dialect }[],
-  kept?: KeptModels,
+  meanwhile: Pick<CompileOptions, 'kept' | 'parsed'> = {},
 ): ReadonlyMap<string, CompiledPlan> =>
   new Map(
     targets.map(({ name, dialect }) => [
@@ -90,7 +89,7 @@ export const compileTargets = (
       compilePlan(project, {
         ...compileOptions(options, dialect, name),
         tests: 'data',
-        ...(kept ? { kept } : {}),
+        ...meanwhile,
       }),
     ]),
   )
