@@ -97,19 +97,41 @@ export function checkedText({ path, text: given }: SourceFile): SourceFile {
   return { path, text }
 }
 
+/** Where a file is, and what it is called in a project. */
+interface FoundFile {
+  readonly absolute: string
+  readonly path: string
+  /** A link may lead to one. */
+  readonly isFile: boolean
+}
+
 /**
- * Every file below `folder` whose name ends in one of `endings`, sorted by path. Hidden folders are passed over; a
- * symbolic link that leads out of `root` is an error, since a checkout elsewhere would compile to something else.
+ * Every file below `folder` whose name ends in one of `endings`, read, sorted by path.
  * Faults, `unreadable-file`, are added to `faults`; what can be read is given.
  */
-export function readFolder(
+export const readFolder = (
   root: string,
   folder: string,
   endings: readonly string[],
   faults: Diagnostic[],
   prefix = '',
-): readonly SourceFile[] {
-  const found: SourceFile[] = []
+): readonly SourceFile[] =>
+  findFiles(root, folder, endings, faults, prefix).flatMap(
+    ({ absolute, path, isFile }) => collectFaults(faults, () => readSource(absolute, path, isFile)) ?? [],
+  )
+
+/**
+ * The same, found and not read. Hidden folders are passed over; a symbolic link that leads out of `root` is an error, since a
+ * checkout elsewhere would compile to something else.
+ */
+export function findFiles(
+  root: string,
+  folder: string,
+  endings: readonly string[],
+  faults: Diagnostic[],
+  prefix = '',
+): readonly FoundFile[] {
+  const found: FoundFile[] = []
   const visit = (path: string, known?: Dirent): void => {
     const absolute = join(root, path)
     // What a folder says of its entries need not be asked for again, but for links.
@@ -122,7 +144,7 @@ export function readFolder(
       for (const inner of entries.sort((a, b) => (a.name < b.name ? -1 : 1)))
         collectFaults(faults, () => visit(path === '.' ? inner.name : `${path}/${inner.name}`, inner))
     } else if (endings.some(ending => path.endsWith(ending)))
-      found.push(readSource(absolute, prefix + path, entry?.isFile()))
+      found.push({ absolute, path: prefix + path, isFile: entry?.isFile() ?? false })
   }
   const entry = lstatSync(join(root, folder), { throwIfNoEntry: false })
   if (entry?.isFile())

@@ -7,11 +7,14 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import fc from 'fast-check'
 import { digest } from '../compiler/digest.js'
 import { bringTo, type Files, recompiledFiles, sameAsCold, targetOf } from './recompiled_project.js'
@@ -215,6 +218,67 @@ const damages: Readonly<Record<string, (target: string) => void>> = {
 }
 const compiledFile = (target: string): string => join(target, 'compiled/postgres/custom/orders.sql')
 const keptFile = (target: string): string => join(target, '.cache/last.compilation.json')
+
+describe('files that were left alone for a while', () => {
+  /** What is noted of a file: its path, its digest, and its stamp, where it has one. */
+  type Noted = readonly string[]
+  const notedIn = (
+    target: string,
+  ): { readonly sources: readonly Noted[]; readonly files: readonly Noted[] } => {
+    const [json = ''] = readFileSync(keptFile(target), 'utf8').split('\n')
+    const { sources, targets } = JSON.parse(json) as {
+      readonly sources: readonly Noted[]
+      readonly targets: readonly { readonly files: readonly Noted[] }[]
+    }
+    return { sources: sources.slice(1), files: targets.flatMap(({ files }) => files) } // without seshat.yml
+  }
+  const haveStamps = (noted: readonly Noted[]): boolean => noted.every(({ length }) => length === 3)
+
+  async function leftAlone(): Promise<TestProject> {
+    const project = await compiledBefore()
+    assert.ok(notedIn(targetOf(project)).files.every(({ length }) => length === 2))
+    await setTimeout(2_500)
+    assert.equal(await sameAsCold(project, recompiledFiles, ['--all-adapters']), true)
+    const { sources, files } = notedIn(targetOf(project))
+    assert.ok(haveStamps(sources) && haveStamps(files))
+    return project
+  }
+
+  /** To as many letters, and with the time of before. */
+  function changeUnseen(path: string, from: string, to: string): void {
+    const { atime, mtime, size } = statSync(path)
+    writeFileSync(path, readFileSync(path, 'utf8').replace(from, to))
+    utimesSync(path, atime, mtime)
+    assert.deepEqual([statSync(path).mtimeMs, statSync(path).size], [mtime.getTime(), size])
+  }
+
+  test('are known again, and an edit of one is noticed though its size and its time are those of before', async () => {
+    const project = await leftAlone()
+    assert.equal(await sameAsCold(project, recompiledFiles, ['--all-adapters']), true)
+    changeUnseen(join(project.directory, orders), '> 0', '> 7')
+    const files = edited(orders, '> 0', '> 7')
+    assert.equal(await sameAsCold(project, files, ['--all-adapters']), true)
+    assert.equal(await sameAsCold(project, files, ['--all-adapters']), true)
+    const { files: noted } = notedIn(targetOf(project))
+    // Those of the model were written a moment ago.
+    const fresh = noted.filter(({ length }) => length === 2).map(([path]) => path)
+    assert.deepEqual(new Set(fresh), new Set(['custom/orders.sql']))
+  })
+
+  test('are compiled where a compiled one was changed, though its size and its time are those of before', async () => {
+    const project = await leftAlone()
+    changeUnseen(compiledFile(targetOf(project)), 'where', 'WHERE')
+    assert.equal(await sameAsCold(project, recompiledFiles, ['--all-adapters']), false)
+  })
+
+  test('are compiled where another file is in the place of one', async () => {
+    const project = await leftAlone()
+    const aside = join(project.directory, 'aside.sql')
+    writeFileSync(aside, readFileSync(compiledFile(targetOf(project)), 'utf8').replace('where', 'WHERE'))
+    renameSync(aside, compiledFile(targetOf(project)))
+    assert.equal(await sameAsCold(project, recompiledFiles, ['--all-adapters']), false)
+  })
+})
 
 describe('what is no more as the last compilation left it', () => {
   for (const [what, damage] of Object.entries(damages))

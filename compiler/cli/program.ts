@@ -25,11 +25,12 @@ const commands: readonly CommandEntry[] = [
 export type Invoke = (action: Action, options: CliOptions, names: readonly string[]) => Promise<void>
 
 /**
- * Every command there is.
+ * Every command there is; where one is called, that one alone, since to describe all of them takes longer than to read the words.
+ * @param called the first word
  * @param streams where help and complaints about words go; by default those of the process
  * @throws CommanderError, from parsing: words that mean nothing, and once --help or --version has been answered (exit code 0)
  */
-export function program(invoke: Invoke, streams?: CliStreams): Command {
+export function program(invoke: Invoke, called?: string, streams?: CliStreams): Command {
   const cli = new Command('seshat')
     .description('Compiles a declarative model of web sessions to plain SQL, and runs it.')
     .version(packageVersion())
@@ -42,7 +43,8 @@ export function program(invoke: Invoke, streams?: CliStreams): Command {
       writeOut: text => void streams.output.write(text),
       writeErr: text => void streams.errors.write(text),
     })
-  for (const entry of commands) addCommand(cli, entry, invoke)
+  const only = commands.filter(({ name }) => name === called)
+  for (const entry of only.length > 0 ? only : commands) addCommand(cli, entry, invoke)
   return cli
 }
 

@@ -5,7 +5,7 @@ import { env } from 'node:process'
 import { CommanderError } from 'commander'
 import type { ReportStream } from '../reporter.js'
 import type { Action, CliOptions } from './command.js'
-import { program } from './program.js'
+import { type Invoke, program } from './program.js'
 import { bug, reporterOf, runAction, usageError } from './run_action.js'
 
 export interface CliStreams {
@@ -18,9 +18,10 @@ const interruptCodes = { SIGINT: 130, SIGTERM: 143 } as const
 /** Runs the command that the words name. @returns the exit code */
 export async function runWords(words: readonly string[], streams: CliStreams): Promise<number> {
   let code = 0
-  const cli = program(async (action, options, names) => {
+  const invoke: Invoke = async (action, options, names) => {
     code = await runUntilEnd(action, options, names, streams)
-  }, streams)
+  }
+  const cli = program(invoke, words[0], streams)
   try {
     await cli.parseAsync(words, { from: 'user' })
     return code

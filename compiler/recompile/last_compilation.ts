@@ -6,8 +6,8 @@ import { digest } from '../digest.js'
 import { attemptToKeep, readKept, writeKept } from '../kept_file.js'
 import type { Relation } from '../relation.js'
 
-/** Digests of texts, by path. */
-type Digests = readonly (readonly [path: string, digest: string])[]
+/** A digest of its text, and what file_stamps.ts says of it, where it was read since and had been left alone for a while. */
+export type LastFile = readonly [path: string, digest: string, stamp?: string]
 
 export interface LastCompilation {
   /** Of the package and of what was asked for. */
@@ -15,7 +15,7 @@ export interface LastCompilation {
   /** That seshat.yml names, where the command names no adapter; null where no profile decides anything. */
   readonly profile: string | null
   /** Every file of the project that is read. */
-  readonly sources: Digests
+  readonly sources: readonly LastFile[]
   /** Of manifest.json. */
   readonly manifest: string
   readonly targets: readonly LastTarget[]
@@ -29,7 +29,7 @@ export interface LastTarget {
   /** How many its plan has. */
   readonly steps: number
   /** All that there is in its folder. */
-  readonly files: Digests
+  readonly files: readonly LastFile[]
   readonly backslashEscapes: boolean
   /** By `kind:key` of the marks that stand for them (reference.ts). */
   readonly relations: Readonly<Record<string, Relation>>

@@ -8,9 +8,10 @@ import { digest, digestOfPieces, fileDigest } from '../digest.js'
 import { type ProjectFiles, sourceEndings } from '../project_files.js'
 import { readBytes } from '../read_bytes.js'
 import { recordOf } from '../records.js'
-import type { SourceFile } from '../source_file.js'
+import { findFiles, readSource, type SourceFile } from '../source_file.js'
 import { holdsExactly, writeChanged, writeOver } from '../text_folder.js'
-import type { LastCompilation, LastModel, LastTarget } from './last_compilation.js'
+import { stampOf } from './file_stamps.js'
+import type { LastCompilation, LastFile, LastModel, LastTarget } from './last_compilation.js'
 import { withNodes } from './manifest_text.js'
 import { type PatchedModel, patchedModel } from './patched_model.js'
 
@@ -24,15 +25,17 @@ export function recompile(
   project: ProjectFiles,
   directory: string,
 ): LastCompilation | undefined {
-  const sources = readSources(project)
   const texts = new Map(last.texts)
-  const edited = sources && editedModels(last, texts, sources)
+  const compared = comparedSources(project, last.sources, texts)
   const manifest = ifSame(readFileSync(join(directory, 'manifest.json')), last.manifest)
-  if (!sources || !edited || !manifest) return undefined
+  if (!compared || !manifest) return undefined
+  const { sources, edited } = compared
   if (!last.targets.every(({ name }) => plainName.test(name))) return undefined
   const patches = last.targets.map(target => patchedTarget(target, texts, edited, directory))
   if (!patches.every(patch => patch !== undefined)) return undefined
-  if (edited.length === 0) return last
+  const targets = patches.map(({ target }) => target)
+  if (edited.length === 0)
+    return [compared, ...patches].some(({ isSeen }) => isSeen) ? { ...last, sources, targets } : last
   const patched = withNodes(
     manifest,
     patches.flatMap(({ target, models }) =>
@@ -46,9 +49,9 @@ export function recompile(
   writeOver(join(directory, 'manifest.json'), patched)
   return {
     ...last,
-    sources: sources.map(file => [file.path, fileDigest(file)]),
+    sources,
     manifest: digestOfPieces(patched),
-    targets: patches.map(({ target }) => target),
+    targets,
     texts: [...new Map([...texts, ...edited.map(({ path, text }) => [path, text] as const)])],
   }
 }
@@ -56,35 +59,55 @@ export function recompile(
 /** Of a target: the name of a folder, which leads nowhere else, whoever has written what is kept. */
 const plainName = /^(?!\.)[\w.-]+$/
 
-/** As project.ts reads them; undefined where there is a fault. */
-function readSources(files: ProjectFiles): readonly SourceFile[] | undefined {
-  const faults: Diagnostic[] = []
-  const below = Object.entries(sourceEndings).flatMap(([folder, endings]) =>
-    files.below(folder, endings, faults),
-  )
-  return faults.length > 0 ? undefined : [files.settings(), ...below]
+interface ComparedSources {
+  readonly sources: readonly LastFile[]
+  /** Models that say something else than before. */
+  readonly edited: readonly SourceFile[]
+  /** Whether a file has another stamp than it had. */
+  readonly isSeen: boolean
 }
 
-/** Those that say something else than before; undefined where there are other files, or one that is no such model. */
-function editedModels(
-  { sources: known }: LastCompilation,
+/**
+ * The files of the project, as project.ts reads them.
+ * @param texts of the models that may be edited
+ * @returns undefined where there is a fault, where there are other files, and where another one than those models says something else
+ */
+function comparedSources(
+  files: ProjectFiles,
+  [settings, ...known]: readonly LastFile[],
   texts: ReadonlyMap<string, string>,
-  sources: readonly SourceFile[],
-): readonly SourceFile[] | undefined {
-  if (sources.length !== known.length) return undefined
+): ComparedSources | undefined {
+  const faults: Diagnostic[] = []
+  const found = Object.entries(sourceEndings).flatMap(([folder, endings]) =>
+    findFiles(files.directory, folder, endings, faults),
+  )
+  if (faults.length > 0 || !settings || found.length !== known.length) return undefined
+  if (fileDigest(files.settings()) !== settings[1]) return undefined
+  const sources: LastFile[] = [settings]
   const edited: SourceFile[] = []
-  for (const [index, file] of sources.entries()) {
-    const [path, text] = known[index] ?? []
-    if (path !== file.path) return undefined
-    if (fileDigest(file) === text) continue
-    if (!texts.has(path)) return undefined
-    edited.push(file)
+  let isSeen = false
+  for (const [index, { absolute, path, isFile }] of found.entries()) {
+    const [knownPath, text, seen] = known[index] ?? []
+    if (path !== knownPath || text === undefined) return undefined
+    // Before it is read: what is changed meanwhile has another one the next time.
+    const stamp = stampOf(absolute)
+    isSeen ||= stamp !== seen
+    let own = text
+    if (stamp === undefined || stamp !== seen) {
+      const file = readSource(absolute, path, isFile)
+      own = fileDigest(file)
+      if (own !== text && !texts.has(path)) return undefined
+      if (own !== text) edited.push(file)
+    }
+    sources.push(stamp === undefined ? [path, own] : [path, own, stamp])
   }
-  return edited
+  return { sources, edited, isSeen }
 }
 
 interface PatchedTarget {
   readonly target: LastTarget
+  /** Whether a file has another stamp than it had. */
+  readonly isSeen: boolean
   readonly models: readonly PatchedModel[]
 }
 
@@ -109,26 +132,33 @@ function patchedTarget(
       return [model?.compiled, { file, model }] as const
     }),
   )
+  const files: LastFile[] = []
   const models = new Map<string, PatchedModel>()
-  for (const [path, text] of target.files) {
-    const bytes = ifSame(readBytes(`${folder}/${path}`), text)
-    if (!bytes) return undefined
-    const found = noted.get(path)
-    if (!found?.model) continue
-    const { file, model } = found
-    const before = { path: file.path, text: texts.get(file.path) ?? '' }
-    const patched = patchedModel(target, model, before, file, bytes.toString())
-    if (patched) models.set(file.path, patched)
+  let isSeen = false
+  for (const [path, text, known] of target.files) {
+    const file = `${folder}/${path}`
+    const edit = noted.get(path)
+    if (edit?.model) {
+      const bytes = ifSame(readBytes(file), text)
+      const before = { path: edit.file.path, text: texts.get(edit.file.path) ?? '' }
+      const patched = bytes && patchedModel(target, edit.model, before, edit.file, bytes.toString())
+      if (!patched) return undefined
+      models.set(edit.file.path, patched)
+      files.push([path, digest(patched.file)])
+      continue
+    }
+    // Before it is read: what is changed meanwhile has another one the next time.
+    const stamp = stampOf(file)
+    const isKnown = stamp !== undefined && stamp === known
+    if (!isKnown && !ifSame(readBytes(file), text)) return undefined
+    isSeen ||= stamp !== known
+    files.push(stamp === undefined ? [path, text] : [path, text, stamp])
   }
   if (models.size < edited.length) return undefined
   const anew = [...models].map(([path, { model }]) => [path, JSON.stringify(model)] as const)
-  const files = new Map([...models.values()].map(({ compiled, file }) => [compiled, digest(file)]))
   return {
-    target: {
-      ...target,
-      files: target.files.map(([path, text]) => [path, files.get(path) ?? text]),
-      models: recordOf([...Object.entries(target.models), ...anew]),
-    },
+    isSeen,
+    target: { ...target, files, models: recordOf([...Object.entries(target.models), ...anew]) },
     models: [...models.values()],
   }
 }
