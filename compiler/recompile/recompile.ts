@@ -1,5 +1,5 @@
 // The last compilation, and the files as they are now -> what is compiled, where nothing but text in models of the project has
-// changed since. Everything is read and compared; what does not fit is for a whole compilation, which finds the faults too.
+// changed since. Every file is looked at; what does not fit is for a whole compilation, which finds the faults too.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -71,6 +71,7 @@ interface ComparedSources {
  * The files of the project, as project.ts reads them.
  * @param texts of the models that may be edited
  * @returns undefined where there is a fault, where there are other files, and where another one than those models says something else
+ * @throws Faults of reading one
  */
 function comparedSources(
   files: ProjectFiles,
