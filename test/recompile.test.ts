@@ -234,9 +234,14 @@ describe('files that were left alone for a while', () => {
   }
   const haveStamps = (noted: readonly Noted[]): boolean => noted.every(({ length }) => length === 3)
 
+  /** A time that can be given back to a file to the last digit. */
+  const wholeSecond = new Date('2024-01-31T12:00:00Z')
+
   async function leftAlone(): Promise<TestProject> {
     const project = await compiledBefore()
     assert.ok(notedIn(targetOf(project)).files.every(({ length }) => length === 2))
+    for (const path of [join(project.directory, orders), compiledFile(targetOf(project))])
+      utimesSync(path, wholeSecond, wholeSecond)
     await setTimeout(2_500)
     assert.equal(await sameAsCold(project, recompiledFiles, ['--all-adapters']), true)
     const { sources, files } = notedIn(targetOf(project))
