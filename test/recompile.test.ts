@@ -249,18 +249,19 @@ describe('files that were left alone for a while', () => {
     return project
   }
 
-  /** To as many letters, and with the time of before. */
-  function changeUnseen(path: string, from: string, to: string): void {
+  /** To as many letters, and with the time of before; until that is no longer a moment ago. */
+  async function changeUnseen(path: string, from: string, to: string): Promise<void> {
     const { atime, mtime, size } = statSync(path)
     writeFileSync(path, readFileSync(path, 'utf8').replace(from, to))
     utimesSync(path, atime, mtime)
     assert.deepEqual([statSync(path).mtimeMs, statSync(path).size], [mtime.getTime(), size])
+    await setTimeout(2_500)
   }
 
   test('are known again, and an edit of one is noticed though its size and its time are those of before', async () => {
     const project = await leftAlone()
     assert.equal(await sameAsCold(project, recompiledFiles, ['--all-adapters']), true)
-    changeUnseen(join(project.directory, orders), '> 0', '> 7')
+    await changeUnseen(join(project.directory, orders), '> 0', '> 7')
     const files = edited(orders, '> 0', '> 7')
     assert.equal(await sameAsCold(project, files, ['--all-adapters']), true)
     assert.equal(await sameAsCold(project, files, ['--all-adapters']), true)
@@ -272,7 +273,7 @@ describe('files that were left alone for a while', () => {
 
   test('are compiled where a compiled one was changed, though its size and its time are those of before', async () => {
     const project = await leftAlone()
-    changeUnseen(compiledFile(targetOf(project)), 'where', 'WHERE')
+    await changeUnseen(compiledFile(targetOf(project)), 'where', 'WHERE')
     assert.equal(await sameAsCold(project, recompiledFiles, ['--all-adapters']), false)
   })
 
