@@ -43,6 +43,27 @@ export const recompiledFiles: Files = {
   'seeds/rates.csv': 'code,rate\nEUR,1\n',
 }
 
+export const orders = 'models/orders.sql'
+export const priced = 'models/marts/priced.sql'
+
+export const edited = (path: string, from: string | RegExp, to: string): Files => {
+  const text = recompiledFiles[path] ?? ''
+  const changed = text.replace(from, to)
+  assert.notEqual(changed, text, `${path} has no ${from}`)
+  return { ...recompiledFiles, [path]: changed }
+}
+
+export async function compiledBefore(words: readonly string[] = ['--all-adapters']): Promise<TestProject> {
+  const project = temporaryProject(recompiledFiles)
+  const { code, stderr } = await project.seshat('compile', ...words)
+  assert.equal(code, 0, stderr)
+  return project
+}
+
+/** Of the model that most tests edit. */
+export const compiledFile = (target: string): string => join(target, 'compiled/postgres/custom/orders.sql')
+export const keptFile = (target: string): string => join(target, '.cache/last.compilation.json')
+
 /** All files of a target folder but what is kept for the next time. */
 export const compiledIn = (folder: string): ReadonlyMap<string, string> =>
   new Map(

@@ -41,8 +41,8 @@ for (const [how, files] of [
 
     test('selects say what they say when they are asked', () =>
       inFolder(async (folder, thread) => {
-        thread.read(selects, false)
-        thread.read(selects, true)
+        thread.readSelects(selects, false)
+        thread.readSelects(selects, true)
         await thread.write(folder, []) // one after the other: those are read by now
         const states = thread.selectStates()
         for (const escapes of [false, true])

@@ -35,7 +35,9 @@ export function recompile(
   if (!patches.every(patch => patch !== undefined)) return undefined
   const targets = patches.map(({ target }) => target)
   if (edited.length === 0)
-    return [compared, ...patches].some(({ isSeen }) => isSeen) ? { ...last, sources, targets } : last
+    return [compared, ...patches].some(({ isRestamped }) => isRestamped)
+      ? { ...last, sources, targets }
+      : last
   const patched = withNodes(
     manifest,
     patches.flatMap(({ target, models }) =>
@@ -64,7 +66,7 @@ interface ComparedSources {
   /** Models that say something else than before. */
   readonly edited: readonly SourceFile[]
   /** Whether a file has another stamp than it had. */
-  readonly isSeen: boolean
+  readonly isRestamped: boolean
 }
 
 /**
@@ -75,40 +77,40 @@ interface ComparedSources {
  */
 function comparedSources(
   files: ProjectFiles,
-  [settings, ...known]: readonly LastFile[],
+  [settings, ...last]: readonly LastFile[],
   texts: ReadonlyMap<string, string>,
 ): ComparedSources | undefined {
   const faults: Diagnostic[] = []
   const found = Object.entries(sourceEndings).flatMap(([folder, endings]) =>
     findFiles(files.directory, folder, endings, faults),
   )
-  if (faults.length > 0 || !settings || found.length !== known.length) return undefined
+  if (faults.length > 0 || !settings || found.length !== last.length) return undefined
   if (fileDigest(files.settings()) !== settings[1]) return undefined
   const sources: LastFile[] = [settings]
   const edited: SourceFile[] = []
-  let isSeen = false
+  let isRestamped = false
   for (const [index, { absolute, path, isFile }] of found.entries()) {
-    const [knownPath, text, seen] = known[index] ?? []
-    if (path !== knownPath || text === undefined) return undefined
+    const [lastPath, text, known] = last[index] ?? []
+    if (path !== lastPath || text === undefined) return undefined
     // Before it is read: what is changed meanwhile has another one the next time.
     const stamp = stampOf(absolute)
-    isSeen ||= stamp !== seen
+    isRestamped ||= stamp !== known
     let own = text
-    if (stamp === undefined || stamp !== seen) {
+    if (!isStill(stamp, known)) {
       const file = readSource(absolute, path, isFile)
       own = fileDigest(file)
       if (own !== text && !texts.has(path)) return undefined
       if (own !== text) edited.push(file)
     }
-    sources.push(stamp === undefined ? [path, own] : [path, own, stamp])
+    sources.push(lastFile(path, own, stamp))
   }
-  return { sources, edited, isSeen }
+  return { sources, edited, isRestamped }
 }
 
 interface PatchedTarget {
   readonly target: LastTarget
   /** Whether a file has another stamp than it had. */
-  readonly isSeen: boolean
+  readonly isRestamped: boolean
   readonly models: readonly PatchedModel[]
 }
 
@@ -135,7 +137,7 @@ function patchedTarget(
   )
   const files: LastFile[] = []
   const models = new Map<string, PatchedModel>()
-  let isSeen = false
+  let isRestamped = false
   for (const [path, text, known] of target.files) {
     const file = `${folder}/${path}`
     const edit = noted.get(path)
@@ -150,19 +152,25 @@ function patchedTarget(
     }
     // Before it is read: what is changed meanwhile has another one the next time.
     const stamp = stampOf(file)
-    const isKnown = stamp !== undefined && stamp === known
-    if (!isKnown && !ifSame(readBytes(file), text)) return undefined
-    isSeen ||= stamp !== known
-    files.push(stamp === undefined ? [path, text] : [path, text, stamp])
+    if (!isStill(stamp, known) && !ifSame(readBytes(file), text)) return undefined
+    isRestamped ||= stamp !== known
+    files.push(lastFile(path, text, stamp))
   }
   if (models.size < edited.length) return undefined
   const anew = [...models].map(([path, { model }]) => [path, JSON.stringify(model)] as const)
   return {
-    isSeen,
+    isRestamped,
     target: { ...target, files, models: recordOf([...Object.entries(target.models), ...anew]) },
     models: [...models.values()],
   }
 }
+
+/** Whether a file is what it was when it had a stamp. */
+const isStill = (stamp: string | undefined, known: string | undefined): boolean =>
+  stamp !== undefined && stamp === known
+
+const lastFile = (path: string, text: string, stamp: string | undefined): LastFile =>
+  stamp === undefined ? [path, text] : [path, text, stamp]
 
 /** The bytes, where this is their digest. */
 const ifSame = (bytes: Buffer, expected: string): Buffer | undefined =>
