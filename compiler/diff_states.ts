@@ -95,7 +95,8 @@ interface BothNames {
 function changeOf(old: NodeState, now: NodeState, names: BothNames, moved: boolean): Facts {
   const classes = new Set<ChangeClass>()
   const config = changedKeys(old.config, now.config)
-  const columns = isSameSql(old, now) ? noColumns : changedColumns(old.columns, now.columns)
+  const same = allText(old) === allText(now)
+  const columns = same && isSameSelect(old, now) ? noColumns : changedColumns(old.columns, now.columns)
   const hasColumns = columns.added.length + columns.removed.length + columns.retyped.length > 0
   if (config.length > 0) classes.add('config')
   if (config.some(key => grain.has(key)) || old.materialized !== now.materialized) classes.add('destructive')
@@ -106,16 +107,14 @@ function changeOf(old: NodeState, now: NodeState, names: BothNames, moved: boole
   const selectDiffers = old.select?.tokens !== now.select?.tokens
   if (selectDiffers && !(hasColumns && onlyColumnsDiffer(old, now))) classes.add('logic')
   if (old.kind === 'seed' && old.hash !== now.hash) classes.add('logic')
-  for (const found of statementClasses(old, now, names, selectDiffers)) classes.add(found)
+  if (!same) for (const found of statementClasses(old, now, names, selectDiffers)) classes.add(found)
   if (classes.size === 0 && old.file !== now.file) classes.add('cosmetic')
   return { classes, columns, config }
 }
 
 /** Types that YAML gives the columns of a project's own model describe it: nothing is made of them. */
-const isSameSql = (old: NodeState, now: NodeState): boolean =>
-  !now.yaml.some(file => file.endsWith('/module.yml')) &&
-  old.select?.tokens === now.select?.tokens &&
-  allText(old) === allText(now)
+const isSameSelect = (old: NodeState, now: NodeState): boolean =>
+  !now.yaml.some(file => file.endsWith('/module.yml')) && old.select?.tokens === now.select?.tokens
 
 /** All of a statement but the words for what it is for. */
 const textOf = (statement: StatementState): string => JSON.stringify({ ...statement, purpose: undefined })
@@ -177,7 +176,6 @@ function statementClasses(
   names: BothNames,
   selectDiffers: boolean,
 ): readonly ChangeClass[] {
-  if (allText(old) === allText(now)) return []
   const [before, after] = [byPurpose(old.statements, names.old), byPurpose(now.statements, names.now)]
   const found: ChangeClass[] = []
   for (const purpose of new Set([...before.keys(), ...after.keys()])) {
