@@ -10,7 +10,7 @@ import { type TextFile, writeFolder } from './text_folder.js'
 
 export interface SecondThread {
   /** Reads selects, for whoever asks for their states later. */
-  read(selects: readonly Select[], backslashEscapes: boolean): void
+  readSelects(selects: readonly Select[], backslashEscapes: boolean): void
   /** Knows those that have been read by now, and reads all others. */
   selectStates(): SelectStates
   /** As writeFolder. @throws what the system says */
@@ -42,7 +42,7 @@ export const secondThread = (models: number): SecondThread =>
   models < manyModels ? noThread : new WorkingThread()
 
 const noThread: SecondThread = {
-  read: () => undefined,
+  readSelects: () => undefined,
   selectStates: () => new SelectStates(),
   write: async (folder, files) => writeFolder(folder, files),
   close: async () => undefined,
@@ -77,7 +77,7 @@ class WorkingThread implements SecondThread {
     this.#worker.postMessage(task)
   }
 
-  read(selects: readonly Select[], backslashEscapes: boolean): void {
+  readSelects(selects: readonly Select[], backslashEscapes: boolean): void {
     const texts = selects.map(({ sql, rebuildSql }) => ({ sql, rebuildSql }))
     this.#tell({ kind: 'selects', selects: texts, backslashEscapes })
     this.#asked.push([texts, backslashEscapes])

@@ -42,7 +42,7 @@ export async function compileCommand(
   async function compileAndWrite() {
     const plans = compileTargets(project, options, chosen, {
       kept: cache.models,
-      parsed: (models, { backslashEscapes }) => thread.read(models, backslashEscapes),
+      parsed: (models, { backslashEscapes }) => thread.readSelects(models, backslashEscapes),
     })
     for (const { warnings } of plans.values()) reporter.faults(warnings)
     const key = askedKey(cache.made, options)
