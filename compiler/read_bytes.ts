@@ -2,7 +2,7 @@
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
-/** Most files fit in here, and need not be asked for their size. */
+/** Most files fit in here, and need not be asked for their size: all that a project may have but seeds (source_file.ts). */
 const room = Buffer.allocUnsafe(1_000_002)
 
 /**

@@ -40,6 +40,7 @@ export class SelectStates {
   }
 }
 
+/** Mostly the select itself, which need not be copied. */
 const keyOf = ({ sql, rebuildSql }: Select, backslashEscapes: boolean): string =>
   sql === rebuildSql && !backslashEscapes ? sql : [backslashEscapes, sql, rebuildSql].join('\u0000')
 
